@@ -1,0 +1,107 @@
+"""``network``, ``report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from avgraph.cli.output import echo_json, echo_table, graph_option, json_option
+from avgraph.knowledge import open_graph
+from avgraph.knowledge.membership import NETWORK_KINDS
+from avgraph.network import MEASURES, Network, project, read_membership
+
+__all__ = ["network", "report"]
+
+_WRITERS = {".graphml": "write_graphml", ".gexf": "write_gexf", ".parquet": "write_edges", ".csv": "write_edges"}
+
+
+@click.command()
+@click.argument("kind")
+@click.option("--from", "first", type=int, metavar="YEAR", help="First year of the works.")
+@click.option("--to", "last", type=int, metavar="YEAR", help="Last year of the works.")
+@click.option("--role", "roles", multiple=True, help="Only members in this role (may be given again).")
+@click.option(
+    "--weight", type=click.Choice(["newman", "count"]), default="newman", show_default=True, help="Weight of ties."
+)
+@click.option("--min-weight", default=0.0, help="Drop lighter ties.")
+@click.option("--rank", "measure", type=click.Choice(MEASURES), default="betweenness", show_default=True)
+@click.option("--top", default=15, show_default=True, help="How many to list.")
+@click.option("--communities", is_flag=True, help="List the communities instead.")
+@click.option("--seed", default=7, show_default=True, help="Of the community search.")
+@click.option("--work", metavar="COLUMN", help="For a table: the column of works.")
+@click.option("--member", metavar="COLUMN", help="For a table: the column of members.")
+@click.option("--year", metavar="COLUMN", help="For a table: the column of years.")
+@click.option("--role-column", metavar="COLUMN", help="For a table: the column of roles.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write .graphml, .gexf, .parquet or .csv (edges)."
+)
+@graph_option
+@json_option
+def network(
+    kind: str, first: int | None, last: int | None, roles: tuple[str, ...], weight: Literal["newman", "count"],
+    min_weight: float, measure: str, top: int, communities: bool, seed: int, work: str | None, member: str | None,
+    year: str | None, role_column: str | None, output: Path | None, graph: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Measure the network of KIND: person, company, country, funder, broadcaster; or of a table (CSV, TSV, Parquet).
+
+    \b
+    avgraph network company --from 2009 --to 2018 --rank betweenness
+    avgraph network members.csv --work film --member person --year year
+    """  # noqa: D301 - \b keeps click from joining the lines
+    years = (first, last) if first is not None or last is not None else None
+    chosen = set(roles) or None
+    if kind in NETWORK_KINDS:
+        net = open_graph(graph).network(kind, years=years, roles=chosen, weight=weight, min_weight=min_weight)
+    elif Path(kind).is_file():
+        if not work or not member:
+            raise click.UsageError("A table needs --work COLUMN and --member COLUMN.")
+        membership, nodes = read_membership(Path(kind), work=work, member=member, year=year, role=role_column)
+        net = project(membership, nodes, years=years, roles=chosen, weight=weight, min_weight=min_weight, name=kind)
+    else:
+        raise click.BadParameter(f"{kind!r} is neither one of {', '.join(NETWORK_KINDS)} nor a file", param_hint="KIND")
+    if output:
+        _write(net, output)
+    ranked = net.rank(measure, top=top)
+    if as_json:
+        value: dict[str, object] = {
+            "summary": net.summary().to_dict(),
+            "measure": measure,
+            "ranking": ranked.to_dicts(),
+        }
+        if communities:
+            value["communities"] = net.communities(seed=seed).to_dict()
+        echo_json(value)
+        return
+    for name, figure in net.summary().to_dict().items():
+        shown = f"{figure:.4g}" if isinstance(figure, float) else figure
+        click.echo(f"{name.replace('_', ' ')}: {'unknown' if shown is None else shown}", err=True)
+    if communities:
+        found = net.communities(seed=seed)
+        click.echo(f"modularity: {found.modularity:.4f}", err=True)
+        echo_table(found.table.columns, found.table.head(top).iter_rows())
+    else:
+        echo_table(ranked.columns, ranked.iter_rows(), title=f"{net.name}, {measure}")
+
+
+def _write(net: Network, output: Path) -> None:
+    writer = _WRITERS.get(output.suffix.lower())
+    if writer is None:
+        raise click.BadParameter(
+            f"no format has the suffix {output.suffix!r}; use {' '.join(_WRITERS)}", param_hint="--output"
+        )
+    getattr(net, writer)(output)
+    click.echo(f"written: {output}", err=True)
+
+
+@click.command()
+@graph_option
+@click.option("-o", "--output", default="report.html", show_default=True, type=click.Path(path_type=Path))
+@click.option("--title", help="Title of the page.")
+def report(graph: str, output: Path, title: str | None) -> None:
+    """Write a self-contained HTML report: figures, conflicts, a drawn network, and the claims behind them."""
+    from avgraph.report import write_report
+
+    written = write_report(open_graph(graph), output, title=title)
+    click.echo(f"written: {written}")

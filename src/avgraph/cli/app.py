@@ -1,0 +1,97 @@
+"""The command group: verbs load when called, so that ``--version`` and ``--help`` are quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from avgraph._version import __version__
+from avgraph.errors import AvgraphError
+
+__all__ = ["main"]
+
+# verb -> (module, short help); the help stands here so that listing it loads nothing.
+_VERBS: dict[str, tuple[str, str]] = {
+    "init": ("making", "Create an empty workspace."),
+    "demo": ("demo", "Copy, build and tour the example workspace."),
+    "build": ("making", "Read articles and records into a new snapshot."),
+    "extract": ("reading", "Show the facts that articles state, with their evidence."),
+    "query": ("asking", "Ask a named query or SPARQL."),
+    "show": ("asking", "Show an entity: every claim with its sentence or row."),
+    "explain": ("asking", "Explain why two names are one entity, or are not."),
+    "conflicts": ("asking", "List where sources disagree."),
+    "network": ("analysing", "Measure or export a collaboration network."),
+    "report": ("analysing", "Write a self-contained HTML report."),
+    "export": ("making", "Write the graph as RDF, or the claims as tables."),
+    "validate": ("making", "Check a workspace and its graph without building."),
+    "evaluate": ("reading", "Score extraction against annotated texts."),
+}
+_EPILOG = "Exit codes: 0 ok, 1 data issues, 2 usage, 3 store, 4 query."
+
+
+class _Verbs(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _VERBS:
+            return None
+        module = import_module(f"avgraph.cli.{_VERBS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(verb, text) for verb, (_, text) in _VERBS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _VERBS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], _VERBS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Verbs, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="avgraph")
+def _app() -> None:
+    """Press articles and industry records about film and television → a knowledge graph with evidence."""
+
+
+def main() -> None:
+    """Run the command line; no traceback reaches a user (``AVGRAPH_DEBUG=1`` shows it)."""
+    try:
+        sys.exit(_app(prog_name="avgraph", standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except AvgraphError as error:
+        _complain(error.message, error.where, error.hint)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader went away (``| head``): nothing more to say, and no complaint when stdout is flushed at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        _complain(error.strerror or str(error), error.filename, "check the path and its permissions")
+        sys.exit(2)
+    except MemoryError:
+        _complain("out of memory", None, "build fewer sources at a time, or use a larger machine")
+        sys.exit(3)
+
+
+def _complain(message: str, where: object, hint: str | None) -> None:
+    click.echo(f"error: {message}", err=True)
+    if where:
+        click.echo(f"  at: {where}", err=True)
+    if hint:
+        click.echo(f"  try: {hint}", err=True)

@@ -1,0 +1,211 @@
+"""``query``, ``show``, ``explain``, ``conflicts``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from avgraph.cli.output import echo_json, echo_table, graph_option, is_terminal, json_option
+from avgraph.knowledge import Claim, Entity, open_graph
+from avgraph.queries import named_queries
+
+__all__ = ["conflicts", "explain", "query", "show"]
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of a named query.")
+@click.option("--list", "list_", is_flag=True, help="List the named queries and their parameters.")
+@click.option("--sparql", is_flag=True, help="Print the SPARQL instead of asking it.")
+@click.option("--iris", is_flag=True, help="Show IRIs instead of names.")
+@graph_option
+@json_option
+def query(
+    query: str | None, params: tuple[str, ...], list_: bool, sparql: bool, iris: bool, graph: str, as_json: bool
+) -> None:
+    """Ask QUERY: the name of a query, SPARQL text, a .rq file, or - for standard input.
+
+    \b
+    avgraph query --list
+    avgraph query coproductions-with -p country=LU
+    avgraph query 'SELECT ?film WHERE { ?film av:supportedBy ?fund } LIMIT 5'
+    """  # noqa: D301 - \b keeps click from joining the lines
+    if list_:
+        _list_queries(as_json)
+        return
+    if not query:
+        raise click.UsageError("Give a query, or --list for the named ones.")
+    text = sys.stdin.read() if query == "-" else query
+    if text.endswith(".rq") and Path(text).is_file():
+        text = Path(text).read_text(encoding="utf-8")
+    values = dict(_pair(p) for p in params)
+    if sparql:
+        (named,) = named_queries(text)
+        click.echo(named.bind(values) if values or not any(p.default is None for p in named.parameters) else named.text)
+        return
+    kg = open_graph(graph)
+    if _is_form(text, "ASK"):
+        answer = kg.ask(text)
+        echo_json(answer) if as_json else click.echo("yes" if answer else "no")
+        return
+    if _is_form(text, "CONSTRUCT") or _is_form(text, "DESCRIBE"):
+        click.echo(kg.construct(text).decode(), nl=False)
+        return
+    result = kg.query(text, **values)
+    if as_json:
+        click.echo(result.to_json())
+    else:
+        rows = ([value if iris else result.shown(value) for value in row] for row in result.table.rows)
+        echo_table(result.columns, rows)
+        if is_terminal():
+            click.echo(f"{len(result)} rows", err=True)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--param")
+    return name, value
+
+
+def _is_form(text: str, form: str) -> bool:
+    import re
+
+    bare = re.sub(r"#[^\n]*|PREFIX\s+[\w-]*:\s*<[^>]*>|BASE\s*<[^>]*>", " ", text, flags=re.IGNORECASE)
+    return bare.strip().upper().startswith(form)
+
+
+def _list_queries(as_json: bool) -> None:
+    rows = [
+        {
+            "name": q.name,
+            "summary": q.summary,
+            "question": q.competency,
+            "parameters": [{"name": p.name, "type": p.type, "default": p.default} for p in q.parameters],
+        }
+        for q in named_queries()
+    ]
+    if as_json:
+        echo_json(rows)
+        return
+    shown = ((r["name"], r["summary"], ", ".join(_parameter(p) for p in r["parameters"])) for r in rows)
+    echo_table(("name", "answers", "parameters"), shown)
+
+
+def _parameter(parameter: dict[str, Any]) -> str:
+    default = parameter["default"]
+    return f"{parameter['name']}:{parameter['type']}" + (f"={default}" if default not in (None, "") else "")
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--type", "type_", metavar="TYPE", help="Person, Organization, Work, Award, Event, Place or Agreement.")
+@click.option("--search", metavar="TEXT", help="List the entities of which a name contains TEXT.")
+@click.option("--claim", "claim_iri", metavar="IRI", help="Show one claim with all it rests on.")
+@graph_option
+@json_option
+def show(
+    name: str | None, type_: str | None, search: str | None, claim_iri: str | None, graph: str, as_json: bool
+) -> None:
+    """Show the entity NAME (a name, an IRI or an id like imdb:tt3043542): each claim with its sentence or row."""
+    kg = open_graph(graph)
+    if search:
+        found = kg.search(search)
+        if as_json:
+            echo_json([{"entity": e.iri, "label": e.label, "type": e.type, "subtype": e.subtype} for e in found])
+        else:
+            echo_table(("name", "type", "year", "iri"), ((e.label, e.subtype or e.type, e.year, e.iri) for e in found))
+    elif claim_iri:
+        claim = kg.claim(claim_iri)
+        echo_json(claim.to_json()) if as_json else _echo_claim(claim, full=True)
+    elif name:
+        entity = kg.entity(name, type_)
+        echo_json(entity.to_json()) if as_json else _echo_entity(entity)
+    else:
+        raise click.UsageError("Give a name, --search TEXT or --claim IRI.")
+
+
+def _echo_entity(entity: Entity) -> None:
+    about = [
+        entity.subtype or entity.type,
+        *entity.countries,
+        *([str(entity.year)] if entity.year else []),
+        *entity.ids,
+    ]
+    click.secho(entity.label, bold=True)
+    click.echo(f"  {', '.join(about)}\n  {entity.iri}")
+    if others := [n for n in entity.names if n != entity.label]:
+        click.echo(f"  also written: {', '.join(others)}")
+    for iri, type_ in entity.homonyms:
+        click.echo(f"  another {type_} has this name: {iri}")
+    kind = None
+    for claim in entity.claims:
+        if claim.kind != kind:
+            kind = claim.kind
+            click.secho(f"\n{kind}", bold=True)
+        _echo_claim(claim)
+
+
+def _echo_claim(claim: Claim, *, full: bool = False) -> None:
+    click.echo(f"  {claim.text}")
+    click.echo(click.style(f"      “{claim.quote or ''}”", dim=True))
+    click.echo(click.style(f"      {claim.place}, {claim.status}, confidence {claim.confidence:.2f}", dim=True))
+    if full:
+        click.echo(f"      {claim.iri}\n      {claim.method}")
+
+
+@click.command()
+@click.argument("left")
+@click.argument("right", required=False)
+@graph_option
+@json_option
+def explain(left: str, right: str | None, graph: str, as_json: bool) -> None:
+    """Explain why the names behind LEFT are one entity; with RIGHT, why the two are or are not the same."""
+    kg = open_graph(graph)
+    links = kg.explain(left, right)
+    if as_json:
+        echo_json([vars(link) if hasattr(link, "__dict__") else link for link in links])
+        return
+    one = kg.entity(left)
+    if right:
+        two = kg.entity(right)
+        if one.iri == two.iri:
+            click.echo(f"Same: {left} and {right} are {one.iri}")
+        elif not links:
+            click.echo(
+                f"Not the same, and never compared: {one.label} ({one.type}) and {two.label} ({two.type}) share no name key."
+            )
+    elif not links:
+        click.echo(f"{one.label} stands under this name in one source only; nothing was matched.")
+    for link in links:
+        click.echo(
+            f"{link.verdict} ({link.score:.2f}, {link.decided_by}): {link.left} [{link.left_source}] ~ {link.right} [{link.right_source}]"
+        )
+        click.echo(click.style(f"    {link.reason}", dim=True))
+
+
+@click.command()
+@click.option("--outcome", type=click.Choice(["contradicted", "consistent", "not comparable"]), help="Only these.")
+@graph_option
+@json_option
+def conflicts(outcome: str | None, graph: str, as_json: bool) -> None:
+    """List where sources disagree, and counted statements held against the records."""
+    found = open_graph(graph).conflicts(outcome)
+    if as_json:
+        echo_json([c.to_json() for c in found])
+        return
+    if not is_terminal():
+        rows = ((c.outcome, c.rule, c.subject_label, c.property, c.explanation) for c in found)
+        echo_table(("outcome", "rule", "subject", "property", "explanation"), rows)
+        return
+    for conflict in found:
+        click.secho(f"{conflict.outcome}: {conflict.subject_label}, {conflict.property}", bold=True)
+        click.echo(f"  {conflict.explanation}")
+        for side in conflict.sides:
+            click.echo(f"  {'✓' if side.preferred else '·'} {side.value}  [{side.source}]")
+            if side.quote:
+                click.echo(click.style(f"      “{side.quote}”", dim=True))
+    click.echo(f"{len(found)} found", err=True)

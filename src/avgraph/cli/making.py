@@ -1,0 +1,162 @@
+"""``init``, ``build``, ``validate``, ``export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from avgraph.cli.output import echo_json, echo_table, issue_lines, json_option, progress_bars
+from avgraph.errors import AvgraphError, Issue, StoreError
+from avgraph.graph.snapshot import current_snapshot, read_snapshot
+from avgraph.workspace import Workspace, init_workspace
+
+__all__ = ["build", "export", "init", "validate"]
+
+_workspace = click.argument("workspace", default=".", type=click.Path(path_type=Path))
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", help="What the workspace is called (default: the folder's name).")
+def init(folder: Path, name: str | None) -> None:
+    """Create an empty workspace in FOLDER."""
+    workspace = init_workspace(folder, name)
+    click.echo(f"Workspace {workspace.name!r} is ready in {workspace.root}")
+    click.echo("Put articles (.html .txt .md) into articles/, tables with their mapping (.toml) into records/,")
+    click.echo(f"then run: avgraph build {folder}")
+
+
+@click.command()
+@_workspace
+@click.option("--force", is_flag=True, help="Read every source again.")
+@json_option
+def build(workspace: Path, force: bool, as_json: bool) -> None:
+    """Read all articles and records of WORKSPACE into a new snapshot.
+
+    Unchanged sources are not read again. A bad row or file is listed with its place and remedy, and the rest is built;
+    the exit code is then 1.
+    """
+    from avgraph.build import build_workspace
+
+    with progress_bars() as progress:
+        report = build_workspace(Workspace.load(workspace), progress, force=force)
+    errors = [i for i in report.issues if i.severity == "error"]
+    if as_json:
+        echo_json({
+            "snapshot": str(report.snapshot.path), "content": report.snapshot.manifest["content"],
+            "changed": report.changed, "claims": report.n_claims, "statuses": report.n_by_status,
+            "entities": report.n_entities, "conflicts": report.n_conflicts, "quarantined_claims": report.n_quarantined,
+            "quads": report.n_quads, "reused_sources": report.n_reused, "seconds": round(report.seconds, 2),
+            "sources": report.sources.to_dicts(), "issues": [_issue(i) for i in report.issues],
+        })  # fmt: skip
+    else:
+        for line in issue_lines(report.issues):
+            click.echo(line, err=True)
+        totals = report.sources.select("n_read", "n_accepted", "n_quarantined").sum().row(0)
+        n_articles = report.sources.filter(kind="article").height
+        click.echo(
+            f"{report.sources.height} sources ({n_articles} articles; {report.n_reused} unchanged), {totals[0]} rows read = "
+            f"{totals[1]} accepted + {totals[2]} quarantined"
+        )
+        kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(report.n_claims.items(), key=lambda k: (-k[1], k[0])))
+        click.echo(
+            f"{sum(report.n_claims.values())} claims ({kinds}), {report.n_quarantined} quarantined by the shapes"
+        )
+        click.echo(f"status: {', '.join(f'{n} {s}' for s, n in report.n_by_status.items())}")
+        click.echo(
+            f"{report.n_entities} entities, {report.n_conflicts} comparisons between sources, {report.n_quads} quads"
+        )
+        verb = "wrote" if report.changed else "nothing changed:"
+        click.echo(f"{verb} {report.snapshot.path} in {report.seconds:.1f} s")
+    if errors:
+        raise SystemExit(1)
+
+
+@click.command()
+@_workspace
+@click.option("--graph", "with_graph", is_flag=True, help="Also run the SHACL shapes over the built graph (pySHACL).")
+@json_option
+def validate(workspace: Path, with_graph: bool, as_json: bool) -> None:
+    """Check WORKSPACE: its settings, mappings, rows, articles and verdicts; nothing is written."""
+    from avgraph.identity import read_decisions
+    from avgraph.sources import read_article, read_mapping, read_table
+
+    space = Workspace.load(workspace)
+    issues: list[Issue] = []
+    n_read = n_quarantined = 0
+    taken = set()
+    for path in space.mapping_paths():
+        try:
+            mapping = read_mapping(path, space.root)
+            taken.add(mapping.data_path.resolve())
+            tables = read_table(mapping)
+        except AvgraphError as error:
+            issues.append(Issue(space.relative(path), str(error.where or ""), error.message, error.hint or ""))
+            continue
+        issues += tables.issues
+        n_read += int(tables.source["n_read"])
+        n_quarantined += int(tables.source["n_quarantined"])
+    issues += space.unread_files(taken)
+    for path in space.article_paths():
+        n_read += 1
+        try:
+            issues += read_article(path, space.relative(path)).issues
+        except AvgraphError as error:
+            n_quarantined += 1
+            issues.append(Issue(space.relative(path), "", error.message, error.hint or ""))
+    issues += read_decisions(space.decisions_path, space.decisions_path.name)[1]
+    if with_graph:
+        issues += _shape_issues(space)
+    if as_json:
+        echo_json({"read": n_read, "quarantined": n_quarantined, "issues": [_issue(i) for i in issues]})
+    else:
+        for line in issue_lines(issues):
+            click.echo(line)
+        click.echo(
+            f"{n_read} rows read = {n_read - n_quarantined} accepted + {n_quarantined} quarantined; {len(issues)} issues"
+        )
+    if any(i.severity == "error" for i in issues):
+        raise SystemExit(1)
+
+
+def _shape_issues(space: Workspace) -> list[Issue]:
+    from avgraph.graph.export import graph_text
+    from avgraph.graph.shapes import validate_graph
+
+    snapshot = current_snapshot(space.build_dir)
+    if snapshot is None:
+        raise StoreError("nothing is built there yet", f"run: avgraph build {space.root}", str(space.root))
+    return [Issue("the graph", v.focus, v.message, v.path) for v in validate_graph(graph_text(snapshot), "nt")]
+
+
+def _issue(issue: Issue) -> dict[str, object]:
+    return {
+        "severity": issue.severity, "source": issue.source, "where": issue.where, "message": issue.message,
+        "hint": issue.hint, "rows": issue.n_rows,
+    }  # fmt: skip
+
+
+@click.command()
+@click.argument("output", type=click.Path(path_type=Path))
+@click.option(
+    "-w",
+    "--workspace",
+    default=".",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Workspace or snapshot folder.",
+)
+@click.option("--tables", type=click.Choice(["parquet", "csv"]), help="Write the claim tables into the folder OUTPUT.")
+def export(output: Path, workspace: Path, tables: str | None) -> None:
+    """Write the graph to OUTPUT: .nq .trig .jsonld keep the named graphs, .ttl .nt .rdf hold their union."""
+    from avgraph.graph.export import export_rdf, export_tables
+
+    snapshot = read_snapshot(workspace) or current_snapshot(workspace / ".avgraph")
+    if snapshot is None:
+        raise StoreError("nothing is built there", f"run: avgraph build {workspace}", str(workspace))
+    if tables:
+        written = export_tables(snapshot, output, tables)
+        echo_table(("table", "rows"), ((p.name, snapshot.manifest["tables"][p.stem]["rows"]) for p in written))
+    else:
+        click.echo(f"{export_rdf(snapshot, output)} statements written to {output}")

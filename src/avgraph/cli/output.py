@@ -1,0 +1,103 @@
+"""How results leave the program: tables on a terminal, TSV into a pipe, JSON when asked; progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from avgraph.build import Progress
+    from avgraph.errors import Issue
+
+__all__ = ["echo_json", "echo_table", "graph_option", "is_terminal", "issue_lines", "json_option", "progress_bars"]
+
+#: Bars appear when a step takes longer than this.
+_PATIENCE_S = 2.0
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+graph_option = click.option(
+    "-g", "--graph", default=".", show_default=True, metavar="TARGET",
+    help="Workspace or snapshot folder, or the URL of a SPARQL endpoint.",
+)  # fmt: skip
+
+
+def is_terminal() -> bool:
+    """Tell whether a person reads stdout."""
+    return sys.stdout.isatty()
+
+
+def echo_json(value: Any) -> None:
+    """Print a value as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def echo_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
+    """Print rows: a table for people, TSV for programs."""
+    if is_terminal():
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(title=title, header_style="bold", title_justify="left", row_styles=["", "dim"])
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(_cell(v)) for v in row))
+        Console().print(table)
+        return
+    click.echo("\t".join(columns))
+    for row in rows:
+        click.echo("\t".join(" ".join(_cell(v).split()) for v in row))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def issue_lines(issues: Iterable[Issue]) -> Iterator[str]:
+    """Yield one line per issue: severity, file, place, message, remedy."""
+    for issue in issues:
+        place = f"{issue.source}, {issue.where}" if issue.where else issue.source
+        hint = f" → {issue.hint}" if issue.hint else ""
+        yield f"{issue.severity}: {place}: {issue.message}{hint}"
+
+
+@contextmanager
+def progress_bars() -> Iterator[Progress]:
+    """Give a progress callback that draws bars on stderr once a step is slow; nothing where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bars = Progress(*columns, console=Console(stderr=True), transient=True)
+    tasks: dict[str, TaskID] = {}
+    started = time.monotonic()
+
+    def report(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = bars.add_task(stage, total=total)
+        bars.update(tasks[stage], completed=done, total=total)
+        if not bars.live.is_started and time.monotonic() - started > _PATIENCE_S:
+            bars.start()
+
+    try:
+        yield report
+    finally:
+        bars.stop()

@@ -1,0 +1,104 @@
+"""``extract``, ``evaluate``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from avgraph.cli.output import echo_json, echo_table, issue_lines, json_option
+from avgraph.errors import AvgraphError
+from avgraph.model import Document, Fact
+
+__all__ = ["evaluate", "extract"]
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--language", help="ISO 639-1 code, where the file does not say and it is not recognised.")
+@click.option("--date", help="Publication date (2014, 2014-03 or 2014-03-05), where the file does not say.")
+@click.option("--min-confidence", type=click.FloatRange(0, 1), help="Leave out less certain facts.")
+@json_option
+def extract(
+    files: tuple[Path, ...], language: str | None, date: str | None, min_confidence: float | None, as_json: bool
+) -> None:
+    """Show the facts that articles state, each with the words it stands in; - reads text from standard input.
+
+    With --json one fact per line: subject, relation, object, qualifiers, evidence, certainty, offsets.
+    """
+    from avgraph.dates import is_partial_date
+    from avgraph.extraction import Extractor
+
+    if date is not None and not is_partial_date(date):
+        raise click.BadParameter(f"{date!r} is not a date", param_hint="--date")
+    extractor = Extractor() if min_confidence is None else Extractor(minimum_confidence=min_confidence)
+    failed = False
+    for path in files:
+        try:
+            document = _read(path)
+        except AvgraphError as error:
+            click.echo(f"error: {error}", err=True)
+            failed = True
+            continue
+        document = replace(document, language=language or document.language, date=date or document.date)
+        extraction = extractor.extract(document)
+        for line in issue_lines(extraction.issues):
+            click.echo(line, err=True)
+        if as_json:
+            for fact in extraction.facts:
+                click.echo(json.dumps(fact.to_json(), ensure_ascii=False))
+        else:
+            _echo_facts(path, extraction.facts)
+    if failed:
+        raise SystemExit(1)
+
+
+def _read(path: Path) -> Document:
+    from avgraph.sources import read_article, read_text
+
+    if str(path) == "-":
+        return read_text(sys.stdin.buffer.read(), "standard input").document
+    return read_article(path, path.name).document
+
+
+def _echo_facts(path: Path, facts: tuple[Fact, ...]) -> None:
+    click.secho(f"{path}: {len(facts)} facts", bold=True)
+    for fact in facts:
+        said = ", ".join(f"{k}: {v}" for k, v in fact.qualifiers.items())
+        click.echo(f"  {fact.subject} — {fact.relation} → {fact.object}" + (f"  ({said})" if said else ""))
+        click.echo(click.style(f"      “{' '.join(fact.evidence.split())}”", dim=True))
+        click.echo(
+            click.style(
+                f"      [{fact.start}:{fact.end}] {fact.certainty}, {fact.confidence:.2f}, {fact.rule}", dim=True
+            )
+        )
+
+
+@click.command()
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--floors",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="TOML of figures that must be reached.",
+)
+@click.option("--show", default=0, metavar="N", help="List the first N wrong and missed facts.")
+@json_option
+def evaluate(folders: tuple[Path, ...], floors: Path | None, show: int, as_json: bool) -> None:
+    """Score extraction against annotated texts: FOLDERS with NAME.txt and NAME.jsonl."""
+    from avgraph.evaluation import below_floors, evaluate_folders, read_floors
+    from avgraph.extraction import Extractor
+
+    evaluation = evaluate_folders(folders, Extractor())
+    if as_json:
+        echo_json(evaluation.to_json())
+    else:
+        echo_table(*evaluation.table())
+        for line in evaluation.summary_lines(show):
+            click.echo(line)
+    if floors and (missed := below_floors(evaluation, read_floors(floors))):
+        for line in missed:
+            click.echo(f"below the floor: {line}", err=True)
+        raise SystemExit(1)

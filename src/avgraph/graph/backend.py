@@ -1,0 +1,205 @@
+"""What answers SPARQL: an embedded Oxigraph store, any rdflib dataset, or a server; one interface for all.
+
+Terms become plain Python values: IRIs and strings ``str``, integers ``int``, decimals and doubles ``float``, booleans
+``bool``, dates their ISO text at their own precision.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyoxigraph
+import rdflib
+
+from avgraph.errors import QueryError, StoreError
+from avgraph.vocabulary import XSD
+
+__all__ = ["Backend", "OxigraphBackend", "RdflibBackend", "Table", "Value", "open_oxigraph", "python_value"]
+
+Value = str | int | float | bool | None
+
+_INTEGERS = {XSD + t for t in ("integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger",
+                               "unsignedInt", "unsignedLong", "negativeInteger", "nonPositiveInteger")}  # fmt: skip
+_FLOATS = {XSD + t for t in ("decimal", "double", "float")}
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a SELECT answer; `iris` tells for each cell whether it is an IRI (names need a label then)."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Value, ...]]
+    iri_columns: frozenset[str] = frozenset()
+
+
+class Backend(Protocol):
+    """Anything that answers SPARQL queries over the union of its graphs."""
+
+    #: Where the answers come from, for messages and representations.
+    location: str
+
+    def select(self, sparql: str) -> Table:
+        """Answer a SELECT query."""
+
+    def ask(self, sparql: str) -> bool:
+        """Answer an ASK query."""
+
+    def construct(self, sparql: str) -> bytes:
+        """Answer a CONSTRUCT or DESCRIBE query as N-Triples."""
+
+    def dataset(self) -> rdflib.Dataset:
+        """Return the graphs as an rdflib Dataset with the union as default graph."""
+
+
+def python_value(lexical: str, datatype: str | None) -> Value:
+    """Return the Python value of a literal.
+
+    >>> python_value("2", XSD + "integer"), python_value("0.5", XSD + "decimal"), python_value("2014", XSD + "gYear")
+    (2, 0.5, '2014')
+    """
+    try:
+        if datatype in _INTEGERS:
+            return int(lexical)
+        if datatype in _FLOATS:
+            return float(lexical)
+    except ValueError:
+        return lexical
+    if datatype == XSD + "boolean":
+        return lexical in ("true", "1")
+    return lexical
+
+
+def open_oxigraph(path: Path) -> pyoxigraph.Store:
+    """Open a store directory read-only, so that any number of processes may read it.
+
+    Raises
+    ------
+    StoreError
+        If it is not a store or is damaged.
+    """
+    try:
+        return pyoxigraph.Store.read_only(str(path))
+    except (OSError, ValueError) as error:
+        raise StoreError(
+            f"cannot open the store: {error}", "build again with: avgraph build --force", str(path)
+        ) from error
+
+
+class OxigraphBackend:
+    """The embedded store."""
+
+    def __init__(self, store: pyoxigraph.Store, location: str = "memory") -> None:
+        self.store = store
+        self.location = location
+
+    def _query(self, sparql: str) -> Any:
+        try:
+            return self.store.query(sparql, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise QueryError(
+                f"the query does not parse: {error.msg or error}", "see the line and column named"
+            ) from error
+        except (ValueError, OSError, RuntimeError) as error:
+            raise QueryError(f"the query failed: {error}") from error
+
+    def select(self, sparql: str) -> Table:
+        """Answer a SELECT query."""
+        answer = self._query(sparql)
+        if not isinstance(answer, pyoxigraph.QuerySolutions):
+            raise _wrong_form("SELECT")
+        columns = tuple(v.value for v in answer.variables)
+        iris: set[str] = set()
+        rows = []
+        for solution in answer:
+            row: list[Value] = []
+            for column, cell in zip(columns, solution, strict=True):
+                if cell is None:
+                    row.append(None)
+                elif isinstance(cell, pyoxigraph.Literal):
+                    row.append(python_value(cell.value, cell.datatype.value))
+                else:
+                    iris.add(column)
+                    row.append(str(cell.value) if isinstance(cell, pyoxigraph.NamedNode) else str(cell))
+            rows.append(tuple(row))
+        return Table(columns, rows, frozenset(iris))
+
+    def ask(self, sparql: str) -> bool:
+        """Answer an ASK query."""
+        answer = self._query(sparql)
+        if not isinstance(answer, pyoxigraph.QueryBoolean):
+            raise _wrong_form("ASK")
+        return bool(answer)
+
+    def construct(self, sparql: str) -> bytes:
+        """Answer a CONSTRUCT or DESCRIBE query as N-Triples."""
+        answer = self._query(sparql)
+        if not isinstance(answer, pyoxigraph.QueryTriples):
+            raise _wrong_form("CONSTRUCT or DESCRIBE")
+        data = answer.serialize(format=pyoxigraph.RdfFormat.N_TRIPLES)
+        return data or b""
+
+    def dataset(self) -> rdflib.Dataset:
+        """Return an rdflib Dataset over the same store."""
+        from oxrdflib import OxigraphStore
+
+        return rdflib.Dataset(store=OxigraphStore(store=self.store), default_union=True)
+
+
+class RdflibBackend:
+    """Any rdflib dataset or graph, asked by rdflib's own engine."""
+
+    def __init__(self, graph: rdflib.Graph, location: str = "rdflib") -> None:
+        self.graph = graph
+        self.location = location
+
+    def _query(self, sparql: str, form: str) -> Any:
+        try:
+            answer = self.graph.query(sparql)
+        except Exception as error:
+            raise QueryError(f"the query does not parse or failed: {error}") from error
+        if answer.type not in form:
+            raise _wrong_form(form)
+        return answer
+
+    def select(self, sparql: str) -> Table:
+        """Answer a SELECT query."""
+        answer = self._query(sparql, "SELECT")
+        columns = tuple(str(v) for v in answer.vars or ())
+        iris: set[str] = set()
+        rows = []
+        for solution in answer:
+            row: list[Value] = []
+            for column, cell in zip(columns, solution, strict=True):
+                if cell is None:
+                    row.append(None)
+                elif isinstance(cell, rdflib.Literal):
+                    row.append(python_value(str(cell), str(cell.datatype) if cell.datatype else None))
+                else:
+                    iris.add(column)
+                    row.append(str(cell))
+            rows.append(tuple(row))
+        return Table(columns, rows, frozenset(iris))
+
+    def ask(self, sparql: str) -> bool:
+        """Answer an ASK query."""
+        return bool(self._query(sparql, "ASK").askAnswer)
+
+    def construct(self, sparql: str) -> bytes:
+        """Answer a CONSTRUCT or DESCRIBE query as N-Triples."""
+        graph = self._query(sparql, "CONSTRUCT DESCRIBE").graph
+        return bytes(graph.serialize(format="nt", encoding="utf-8"))
+
+    def dataset(self) -> rdflib.Dataset:
+        """Return the dataset itself; a plain graph becomes the default graph of a new one."""
+        if isinstance(self.graph, rdflib.Dataset):
+            return self.graph
+        dataset = rdflib.Dataset(default_union=True)
+        for triple in self.graph:
+            dataset.add(triple)
+        return dataset
+
+
+def _wrong_form(form: str) -> QueryError:
+    return QueryError(f"this needs a {form} query", "change the query's form")

@@ -1,0 +1,293 @@
+"""Claim tables → quads, as N-Quads text, column by column.
+
+Graphs: one per source (its description, its claims with their evidence, and the shortcut triples of asserted
+claims), and ``graph/entities``, ``graph/identity``, ``graph/conflicts``, ``graph/quarantine``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from avgraph.graph import terms
+from avgraph.model import KINDS, ClaimKind, ClaimTables
+from avgraph.text import content_hash
+from avgraph.vocabulary import AV, DCT, OA, PROV, RDF, RDFS, SCHEMA, SKOS, concept, entity_class, expand, term
+
+__all__ = ["DATE_PROPERTIES", "GRAPHS", "Dataset", "quad_lines"]
+
+#: Named graphs beside those of the sources, below the base IRI.
+GRAPHS = ("graph/entities", "graph/identity", "graph/conflicts", "graph/quarantine")
+DATE_PROPERTIES = ("release date", "shoot date", "production date", "broadcast date", "production year")
+_NUMBER_PROPERTIES = ("runtime", "budget")
+_NUMBER = r"^-?\d{1,15}(\.\d+)?$"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a build knows, ready to be written.
+
+    Attributes
+    ----------
+    claims
+        Kind → table; roles hold entity IRIs, ``claim`` is an IRI.
+    entities, mentions, matches, conflicts, sides, quarantined, sources, documents
+        See :mod:`avgraph.build`; ``sources`` has a column ``iri``, ``mentions`` a column ``entity``.
+    """
+
+    claims: ClaimTables
+    entities: pl.DataFrame
+    mentions: pl.DataFrame
+    matches: pl.DataFrame
+    conflicts: pl.DataFrame
+    sides: pl.DataFrame
+    quarantined: pl.DataFrame
+    sources: pl.DataFrame
+    documents: pl.DataFrame
+    base_iri: str
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Return all tables by file name stem."""
+        named = {KINDS[kind].table: table for kind, table in self.claims.items()}
+        for name in ("entities", "mentions", "matches", "conflicts", "sides", "quarantined", "sources", "documents"):
+            named[name] = getattr(self, name)
+        return named
+
+
+def quad_lines(data: Dataset) -> Iterator[pl.Series]:
+    """Yield the quads of `data` as columns of N-Quads lines (no line feeds), in a fixed order."""
+    graph_of = dict(zip(data.sources["source"], data.sources["iri"], strict=True))
+    yield from _source_quads(data.sources)
+    for name, kind in KINDS.items():
+        table = data.claims[name]
+        if table.height:
+            yield from _claim_quads(kind, _with_evidence(table, graph_of))
+    yield from _entity_quads(data.entities, data.base_iri + GRAPHS[0])
+    yield from _identity_quads(data, graph_of, data.base_iri + GRAPHS[1])
+    yield from _conflict_quads(data, graph_of, data.base_iri + GRAPHS[2])
+    yield from _quarantine_quads(data, graph_of, data.base_iri + GRAPHS[3])
+
+
+class _Writer:
+    """Lines of one table: subject and graph are columns holding terms, predicates constants."""
+
+    def __init__(self, table: pl.DataFrame, subject: pl.Expr, graph: pl.Expr | str) -> None:
+        context = pl.lit(f"<{graph}>") if isinstance(graph, str) else graph
+        self.table = table.with_columns(_s=subject, _g=context)
+
+    def triples(self, predicate: str, obj: pl.Expr | str, where: pl.Expr | None = None) -> pl.Series:
+        """Return one line for each row where the object is not null."""
+        frame = self.table if where is None else self.table.filter(where)
+        if isinstance(obj, str):
+            obj = pl.lit(f"<{obj}>")
+        line = pl.concat_str([pl.col("_s"), pl.lit(f" <{predicate}> "), obj, pl.lit(" "), pl.col("_g"), pl.lit(" .")])
+        return frame.select(line.alias("q"))["q"].drop_nulls()
+
+    def each(self, predicate: str, column: str, write: object = None) -> pl.Series:
+        """Return one line for each item of a list column (IRIs unless `write` makes other terms)."""
+        frame = self.table.select("_s", "_g", column).explode(column, empty_as_null=True)
+        maker = terms.literal if write == "literal" else terms.iri
+        other = _Writer(frame, pl.col("_s"), pl.col("_g"))
+        return other.triples(predicate, maker(pl.col(column)))
+
+
+def _with_evidence(table: pl.DataFrame, graph_of: Mapping[str, str]) -> pl.DataFrame:
+    """Add the IRIs of source and evidence: RFC 5147 character ranges, or the row with a hash of its cells."""
+    source = pl.col("source").replace_strict(graph_of, return_dtype=pl.String)
+    quotes = table["quote"].unique(maintain_order=True).drop_nulls()
+    short = dict(zip(quotes, (content_hash(q, n_hex=8) for q in quotes), strict=True))
+    cells = pl.col("quote").replace_strict(short, default="", return_dtype=pl.String) if short else pl.lit("")
+    evidence = (
+        pl.when(pl.col("start").is_not_null())
+        .then(pl.format("{}#char={},{}", source, pl.col("start"), pl.col("end")))
+        .when(pl.col("row").is_not_null())
+        .then(pl.format("{}#row={}-{}", source, pl.col("row"), cells))
+        .otherwise(source)
+    )
+    return table.with_columns(_source=source, _evidence=evidence)
+
+
+def _claim_quads(kind: ClaimKind, table: pl.DataFrame) -> Iterator[pl.Series]:
+    out = _Writer(table, terms.iri(pl.col("claim")), terms.iri(pl.col("_source")))
+    yield out.triples(RDF + "type", AV + kind.name)
+    for role in kind.roles:
+        if role.many:
+            yield out.each(term(role.name), role.name)
+        else:
+            yield out.triples(term(role.name), terms.iri(pl.col(role.name)))
+    for attribute in kind.attributes:
+        yield out.triples(term(attribute.name), _attribute_term(kind, attribute.name))
+    yield out.triples(AV + "status", terms.concept_iri(pl.col("status"), "status"))
+    yield out.triples(AV + "confidence", terms.decimal(pl.col("confidence")))
+    yield out.triples(AV + "method", terms.literal(pl.col("method")))
+    for column in ("valid_from", "valid_to", "observed"):
+        yield out.triples(term(column), terms.date(pl.col(column)))
+    dates = [a.name for a in kind.attributes if a.dtype == "date"] + ["valid_from", "valid_to"]
+    about = pl.any_horizontal(*(pl.col(c).str.ends_with("~").fill_null(False) for c in dates))
+    yield out.triples(AV + "approximateDate", terms.boolean(pl.lit(True)), about)
+    yield out.triples(PROV + "wasDerivedFrom", terms.iri(pl.col("_source")))
+    yield out.triples(AV + "evidence", terms.iri(pl.col("_evidence")))
+    yield from _evidence_quads(table)
+    yield from _shortcut_quads(kind, table)
+
+
+def _attribute_term(kind: ClaimKind, name: str) -> pl.Expr:
+    """Return the term of an attribute; the value of a work fact is typed by its property."""
+    if kind.name == "WorkFact" and name == "value":
+        value, prop = pl.col("value"), pl.col("property")
+        return (
+            pl.when(prop.is_in(DATE_PROPERTIES))
+            .then(terms.date(value))
+            .when(prop.is_in(_NUMBER_PROPERTIES) & value.str.contains(_NUMBER))
+            .then(terms.decimal(value.cast(pl.Float64, strict=False)))
+            .otherwise(terms.literal(value))
+        )
+    attribute = next(a for a in kind.attributes if a.name == name)
+    return terms.term_of(pl.col(name), attribute.dtype, attribute.scheme)
+
+
+def _evidence_quads(table: pl.DataFrame) -> Iterator[pl.Series]:
+    unique = table.unique("_evidence", keep="first", maintain_order=True).filter(
+        pl.col("start").is_not_null() | pl.col("row").is_not_null()
+    )
+    out = _Writer(unique, terms.iri(pl.col("_evidence")), terms.iri(pl.col("_source")))
+    text = pl.col("start").is_not_null()
+    yield out.triples(RDF + "type", OA + "TextQuoteSelector", text)
+    yield out.triples(RDF + "type", OA + "TextPositionSelector", text)
+    yield out.triples(RDF + "type", AV + "RowSelector", ~text)
+    yield out.triples(OA + "exact", terms.literal(pl.col("quote")))
+    yield out.triples(OA + "start", terms.integer(pl.col("start")))
+    yield out.triples(OA + "end", terms.integer(pl.col("end")))
+    yield out.triples(AV + "row", terms.integer(pl.col("row")))
+    yield out.triples(OA + "hasSource", terms.iri(pl.col("_source")))
+
+
+def _shortcut_quads(kind: ClaimKind, table: pl.DataFrame) -> Iterator[pl.Series]:
+    asserted = table.filter(pl.col("status") == "asserted")
+    for shortcut in kind.shortcuts:
+        frame = asserted
+        if shortcut.when:
+            column, values = shortcut.when
+            frame = frame.filter(pl.col(column).is_in(values))
+        frame = frame.with_columns(_from=pl.col(shortcut.subject), _to=pl.col(shortcut.object))
+        for column in ("_from", "_to"):
+            if frame.schema[column] == pl.List(pl.String()):
+                frame = frame.explode(column, empty_as_null=True)
+        frame = frame.filter(pl.col("_from").is_not_null() & (pl.col("_from") != pl.col("_to")))
+        if not frame.height:
+            continue
+        is_role = shortcut.object in kind.role_names
+        obj = terms.iri(pl.col("_to")) if is_role else _attribute_term(kind, shortcut.object)
+        out = _Writer(frame, terms.iri(pl.col("_from")), terms.iri(pl.col("_source")))
+        yield out.triples(expand(shortcut.predicate), obj)
+
+
+def _source_quads(sources: pl.DataFrame) -> Iterator[pl.Series]:
+    out = _Writer(sources, terms.iri(pl.col("iri")), terms.iri(pl.col("iri")))
+    for kind, class_ in (("article", "Article"), ("record", "Record")):
+        yield out.triples(RDF + "type", AV + class_, pl.col("kind") == kind)
+    yield out.triples(AV + "path", terms.literal(pl.col("source")))
+    texts = (("title", DCT + "title"), ("publisher", DCT + "publisher"), ("language", DCT + "language"),
+             ("reference", DCT + "source"), ("sha256", AV + "sha256"))  # fmt: skip
+    for column, predicate in texts:
+        yield out.triples(predicate, terms.literal(pl.col(column)))
+    yield out.triples(SCHEMA + "url", terms.literal(pl.col("url")))
+    yield out.triples(DCT + "date", terms.date(pl.col("date")))
+
+
+def _entity_quads(entities: pl.DataFrame, graph: str) -> Iterator[pl.Series]:
+    classes = {
+        (t, s): entity_class(t, s)
+        for t, s in entities.select("type", "subtype").unique(maintain_order=True).iter_rows()
+    }
+    frame = entities.with_columns(
+        _class=pl.Series(
+            "_class", [classes[pair] for pair in entities.select("type", "subtype").iter_rows()], pl.String()
+        )
+    )
+    out = _Writer(frame, terms.iri(pl.col("entity")), graph)
+    yield out.triples(RDF + "type", terms.iri(pl.col("_class")))
+    yield out.triples(RDFS + "label", terms.literal(pl.col("label")))
+    yield out.each(SKOS + "altLabel", "names", "literal")
+    yield out.each(SCHEMA + "identifier", "ids", "literal")
+    yield out.each(AV + "countryCode", "countries", "literal")
+    yield out.triples(AV + "year", terms.integer(pl.col("year")))
+    yield out.triples(AV + "subtype", terms.literal(pl.col("subtype")))
+    yield out.triples(AV + "generic", terms.boolean(pl.col("generic")), pl.col("generic"))
+
+
+def _mention_iri(ref: pl.Expr, base_iri: str, short: Mapping[str, str]) -> pl.Expr:
+    return pl.format("<" + base_iri + "mention/{}>", ref.replace_strict(short, return_dtype=pl.String))
+
+
+def _identity_quads(data: Dataset, graph_of: Mapping[str, str], graph: str) -> Iterator[pl.Series]:
+    short = {ref: content_hash(ref) for ref in data.mentions["ref"]}
+    if not short:
+        return
+    subject = _mention_iri(pl.col("ref"), data.base_iri, short)
+    out = _Writer(data.mentions, subject, graph)
+    yield out.triples(RDF + "type", AV + "Mention")
+    yield out.triples(AV + "name", terms.literal(pl.col("name")))
+    yield out.triples(AV + "denotes", terms.iri(pl.col("entity")))
+    source = pl.col("source").replace_strict(graph_of, return_dtype=pl.String)
+    yield out.triples(PROV + "wasDerivedFrom", terms.iri(source))
+    matches = data.matches
+    if not matches.height:
+        return
+    ids = [content_hash(left, right) for left, right in matches.select("left_ref", "right_ref").iter_rows()]
+    reason = pl.col("reasons").list.eval(
+        pl.format("{} {}: {} ~ {}", pl.element().struct.field("feature"),
+                  pl.element().struct.field("score").round(3).cast(pl.String),
+                  pl.element().struct.field("left").fill_null(""), pl.element().struct.field("right").fill_null(""))
+    ).list.join("; ")  # fmt: skip
+    frame = matches.with_columns(_id=pl.Series(ids, dtype=pl.String()), _reason=reason)
+    out = _Writer(frame, pl.format("<" + data.base_iri + "match/{}>", pl.col("_id")), graph)
+    yield out.triples(RDF + "type", AV + "Match")
+    yield out.triples(AV + "left", _mention_iri(pl.col("left_ref"), data.base_iri, short))
+    yield out.triples(AV + "right", _mention_iri(pl.col("right_ref"), data.base_iri, short))
+    for verdict in ("same", "possiblySame", "different"):
+        name = {"possiblySame": "possibly same"}.get(verdict, verdict)
+        yield out.triples(AV + "verdict", concept("verdict", name), pl.col("verdict") == verdict)
+    yield out.triples(AV + "score", terms.decimal(pl.col("score")))
+    yield out.triples(AV + "decidedBy", terms.literal(pl.col("decided_by")))
+    yield out.triples(AV + "reason", terms.literal(pl.col("_reason")))
+    maybe = matches.filter((pl.col("verdict") == "possiblySame") & (pl.col("left_entity") != pl.col("right_entity")))
+    for a, b in (("left_entity", "right_entity"), ("right_entity", "left_entity")):
+        yield _Writer(maybe, terms.iri(pl.col(a)), graph).triples(AV + "possiblySame", terms.iri(pl.col(b)))
+
+
+def _conflict_quads(data: Dataset, graph_of: Mapping[str, str], graph: str) -> Iterator[pl.Series]:
+    out = _Writer(data.conflicts, terms.iri(pl.col("conflict")), graph)
+    yield out.triples(RDF + "type", AV + "Conflict")
+    yield out.triples(AV + "rule", terms.literal(pl.col("rule")))
+    yield out.triples(AV + "subject", terms.iri(pl.col("subject")))
+    yield out.triples(AV + "property", terms.literal(pl.col("property")))
+    yield out.triples(AV + "outcome", terms.concept_iri(pl.col("outcome"), "conflict"))
+    yield out.triples(AV + "explanation", terms.literal(pl.col("explanation")))
+    sides = data.sides.with_columns(_side=pl.format("<{}/side/{}>", pl.col("conflict"), pl.col("side")))
+    out = _Writer(sides, terms.iri(pl.col("conflict")), graph)
+    yield out.triples(AV + "side", pl.col("_side"))
+    out = _Writer(sides, pl.col("_side"), graph)
+    yield out.triples(RDF + "type", AV + "ConflictSide")
+    yield out.triples(AV + "value", terms.literal(pl.col("value")))
+    yield out.each(AV + "claim", "claims")
+    yield out.triples(AV + "preferred", terms.boolean(pl.col("preferred")))
+    source = pl.col("source").replace_strict(graph_of, default=None, return_dtype=pl.String)
+    yield out.triples(PROV + "wasDerivedFrom", terms.iri(source))
+
+
+def _quarantine_quads(data: Dataset, graph_of: Mapping[str, str], graph: str) -> Iterator[pl.Series]:
+    table = data.quarantined
+    if not table.height:
+        return
+    source = pl.col("source").replace_strict(graph_of, return_dtype=pl.String)
+    out = _Writer(table, terms.iri(pl.col("claim")), graph)
+    yield out.triples(RDF + "type", AV + "QuarantinedClaim")
+    yield out.triples(AV + "kind", terms.literal(pl.col("kind")))
+    yield out.triples(AV + "reason", terms.literal(pl.col("message")))
+    yield out.triples(AV + "path", terms.literal(pl.col("path")))
+    yield out.triples(OA + "exact", terms.literal(pl.col("quote")))
+    yield out.triples(AV + "row", terms.integer(pl.col("row")))
+    yield out.triples(PROV + "wasDerivedFrom", terms.iri(source))

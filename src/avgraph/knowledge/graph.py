@@ -1,0 +1,328 @@
+"""The knowledge graph users hold: one class for a workspace, a snapshot, a dataset or an endpoint."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
+
+from avgraph.errors import NotFoundError, QueryError, StoreError
+from avgraph.graph.backend import Backend, OxigraphBackend, RdflibBackend, open_oxigraph
+from avgraph.graph.snapshot import Snapshot, current_snapshot, read_snapshot
+from avgraph.knowledge.disagreement import read_conflicts, read_links
+from avgraph.knowledge.entity import Claim, Conflict, Entity, Link
+from avgraph.knowledge.lookup import Lookup
+from avgraph.knowledge.membership import membership_from_backend, membership_from_snapshot
+from avgraph.knowledge.reading import (
+    ROLE_COLUMNS,
+    check_iri,
+    to_claim,
+)
+from avgraph.knowledge.results import QueryResult
+from avgraph.model import KINDS
+from avgraph.queries import NamedQuery, named_queries
+from avgraph.vocabulary import AV, PREFIXES, PROV
+from avgraph.workspace import CONFIG_NAME
+
+if TYPE_CHECKING:
+    import rdflib
+
+    from avgraph.network import Network
+
+__all__ = ["KnowledgeGraph", "open_graph"]
+
+_PREFIX_LINES = "\n".join(f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items()) + "\n"
+
+
+_SOURCES = """
+SELECT ?path ?kind ?title ?publisher ?date (COUNT(?c) AS ?n) WHERE {
+  ?s av:path ?path ; a ?kind .
+  OPTIONAL { ?s dct:title ?title } OPTIONAL { ?s dct:publisher ?publisher } OPTIONAL { ?s dct:date ?date }
+  OPTIONAL { ?c prov:wasDerivedFrom ?s ; av:evidence ?e }
+} GROUP BY ?path ?kind ?title ?publisher ?date ORDER BY ?path"""
+
+
+def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
+    """Open a knowledge graph.
+
+    Parameters
+    ----------
+    target
+        A workspace folder (its last build), a snapshot folder, the URL of a SPARQL endpoint, or an rdflib graph.
+
+    Raises
+    ------
+    StoreError
+        If there is nothing built there, or the endpoint does not answer.
+
+    Examples
+    --------
+    >>> kg = open_graph("https://example.org/sparql")  # doctest: +SKIP
+    >>> kg.query("coproductions-with", country="LU").to_polars()  # doctest: +SKIP
+    """
+    if not isinstance(target, str | Path):
+        return KnowledgeGraph(RdflibBackend(target))
+    if isinstance(target, str) and re.match(r"https?://", target):
+        from avgraph.graph.remote import RemoteBackend
+
+        return KnowledgeGraph(RemoteBackend(target))
+    path = Path(target).expanduser()
+    snapshot = read_snapshot(path) or current_snapshot(path / ".avgraph")
+    if snapshot is None:
+        if (path / CONFIG_NAME).is_file():
+            raise StoreError("nothing is built there yet", f"run: avgraph build {target}", str(path))
+        raise StoreError(
+            "no workspace, snapshot or endpoint there", "give a folder with avgraph.toml, or a URL", str(path)
+        )
+    return KnowledgeGraph(OxigraphBackend(open_oxigraph(snapshot.store_path), str(path)), snapshot)
+
+
+class KnowledgeGraph:
+    """A graph of claims, asked in SPARQL and in plain calls.
+
+    Parameters
+    ----------
+    backend
+        What answers SPARQL.
+    snapshot
+        The build behind it, where it is local.
+    """
+
+    def __init__(self, backend: Backend, snapshot: Snapshot | None = None) -> None:
+        self.backend = backend
+        self.snapshot = snapshot
+        self._dataset: rdflib.Dataset | None = None
+        self._lookup = Lookup(self._select, snapshot)
+
+    @property
+    def location(self) -> str:
+        """Where the graph lies."""
+        return self.backend.location
+
+    @property
+    def dataset(self) -> rdflib.Dataset:
+        """The graph as an rdflib Dataset (union of all graphs as default)."""
+        if self._dataset is None:
+            self._dataset = self.backend.dataset()
+        return self._dataset
+
+    def query(self, query: str, **parameters: Any) -> QueryResult:
+        """Answer a named query or a SELECT query.
+
+        Parameters
+        ----------
+        query
+            A name of ``queries/`` (see :func:`avgraph.named_queries`), or SPARQL text; the usual prefixes need
+            no declaration.
+        **parameters
+            Of a named query; where an entity is wanted its name will do.
+
+        Raises
+        ------
+        QueryError
+            If the query does not parse, or a parameter is wrong.
+        NotFoundError
+            If there is no named query, or no entity, of that name.
+        """
+        if re.search(r"[\s{]", query.strip()):
+            if parameters:
+                raise QueryError("SPARQL text takes no parameters", "write the values into the query")
+            sparql = self._with_prefixes(query)
+        else:
+            (named,) = named_queries(query.strip())
+            sparql = named.bind(self._entities_for(named, parameters))
+        table = self.backend.select(sparql)
+        shown = {v for row in table.rows for v in row if isinstance(v, str) and v.startswith(("http", "urn:"))}
+        return QueryResult(table, self.labels(shown) if table.iri_columns else {})
+
+    def ask(self, sparql: str) -> bool:
+        """Answer an ASK query."""
+        return self.backend.ask(self._with_prefixes(sparql))
+
+    def construct(self, sparql: str) -> bytes:
+        """Answer a CONSTRUCT or DESCRIBE query as N-Triples."""
+        return self.backend.construct(self._with_prefixes(sparql))
+
+    def labels(self, iris: Iterable[str]) -> dict[str, str]:
+        """Return the labels of entities; IRIs without one are left out."""
+        return self._lookup.labels(iris)
+
+    def search(self, text: str, limit: int = 20) -> list[Entity]:
+        """Return the entities of which a name contains `text`, exact names first, then by number of claims."""
+        return [replace(e, _graph=self) for e in self._lookup.search(text)[:limit]]
+
+    def entity(self, name: str, type: str | None = None) -> Entity:
+        """Return one entity by IRI, external id (``imdb:tt…``) or name.
+
+        Of several with the same name the one with the most claims is given; the others are its ``homonyms``.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none; the hint names the nearest.
+        """
+        found = self._lookup.named(name)
+        if type:
+            found = [e for e in found if e.type == type]
+        if not found:
+            near = [e.label for e in self.search(name, limit=3)]
+            hint = (
+                f"did you mean {', '.join(repr(n) for n in near)}?"
+                if near
+                else "try a part of the name: avgraph show --search"
+            )
+            raise NotFoundError(f"no {type.lower() if type else 'entity'} named {name!r}", hint)
+        return replace(found[0], homonyms=tuple((e.iri, e.type) for e in found[1:]), _graph=self)
+
+    def claims(self, iri: str) -> list[Claim]:
+        """Return every claim that names an entity, with evidence."""
+        classes = " ".join(f"av:{k}" for k in KINDS)
+        rows = self._select(
+            f"SELECT ?claim ?p ?o WHERE {{ {{ SELECT DISTINCT ?claim WHERE {{ ?claim ?role <{iri}> . ?claim a ?class "
+            f"VALUES ?class {{ {classes} }} }} }} ?claim ?p ?o }} ORDER BY ?claim ?p ?o"
+        )
+        return self._claims(rows)
+
+    def claim(self, iri: str) -> Claim:
+        """Return one claim by IRI.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none.
+        """
+        check_iri(iri)
+        found = self._claims(
+            [(iri, p, o) for p, o in self._select(f"SELECT ?p ?o WHERE {{ <{iri}> ?p ?o }} ORDER BY ?p ?o")]
+        )
+        if not found:
+            raise NotFoundError(f"no claim {iri}", "claims are listed by: avgraph show NAME --json")
+        return found[0]
+
+    def _claims(self, rows: Iterable[tuple[Any, ...]]) -> list[Claim]:
+        nodes: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        for claim, predicate, value in rows:
+            nodes[claim][predicate].append(value)
+        evidence = self._lookup.properties({v for n in nodes.values() for v in n.get(AV + "evidence", ())})
+        sources = self._lookup.properties({v for n in nodes.values() for v in n.get(PROV + "wasDerivedFrom", ())})
+        entities = {v for n in nodes.values() for p, vs in n.items() if p in ROLE_COLUMNS for v in vs}
+        labels = self.labels(entities)
+        claims = [to_claim(iri, node, evidence, sources, labels) for iri, node in nodes.items()]
+        order = list(KINDS)
+        return sorted((c for c in claims if c), key=lambda c: (order.index(c.kind), c.status, c.text, c.source, c.iri))
+
+    def conflicts(self, outcome: str | None = None) -> list[Conflict]:
+        """Return the disagreements between sources, contradictions first.
+
+        Parameters
+        ----------
+        outcome
+            Only those: ``contradicted``, ``consistent`` or ``not comparable``.
+        """
+        return read_conflicts(self._select, outcome)
+
+    def explain(self, left: str, right: str | None = None) -> list[Link]:
+        """Return the identity decisions behind one entity, or between two.
+
+        Parameters
+        ----------
+        left, right
+            Names or IRIs; with both, only the decisions that concern the two.
+        """
+        one = self.entity(left).iri
+        return read_links(self._select, one, self.entity(right).iri if right else None)
+
+    def network(
+        self,
+        kind: str = "company",
+        *,
+        years: tuple[int | None, int | None] | None = None,
+        roles: Collection[str] | None = None,
+        weight: Literal["newman", "count"] = "newman",
+        min_weight: float = 0.0,
+    ) -> Network:
+        """Project the collaboration network of `kind`.
+
+        Parameters
+        ----------
+        kind
+            ``person``, ``company``, ``country``, ``funder`` or ``broadcaster``.
+        years
+            First and last year of the works, both included; works without a year are then left out (and counted).
+        roles
+            Only members in these roles (``"director"``, ``"co-producer"`` …).
+        weight
+            ``"newman"`` (each work adds 1/(n-1) to each pair of its n members) or ``"count"``.
+        min_weight
+            Drop lighter edges.
+        """
+        from avgraph.network import project
+
+        membership = self.membership(kind)
+        members = sorted(set(membership["member"]))
+        nodes = pl.DataFrame(
+            [(e.iri, e.label, e.type, list(e.countries)) for e in self._lookup.read(members)],
+            schema={"member": pl.String, "label": pl.String, "type": pl.String, "countries": pl.List(pl.String)},
+            orient="row",
+        )
+        return project(
+            membership, nodes, years=years, roles=roles, weight=weight, min_weight=min_weight,
+            works=self.labels(set(membership["work"])), name=f"{kind} network",
+        )  # fmt: skip
+
+    def membership(self, kind: str) -> pl.DataFrame:
+        """Return who took part in which work: columns work, member, role, year, weight, claim."""
+        if self.snapshot is not None:
+            return membership_from_snapshot(self.snapshot, kind)
+        return membership_from_backend(self.backend, kind)
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of claims of each kind, most first."""
+        rows = self._select(
+            "SELECT ?class (COUNT(?c) AS ?n) WHERE { ?c a ?class VALUES ?class { "
+            + " ".join(f"av:{k}" for k in KINDS) + " } } GROUP BY ?class ORDER BY DESC(?n) ?class"
+        )  # fmt: skip
+        return {str(c).removeprefix(AV): int(n) for c, n in rows}
+
+    def sources(self) -> list[dict[str, Any]]:
+        """Return what was read: path, kind, title, publisher, date of each source and its number of claims."""
+        rows = self._select(_SOURCES)
+        names = ("path", "kind", "title", "publisher", "date", "n_claims")
+        return [dict(zip(names, row, strict=True)) | {"kind": str(row[1]).removeprefix(AV).lower()} for row in rows]
+
+    def _select(self, sparql: str) -> list[tuple[Any, ...]]:
+        return self.backend.select(_PREFIX_LINES + sparql).rows
+
+    def _with_prefixes(self, sparql: str) -> str:
+        declared = {p.lower() for p in re.findall(r"\bPREFIX\s+([\w-]*):", sparql, re.IGNORECASE)}
+        missing = (f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items() if p not in declared)
+        # On one line, so that line numbers in error messages are the user's own.
+        return " ".join(missing) + " " + sparql
+
+    def _entities_for(self, query: NamedQuery, values: Mapping[str, Any]) -> dict[str, Any]:
+        wanted = {p.name for p in query.parameters if p.type == "iri"}
+        given = {p.name: p.default for p in query.parameters if p.type == "iri" and p.default} | dict(values)
+        return {
+            name: self.entity(str(value)).iri
+            if name in wanted and not re.match(r"(https?|urn):", str(value))
+            else value
+            for name, value in given.items()
+        }
+
+    def __repr__(self) -> str:
+        return f"<KnowledgeGraph {self.location}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><td>{html.escape(k)}</td><td>{n}</td></tr>" for k, n in self.counts().items())
+        contradicted = len(self.conflicts("contradicted"))
+        return (
+            f"<h4>Knowledge graph {html.escape(self.location)}</h4>"
+            f"<table><thead><tr><th>claims</th><th>n</th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<p>{len(self.sources())} sources, {contradicted} contradictions</p>"
+        )

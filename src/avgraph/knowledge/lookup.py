@@ -1,0 +1,116 @@
+"""Finding entities by IRI, external id or name."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import polars as pl
+
+from avgraph.graph.snapshot import Snapshot
+from avgraph.knowledge.entity import Entity
+from avgraph.knowledge.reading import ENTITY_PROPERTIES, check_iri, entity_fields, string_term
+from avgraph.text import fold
+
+__all__ = ["Lookup"]
+
+#: IRIs in one VALUES block; larger ones are slow to parse on some servers.
+_BATCH = 500
+Select = Callable[[str], list[tuple[Any, ...]]]
+
+
+class Lookup:
+    """Names → entities, over any store; a local snapshot also finds names without regard to accents.
+
+    Parameters
+    ----------
+    select
+        Answers a SELECT query; the usual prefixes need no declaration.
+    snapshot
+        The build behind the store, where it is local.
+    """
+
+    def __init__(self, select: Select, snapshot: Snapshot | None) -> None:
+        self._select = select
+        self._snapshot = snapshot
+
+    def labels(self, iris: Iterable[str]) -> dict[str, str]:
+        """Return IRI → label; what has no label is left out."""
+        found: dict[str, str] = {}
+        for values in _batches(iris):
+            query = f"SELECT ?e ?l WHERE {{ VALUES ?e {{ {values} }} ?e rdfs:label ?l }} ORDER BY ?e ?l"
+            for iri, label in self._select(query):
+                found.setdefault(iri, label)
+        return found
+
+    def properties(self, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return IRI → property → one of its values."""
+        found: dict[str, dict[str, Any]] = defaultdict(dict)
+        for values in _batches(iris):
+            for iri, p, o in self._select(f"SELECT ?e ?p ?o WHERE {{ VALUES ?e {{ {values} }} ?e ?p ?o }}"):
+                found[iri][p] = o
+        return found
+
+    def search(self, text: str) -> list[Entity]:
+        """Return the entities of which a name contains `text`: exact names first, then by number of claims."""
+        rows = self._select(
+            "SELECT DISTINCT ?e ?n WHERE { ?e rdfs:label|skos:altLabel ?n . "
+            f"FILTER(CONTAINS(LCASE(STR(?n)), {string_term(text.lower())})) }} ORDER BY ?e ?n"
+        )
+        exact = {iri for iri, name in rows if fold(name) == fold(text)}
+        iris = dict.fromkeys([*(iri for iri, _ in rows), *self._folded(text, whole=False)])
+        return self._by_claims(list(iris), exact)
+
+    def named(self, name: str) -> list[Entity]:
+        """Return the entities of exactly this IRI, external id or name; the one with the most claims first."""
+        if re.match(r"(https?|urn):", name):
+            return self.read([name])
+        text, lowered = string_term(name), string_term(name.lower())
+        rows = self._select(
+            f"SELECT DISTINCT ?e WHERE {{ {{ ?e rdfs:label|skos:altLabel ?n FILTER(LCASE(STR(?n)) = {lowered}) }}"
+            f" UNION {{ ?e schema:identifier {text} }} }} ORDER BY ?e"
+        )
+        return self._by_claims([row[0] for row in rows] or self._folded(name, whole=True), set())
+
+    def read(self, iris: list[str]) -> list[Entity]:
+        """Return the entities of these IRIs in the order given; unknown ones are left out."""
+        nodes: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        for values in _batches(iris):
+            query = (
+                f"SELECT ?e ?p ?o WHERE {{ VALUES ?e {{ {values} }} VALUES ?p {{ {ENTITY_PROPERTIES} }} ?e ?p ?o }}"
+                " ORDER BY ?e ?p ?o"
+            )
+            for iri, p, o in self._select(query):
+                nodes[iri][p].append(o)
+        return [Entity(iri, **entity_fields(nodes[iri])) for iri in iris if iri in nodes]
+
+    def _by_claims(self, iris: list[str], first: set[str]) -> list[Entity]:
+        n_claims: dict[str, int] = {}
+        for values in _batches(iris):
+            query = (
+                f"SELECT ?e (COUNT(DISTINCT ?c) AS ?n) WHERE {{ VALUES ?e {{ {values} }} "
+                "?c ?role ?e ; av:evidence ?ev } GROUP BY ?e"
+            )
+            n_claims |= {e: int(n) for e, n in self._select(query)}
+        return sorted(self.read(iris), key=lambda e: (e.iri not in first, -n_claims.get(e.iri, 0), e.iri))
+
+    def _folded(self, text: str, *, whole: bool) -> list[str]:
+        if self._snapshot is None:
+            return []
+        wanted = fold(text)
+        names = self._snapshot.table("entities").select("entity", pl.concat_list("names", "label").alias("n"))
+        return [
+            entity
+            for entity, spelled in names.iter_rows()
+            if any(fold(n) == wanted if whole else wanted in fold(n) for n in spelled if n)
+        ]
+
+
+def _batches(iris: Iterable[str]) -> Iterator[str]:
+    wanted = sorted(set(iris))
+    for iri in wanted:
+        check_iri(iri)
+    for at in range(0, len(wanted), _BATCH):
+        yield " ".join(f"<{i}>" for i in wanted[at : at + _BATCH])

@@ -1,0 +1,118 @@
+"""Who took part in which work: the table that networks are made from.
+
+Filled from the snapshot's Parquet where there is one and by SPARQL otherwise; both give the same rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from avgraph.errors import QueryError
+from avgraph.graph.backend import Backend
+from avgraph.graph.snapshot import Snapshot
+from avgraph.model import SCHEMES
+from avgraph.vocabulary import CONCEPT, PREFIXES, concept, term
+
+__all__ = ["NETWORK_KINDS", "membership_from_backend", "membership_from_snapshot"]
+
+_MEMBERSHIP = {
+    "work": pl.String(), "member": pl.String(), "role": pl.String(), "year": pl.Int64(),
+    "weight": pl.Float64(), "claim": pl.String(),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Claims of one kind that put a member into a work."""
+
+    kind: str
+    table: str
+    member: str
+    role: str | None
+    scheme: str | None
+    work: str = "work"
+    share: bool = False
+    where: tuple[str, str, str] | None = None  # (column, scheme, value)
+    member_type: str | None = None
+
+
+_COMPANIES = _Part("Participation", "participation", "organization", "role", "participation", share=True)
+#: Kind of network → the claims it is made from.
+NETWORK_KINDS: dict[str, tuple[_Part, ...]] = {
+    "person": (_Part("Credit", "credit", "agent", "role", "credit", member_type="Person"),),
+    "company": (_COMPANIES,),
+    "country": (
+        _Part("PlaceRelation", "place_relation", "place", None, None, work="entity",
+              where=("relation", "place", "country of origin")),
+        _Part("Participation", "participation", "country", "role", "participation", share=True),
+    ),
+    "funder": (_Part("Support", "support", "funder", "stage", "stage"),),
+    "broadcaster": (_Part("Broadcast", "broadcast", "broadcaster", "role", "broadcast"),),
+}  # fmt: skip
+
+
+def _parts(kind: str) -> tuple[_Part, ...]:
+    if kind not in NETWORK_KINDS:
+        raise QueryError(f"no network kind {kind!r}", f"choose one of: {', '.join(NETWORK_KINDS)}")
+    return NETWORK_KINDS[kind]
+
+
+def membership_from_snapshot(snapshot: Snapshot, kind: str) -> pl.DataFrame:
+    """Return the membership of `kind` from a snapshot's tables; columns work, member, role, year, weight, claim."""
+    entities = snapshot.table("entities")
+    years = entities.filter(pl.col("type") == "Work").select(work="entity", year="year")
+    types = entities.select(member="entity", _type="type")
+    frames = []
+    for part in _parts(kind):
+        table = snapshot.table(part.table).filter(
+            (pl.col("status") == "asserted") & pl.col(part.member).is_not_null() & pl.col(part.work).is_not_null()
+        )
+        if part.where:
+            table = table.filter(pl.col(part.where[0]) == part.where[2])
+        frame = table.select(
+            work=pl.col(part.work),
+            member=pl.col(part.member),
+            role=pl.col(part.role) if part.role else pl.lit(None, dtype=pl.String),
+            weight=pl.col("share") if part.share else pl.lit(None, dtype=pl.Float64),
+            claim=pl.col("claim"),
+        ).join(years, on="work", how="inner")
+        if part.member_type:
+            frame = frame.join(types.filter(pl.col("_type") == part.member_type), on="member", how="semi")
+        frames.append(frame.select(list(_MEMBERSHIP)))
+    return pl.concat(frames).unique().sort("work", "member", "claim", "role", nulls_last=True)
+
+
+def membership_from_backend(backend: Backend, kind: str) -> pl.DataFrame:
+    """Return the same table by SPARQL, from any store."""
+    frames = []
+    for part in _parts(kind):
+        answer = backend.select(_membership_query(part))
+        frame = pl.DataFrame(answer.rows, schema=_MEMBERSHIP, orient="row")
+        if part.role and part.scheme:
+            name = pl.col("role").str.strip_prefix(f"{CONCEPT}{part.scheme}-")
+            values = {v.replace(" ", "-"): v for v in SCHEMES[part.scheme]}
+            frame = frame.with_columns(role=name.replace(values))
+        frames.append(frame)
+    return pl.concat(frames).unique().sort("work", "member", "claim", "role", nulls_last=True)
+
+
+def _membership_query(part: _Part) -> str:
+    lines = [f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items()]
+    lines.append("SELECT DISTINCT ?work ?member ?role ?year ?weight ?claim WHERE {")
+    lines.append(f"  ?claim a av:{part.kind} ; av:status avc:status-asserted ;")
+    lines.append(f"    <{term(part.work)}> ?work ; <{term(part.member)}> ?member .")
+    if part.where:
+        column, scheme, value = part.where
+        lines.append(f"  ?claim <{term(column)}> <{concept(scheme, value)}> .")
+    if part.role:
+        lines.append(f"  OPTIONAL {{ ?claim <{term(part.role)}> ?role }}")
+    if part.share:
+        lines.append("  OPTIONAL { ?claim av:share ?weight }")
+    if part.member_type:
+        lines.append(f"  ?member a ?class . VALUES ?class {{ schema:{part.member_type} av:{part.member_type}Group }}")
+    classes = "schema:Movie schema:TVSeries schema:TVSeason schema:TVEpisode schema:CreativeWork"
+    lines.append(f"  ?work a ?workClass . VALUES ?workClass {{ {classes} }}")
+    lines.append("  OPTIONAL { ?work av:year ?year }\n}")
+    return "\n".join(lines)

@@ -1,0 +1,42 @@
+"""What flows through avgraph: documents, claims, mentions."""
+
+from avgraph.model.document import BLOCK_KINDS, Block, Document
+from avgraph.model.facts import RELATIONS, Fact
+from avgraph.model.kinds import COMMON, ENTITY_TYPES, KINDS, SCHEMES, STATUSES, Attribute, ClaimKind, Role, Shortcut
+from avgraph.model.tables import (
+    MENTION_SCHEMA,
+    SOURCE_SCHEMA,
+    ClaimTables,
+    Collector,
+    SourceTables,
+    claim_schema,
+    concat_claims,
+    empty_claims,
+    with_claim_ids,
+)
+
+__all__ = [
+    "BLOCK_KINDS",
+    "COMMON",
+    "ENTITY_TYPES",
+    "KINDS",
+    "MENTION_SCHEMA",
+    "RELATIONS",
+    "SCHEMES",
+    "SOURCE_SCHEMA",
+    "STATUSES",
+    "Attribute",
+    "Block",
+    "ClaimKind",
+    "ClaimTables",
+    "Collector",
+    "Document",
+    "Fact",
+    "Role",
+    "Shortcut",
+    "SourceTables",
+    "claim_schema",
+    "concat_claims",
+    "empty_claims",
+    "with_claim_ids",
+]

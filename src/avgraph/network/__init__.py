@@ -1,0 +1,1 @@
+"""avgraph.network."""

@@ -1,0 +1,65 @@
+"""Folding, slugs and hashes of text: the same everywhere names are compared or turned into IRIs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+__all__ = ["content_hash", "fold", "name_tokens", "single_line", "slug"]
+
+# Letters that NFKD leaves whole; the replacements are those of the ALA-LC tables.
+_WHOLE = str.maketrans(
+    {"ß": "ss", "ẞ": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE",
+     "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "þ": "th", "ı": "i"}
+)  # fmt: skip
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+
+
+def fold(text: str) -> str:
+    """Return `text` without case, accents and compatibility forms.
+
+    >>> fold("Mélusine PRODUCTIONS")
+    'melusine productions'
+    >>> fold("Sœur Sourire")
+    'soeur sourire'
+    """
+    decomposed = unicodedata.normalize("NFKD", text.translate(_WHOLE))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def name_tokens(text: str) -> list[str]:
+    """Return the folded words of a name, acronyms with dots as one word.
+
+    >>> name_tokens("C.C.A.")
+    ['cca']
+    >>> name_tokens("La Fabrique d’Images")
+    ['la', 'fabrique', 'd', 'images']
+    """
+    joined = re.sub(r"\b(?:[^\W\d_]\.){2,}", lambda m: m.group().replace(".", "") + " ", text)
+    return _WORD.findall(fold(joined))
+
+
+def slug(text: str, max_length: int = 60) -> str:
+    """Return a readable ASCII-safe IRI segment; scripts that do not fold to ASCII are kept.
+
+    >>> slug("Unité 42")
+    'unite-42'
+    >>> slug("Панк")
+    'панк'
+    """
+    words = "-".join(name_tokens(text))
+    if len(words) > max_length:
+        words = words[:max_length].rsplit("-", 1)[0]
+    return words or "unnamed"
+
+
+def content_hash(*parts: str, n_hex: int = 24) -> str:
+    """Return a stable hexadecimal hash of `parts` (BLAKE2b), the same on every machine."""
+    digest = hashlib.blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=n_hex // 2)
+    return digest.hexdigest()
+
+
+def single_line(text: str) -> str:
+    """Return `text` with every run of white space as one space."""
+    return " ".join(text.split())

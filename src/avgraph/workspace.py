@@ -1,0 +1,179 @@
+"""The workspace: the folder a user keeps, and where everything in it lies."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from urllib.parse import quote
+
+from avgraph.errors import Issue, WorkspaceError
+
+__all__ = ["ARTICLE_SUFFIXES", "CONFIG_NAME", "Workspace", "init_workspace"]
+
+CONFIG_NAME = "avgraph.toml"
+ARTICLE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".md")
+_DEFAULT_BASE = "https://w3id.org/avgraph/id/"
+_KEYS = {"workspace": {"name", "base_iri"}, "sources": {"precedence"}}
+_TEMPLATE = """\
+# An avgraph workspace. `avgraph build` reads articles/ and records/ and writes .avgraph/.
+[workspace]
+name = {name}
+base_iri = "https://w3id.org/avgraph/id/"   # entities, claims and sources get IRIs below this
+
+[sources]
+# Where sources disagree, those matched first are preferred (glob patterns on the path inside this folder).
+precedence = ["records/*", "articles/*"]
+"""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with ``avgraph.toml``, ``articles/``, ``records/`` and ``decisions.sssom.tsv``.
+
+    Attributes
+    ----------
+    root
+        Absolute path of the folder.
+    name
+        What the user calls it.
+    base_iri
+        Every IRI of the build starts with it; ends in ``/`` or ``#``.
+    precedence
+        Glob patterns of source paths, most trusted first.
+    """
+
+    root: Path
+    name: str
+    base_iri: str = _DEFAULT_BASE
+    precedence: tuple[str, ...] = ("records/*", "articles/*")
+
+    @classmethod
+    def load(cls, path: str | Path) -> Workspace:
+        """Read the workspace in folder `path`.
+
+        Raises
+        ------
+        WorkspaceError
+            If there is no ``avgraph.toml``, or it is not what it should be.
+        """
+        root = Path(path).expanduser().resolve()
+        config = root / CONFIG_NAME
+        if not config.is_file():
+            raise WorkspaceError(
+                f"{root} is not a workspace: it has no {CONFIG_NAME}", f"create one with: avgraph init {path}"
+            )
+        try:
+            data = tomllib.loads(config.read_text(encoding="utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise WorkspaceError(f"not valid TOML: {error}", "mend the line named", str(config)) from error
+        _refuse_unknown_keys(data, str(config))
+        about = data.get("workspace", {})
+        base_iri = _text(about, "base_iri", _DEFAULT_BASE, str(config))
+        if not base_iri.startswith(("http://", "https://", "urn:")) or any(c in base_iri for c in ' <>"{}|\\^`\n'):
+            raise WorkspaceError(
+                f"workspace.base_iri is not an IRI: {base_iri!r}", "give one like https://example.org/id/", str(config)
+            )
+        if not base_iri.endswith(("/", "#", ":")):
+            base_iri += "/"
+        precedence = data.get("sources", {}).get("precedence", ["records/*", "articles/*"])
+        if not isinstance(precedence, list) or not all(isinstance(p, str) for p in precedence):
+            raise WorkspaceError("sources.precedence must be a list of patterns", where=str(config))
+        return cls(root, _text(about, "name", root.name, str(config)), base_iri, tuple(precedence))
+
+    @property
+    def build_dir(self) -> Path:
+        """Folder of snapshots and caches."""
+        return self.root / ".avgraph"
+
+    @property
+    def decisions_path(self) -> Path:
+        """The curator's verdicts."""
+        return self.root / "decisions.sssom.tsv"
+
+    def relative(self, path: Path) -> str:
+        """Return the source id of a file: its path inside the workspace, with ``/``."""
+        return path.relative_to(self.root).as_posix()
+
+    def article_paths(self) -> list[Path]:
+        """Return the article files, sorted by path."""
+        return [p for p in self._files("articles") if p.suffix.lower() in ARTICLE_SUFFIXES]
+
+    def mapping_paths(self) -> list[Path]:
+        """Return the table mappings (``records/**/*.toml``), sorted by path."""
+        return [p for p in self._files("records") if p.suffix.lower() == ".toml"]
+
+    def unread_files(self, data_paths: set[Path]) -> list[Issue]:
+        """Return a warning for each file under articles/ and records/ that nothing reads."""
+        issues = [
+            Issue(self.relative(p), "", f"not read: {p.suffix or 'no suffix'} is not an article format",
+                  f"save it as one of {' '.join(ARTICLE_SUFFIXES)}", "warning")
+            for p in self._files("articles")
+            if p.suffix.lower() not in ARTICLE_SUFFIXES
+        ]  # fmt: skip
+        issues += [
+            Issue(self.relative(p), "", "not read: no mapping names this file",
+                  f"write {p.stem}.toml beside it that says what its columns mean", "warning")
+            for p in self._files("records")
+            if p.suffix.lower() != ".toml" and p.resolve() not in data_paths and p.name.lower() != "readme.md"
+        ]  # fmt: skip
+        return issues
+
+    def source_iri(self, source: str) -> str:
+        """Return the IRI of a source, which is also its named graph."""
+        return f"{self.base_iri}source/{quote(source, safe='/~')}"
+
+    def rank(self, source: str) -> int:
+        """Return the position of the first precedence pattern that fits `source`; less is more trusted."""
+        for position, pattern in enumerate(self.precedence):
+            if fnmatchcase(source, pattern):
+                return position
+        return len(self.precedence)
+
+    def _files(self, folder: str) -> list[Path]:
+        base = self.root / folder
+        found = (p for p in base.rglob("*") if p.is_file() and not p.name.startswith((".", "~$")))
+        return sorted(found, key=lambda p: p.relative_to(self.root).as_posix())
+
+
+def init_workspace(path: str | Path, name: str | None = None) -> Workspace:
+    """Create an empty workspace in folder `path` and return it.
+
+    Raises
+    ------
+    WorkspaceError
+        If the folder is a workspace already, or cannot be written.
+    """
+    root = Path(path).expanduser().resolve()
+    config = root / CONFIG_NAME
+    if config.exists():
+        raise WorkspaceError(f"{root} is a workspace already", "choose another folder, or build this one")
+    try:
+        for folder in ("articles", "records"):
+            (root / folder).mkdir(parents=True, exist_ok=True)
+        title = (name or root.name).replace("\\", "\\\\").replace('"', '\\"')
+        config.write_text(_TEMPLATE.format(name=f'"{title}"'), encoding="utf-8")
+    except OSError as error:
+        raise WorkspaceError(
+            f"cannot create a workspace in {root}: {error.strerror}", "choose another folder"
+        ) from error
+    return Workspace.load(root)
+
+
+def _text(table: dict[str, object], key: str, default: str, where: str) -> str:
+    value = table.get(key, default)
+    if not isinstance(value, str) or not value.strip():
+        raise WorkspaceError(f"workspace.{key} must be a text", "put it in quotes", where)
+    return value
+
+
+def _refuse_unknown_keys(data: dict[str, object], where: str) -> None:
+    for section, content in data.items():
+        if section not in _KEYS or not isinstance(content, dict):
+            raise WorkspaceError(f"unknown section [{section}]", f"known: {', '.join(f'[{s}]' for s in _KEYS)}", where)
+        for key in content:
+            if key not in _KEYS[section]:
+                raise WorkspaceError(
+                    f"unknown key {section}.{key}", f"known: {', '.join(sorted(_KEYS[section]))}", where
+                )
