@@ -1,0 +1,286 @@
+"""Files → documents and rows → claims → entities → conflicts → snapshot."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from avgraph._version import __version__
+from avgraph.build.cache import Cache
+from avgraph.errors import AvgraphError, Issue
+from avgraph.extraction import Extractor, Gazetteer
+from avgraph.graph.conflicts import find_conflicts
+from avgraph.graph.quads import Dataset
+from avgraph.graph.shapes import check_claims
+from avgraph.graph.snapshot import Snapshot, build_lock, current_snapshot, write_snapshot
+from avgraph.identity import Resolution, read_decisions, resolve
+from avgraph.model import KINDS, MENTION_SCHEMA, SOURCE_SCHEMA, ClaimTables, Document, SourceTables, concat_claims
+from avgraph.sources import TableMapping, read_article, read_mapping, read_table
+from avgraph.text import content_hash
+from avgraph.workspace import Workspace
+
+__all__ = ["BuildReport", "Progress", "build_workspace"]
+
+#: Called with the stage's name, how many of its items are done, and how many there are.
+Progress = Callable[[str, int, int], None]
+
+DOCUMENT_SCHEMA = {
+    "source": pl.String(),
+    "text": pl.String(),
+    "blocks": pl.List(pl.Struct({"kind": pl.String(), "start": pl.Int64(), "end": pl.Int64()})),
+}
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes
+    ----------
+    snapshot
+        The snapshot now current.
+    changed
+        Whether its content differs from the one before.
+    issues
+        All problems, by source and place.
+    sources
+        One row per source with ``n_read == n_accepted + n_quarantined``.
+    n_claims, n_by_status
+        Claims by kind and by status.
+    n_entities, n_conflicts, n_quarantined, n_quads
+        Sizes of the result.
+    n_reused
+        How many sources were taken from the cache.
+    seconds
+        Wall time.
+    """
+
+    snapshot: Snapshot
+    changed: bool
+    issues: tuple[Issue, ...]
+    sources: pl.DataFrame
+    n_claims: dict[str, int]
+    n_by_status: dict[str, int]
+    n_entities: int
+    n_conflicts: int
+    n_quarantined: int
+    n_quads: int
+    n_reused: int
+    seconds: float
+
+
+def build_workspace(workspace: Workspace, progress: Progress | None = None, *, force: bool = False) -> BuildReport:
+    """Read everything in `workspace` and make it the current snapshot.
+
+    Parameters
+    ----------
+    workspace
+        The folder to build.
+    progress
+        Told of every step.
+    force
+        Read all sources again, whatever the cache holds.
+
+    Raises
+    ------
+    StoreError
+        If another build is running, or the folder cannot be written.
+    """
+    with build_lock(workspace.build_dir):
+        return _Build(workspace, progress or (lambda stage, done, total: None), force).run()
+
+
+class _Build:
+    def __init__(self, workspace: Workspace, progress: Progress, force: bool) -> None:
+        self.workspace = workspace
+        self.progress = progress
+        self.force = force
+        self.cache = Cache(workspace.build_dir / "cache")
+        self.issues: list[Issue] = []
+        self.documents: list[Document] = []
+        self.n_reused = 0
+
+    def run(self) -> BuildReport:
+        started = time.perf_counter()
+        before = current_snapshot(self.workspace.build_dir)
+        parts = list(self._records())
+        gazetteer = Gazetteer.from_mentions(_concat_mentions(parts))
+        parts += list(self._articles(gazetteer))
+        self.cache.close()
+        self.issues += [issue for part in parts for issue in part.issues]
+        data = self._dataset(parts)
+        self.progress("writing the graph", 0, 1)
+        inputs = {str(part.source["source"]): str(part.source["sha256"] or "") for part in parts}
+        snapshot = write_snapshot(self.workspace.build_dir, data, self.workspace.name, inputs)
+        self.progress("writing the graph", 1, 1)
+        statuses: Counter[str] = Counter()
+        for table in data.claims.values():
+            statuses.update(table["status"])
+        return BuildReport(
+            snapshot,
+            before is None or before.manifest["content"] != snapshot.manifest["content"],
+            tuple(sorted(self.issues, key=lambda i: (i.source, i.severity))),
+            data.sources,
+            {kind: table.height for kind, table in data.claims.items() if table.height},
+            dict(sorted(statuses.items())),
+            data.entities.height,
+            data.conflicts.height,
+            data.quarantined.height,
+            snapshot.manifest["quads"]["count"],
+            self.n_reused,
+            time.perf_counter() - started,
+        )
+
+    def _records(self) -> Iterator[SourceTables]:
+        paths = self.workspace.mapping_paths()
+        taken = set()
+        for done, path in enumerate(paths):
+            self.progress("reading records", done, len(paths))
+            name = self.workspace.relative(path)
+            try:
+                mapping = read_mapping(path, self.workspace.root)
+                taken.add(mapping.data_path.resolve())
+                yield self._table(mapping, path)
+            except AvgraphError as error:
+                self._failed(error, name)
+        self.progress("reading records", len(paths), len(paths))
+        self.issues += self.workspace.unread_files(taken)
+
+    def _table(self, mapping: TableMapping, path: Any) -> SourceTables:
+        key = content_hash(
+            "table", __version__, mapping.name, self.cache.file_hash(path), self.cache.file_hash(mapping.data_path)
+        )
+        return self._cached(key, lambda: read_table(mapping))
+
+    def _articles(self, gazetteer: Gazetteer) -> Iterator[SourceTables]:
+        paths = self.workspace.article_paths()
+        extractor = Extractor()
+        for done, path in enumerate(paths):
+            self.progress("reading articles", done, len(paths))
+            name = self.workspace.relative(path)
+            sha256 = self.cache.file_hash(path)
+            try:
+                document, issues = self._document(path, name, sha256)
+            except AvgraphError as error:
+                self._failed(error, name)
+                source = dict.fromkeys(SOURCE_SCHEMA) | {"source": name, "kind": "article", "sha256": sha256}
+                counts = {"n_read": 1, "n_accepted": 0, "n_quarantined": 1}
+                yield SourceTables(source | counts, pl.DataFrame(schema=MENTION_SCHEMA), {})
+                continue
+            self.issues += issues
+            self.documents.append(document)
+            names = gazetteer.occurring(document.text)
+            # The key holds the document's own fields too: language and date may come from the reader's version.
+            about = repr((document.language, document.date, document.title))
+            key = content_hash("article", __version__, extractor.version, name, sha256, about, names.key)
+            yield self._cached(key, lambda d=document, g=names, h=sha256: extractor.extract(d, g).tables(h))
+        self.progress("reading articles", len(paths), len(paths))
+
+    def _document(self, path: Any, name: str, sha256: str) -> tuple[Document, tuple[Issue, ...]]:
+        key = content_hash("document", __version__, name, sha256)
+        known = None if self.force else self.cache.document(key)
+        if known is None:
+            read = read_article(path, name)
+            known = read.document, read.issues
+            self.cache.keep_document(key, *known)
+        return known
+
+    def _cached(self, key: str, read: Callable[[], SourceTables]) -> SourceTables:
+        tables = None if self.force else self.cache.tables(key)
+        if tables is None:
+            tables = read()
+            self.cache.keep_tables(key, tables)
+        else:
+            self.n_reused += 1
+        return tables
+
+    def _failed(self, error: AvgraphError, source: str) -> None:
+        where = "" if error.where in (None, source) else str(error.where)
+        self.issues.append(Issue(source, where, error.message, error.hint or ""))
+
+    def _dataset(self, parts: list[SourceTables]) -> Dataset:
+        base_iri = self.workspace.base_iri
+        self.progress("deciding identity", 0, 1)
+        mentions = _concat_mentions(parts)
+        claims, quarantined = check_claims(concat_claims(part.claims for part in parts))
+        decisions, issues = read_decisions(self.workspace.decisions_path, self.workspace.decisions_path.name)
+        self.issues += issues
+        names = [str(part.source["source"]) for part in parts]
+        precedence = sorted(names, key=lambda s: (self.workspace.rank(s), s))
+        resolution = resolve(mentions, claims, decisions, base_iri, precedence)
+        self.progress("deciding identity", 1, 1)
+        claims = _about_entities(claims, resolution, base_iri)
+        quarantined = quarantined.with_columns(claim=base_iri + pl.col("claim"))
+        sources = pl.DataFrame([part.source for part in parts], schema=SOURCE_SCHEMA).sort("source")
+        sources = sources.with_columns(
+            iri=pl.Series([self.workspace.source_iri(s) for s in sources["source"]], dtype=pl.String)
+        )
+        kinds = dict(zip(sources["source"], sources["kind"], strict=True))
+        self.progress("comparing sources", 0, 1)
+        conflicts, sides = find_conflicts(claims, resolution.entities, kinds, self.workspace.rank, base_iri)
+        self.progress("comparing sources", 1, 1)
+        return Dataset(
+            claims,
+            resolution.entities,
+            mentions.join(resolution.assignment, on="ref", how="left", maintain_order="left"),
+            resolution.matches,
+            conflicts,
+            sides,
+            quarantined,
+            sources,
+            _document_table(self.documents),
+            base_iri,
+        )
+
+
+def _concat_mentions(parts: list[SourceTables]) -> pl.DataFrame:
+    return pl.concat([pl.DataFrame(schema=MENTION_SCHEMA), *(part.mentions for part in parts)])
+
+
+def _document_table(documents: list[Document]) -> pl.DataFrame:
+    rows = [
+        {
+            "source": d.path,
+            "text": d.text,
+            "blocks": [{"kind": b.kind, "start": b.start, "end": b.end} for b in d.blocks],
+        }
+        for d in documents
+    ]
+    return pl.DataFrame(rows, schema=DOCUMENT_SCHEMA).sort("source")
+
+
+def _about_entities(claims: ClaimTables, resolution: Resolution, base_iri: str) -> ClaimTables:
+    """Replace mention references by entities, and make claim ids IRIs."""
+    entity_of = resolution.assignment
+    done = {}
+    for name, kind in KINDS.items():
+        table = claims[name]
+        order = table.columns
+        table = table.with_columns(claim=base_iri + pl.col("claim"))
+        for role in kind.roles:
+            if role.many:
+                table = _replace_lists(table, role.name, entity_of)
+            else:
+                renamed = entity_of.rename({"ref": role.name, "entity": "_entity"})
+                table = table.join(renamed, on=role.name, how="left", maintain_order="left")
+                table = table.with_columns(pl.col("_entity").alias(role.name)).drop("_entity")
+        done[name] = table.select(order)
+    return done
+
+
+def _replace_lists(table: pl.DataFrame, column: str, entity_of: pl.DataFrame) -> pl.DataFrame:
+    items = (
+        table.select("claim", pl.col(column).alias("ref"))
+        .filter(pl.col("ref").list.len() > 0)
+        .explode("ref", empty_as_null=True)
+        .join(entity_of, on="ref", how="left", maintain_order="left")
+        .group_by("claim", maintain_order=True)
+        .agg(pl.col("entity").unique(maintain_order=True).alias("_entities"))
+    )
+    joined = table.drop(column).join(items, on="claim", how="left", maintain_order="left")
+    return joined.rename({"_entities": column})
