@@ -101,9 +101,9 @@ def _with_evidence(table: pl.DataFrame, graph_of: Mapping[str, str]) -> pl.DataF
     cells = pl.col("quote").replace_strict(short, default="", return_dtype=pl.String) if short else pl.lit("")
     evidence = (
         pl.when(pl.col("start").is_not_null())
-        .then(pl.format("{}#char={},{}", source, pl.col("start"), pl.col("end")))
+        .then(terms.joined(source, "#char=", pl.col("start"), ",", pl.col("end")))
         .when(pl.col("row").is_not_null())
-        .then(pl.format("{}#row={}-{}", source, pl.col("row"), cells))
+        .then(terms.joined(source, "#row=", pl.col("row"), "-", cells))
         .otherwise(source)
     )
     return table.with_columns(_source=source, _evidence=evidence)
@@ -161,7 +161,7 @@ def _evidence_quads(table: pl.DataFrame) -> Iterator[pl.Series]:
     yield out.triples(OA + "start", terms.integer(pl.col("start")))
     yield out.triples(OA + "end", terms.integer(pl.col("end")))
     yield out.triples(AV + "row", terms.integer(pl.col("row")))
-    yield out.triples(OA + "hasSource", terms.iri(pl.col("_source")))
+    yield out.triples(PROV + "wasDerivedFrom", terms.iri(pl.col("_source")))
 
 
 def _shortcut_quads(kind: ClaimKind, table: pl.DataFrame) -> Iterator[pl.Series]:
@@ -219,7 +219,7 @@ def _entity_quads(entities: pl.DataFrame, graph: str) -> Iterator[pl.Series]:
 
 
 def _mention_iri(ref: pl.Expr, base_iri: str, short: Mapping[str, str]) -> pl.Expr:
-    return pl.format("<" + base_iri + "mention/{}>", ref.replace_strict(short, return_dtype=pl.String))
+    return terms.joined(f"<{base_iri}mention/", ref.replace_strict(short, return_dtype=pl.String), ">")
 
 
 def _identity_quads(data: Dataset, graph_of: Mapping[str, str], graph: str) -> Iterator[pl.Series]:
@@ -237,13 +237,19 @@ def _identity_quads(data: Dataset, graph_of: Mapping[str, str], graph: str) -> I
     if not matches.height:
         return
     ids = [content_hash(left, right) for left, right in matches.select("left_ref", "right_ref").iter_rows()]
-    reason = pl.col("reasons").list.eval(
-        pl.format("{} {}: {} ~ {}", pl.element().struct.field("feature"),
-                  pl.element().struct.field("score").round(3).cast(pl.String),
-                  pl.element().struct.field("left").fill_null(""), pl.element().struct.field("right").fill_null(""))
-    ).list.join("; ")  # fmt: skip
+    feature = pl.element().struct.field
+    reason = (
+        pl.col("reasons")
+        .list.eval(
+            terms.joined(
+                feature("feature"), " ", feature("score").round(3), ": ",
+                feature("left").fill_null(""), " ~ ", feature("right").fill_null(""),
+            )
+        )
+        .list.join("; ")
+    )  # fmt: skip
     frame = matches.with_columns(_id=pl.Series(ids, dtype=pl.String()), _reason=reason)
-    out = _Writer(frame, pl.format("<" + data.base_iri + "match/{}>", pl.col("_id")), graph)
+    out = _Writer(frame, terms.joined(f"<{data.base_iri}match/", pl.col("_id"), ">"), graph)
     yield out.triples(RDF + "type", AV + "Match")
     yield out.triples(AV + "left", _mention_iri(pl.col("left_ref"), data.base_iri, short))
     yield out.triples(AV + "right", _mention_iri(pl.col("right_ref"), data.base_iri, short))
@@ -263,10 +269,10 @@ def _conflict_quads(data: Dataset, graph_of: Mapping[str, str], graph: str) -> I
     yield out.triples(RDF + "type", AV + "Conflict")
     yield out.triples(AV + "rule", terms.literal(pl.col("rule")))
     yield out.triples(AV + "subject", terms.iri(pl.col("subject")))
-    yield out.triples(AV + "property", terms.literal(pl.col("property")))
+    yield out.triples(AV + "aspect", terms.literal(pl.col("property")))
     yield out.triples(AV + "outcome", terms.concept_iri(pl.col("outcome"), "conflict"))
     yield out.triples(AV + "explanation", terms.literal(pl.col("explanation")))
-    sides = data.sides.with_columns(_side=pl.format("<{}/side/{}>", pl.col("conflict"), pl.col("side")))
+    sides = data.sides.with_columns(_side=terms.joined("<", pl.col("conflict"), "/side/", pl.col("side"), ">"))
     out = _Writer(sides, terms.iri(pl.col("conflict")), graph)
     yield out.triples(AV + "side", pl.col("_side"))
     out = _Writer(sides, pl.col("_side"), graph)
@@ -287,7 +293,7 @@ def _quarantine_quads(data: Dataset, graph_of: Mapping[str, str], graph: str) ->
     yield out.triples(RDF + "type", AV + "QuarantinedClaim")
     yield out.triples(AV + "kind", terms.literal(pl.col("kind")))
     yield out.triples(AV + "reason", terms.literal(pl.col("message")))
-    yield out.triples(AV + "path", terms.literal(pl.col("path")))
+    yield out.triples(AV + "shape", terms.iri(pl.col("shape")))
     yield out.triples(OA + "exact", terms.literal(pl.col("quote")))
     yield out.triples(AV + "row", terms.integer(pl.col("row")))
     yield out.triples(PROV + "wasDerivedFrom", terms.iri(source))

@@ -6,15 +6,23 @@ import polars as pl
 
 from avgraph.vocabulary import CONCEPT, XSD
 
-__all__ = ["boolean", "concept_iri", "date", "decimal", "integer", "iri", "literal", "term_of", "typed"]
+__all__ = ["boolean", "concept_iri", "date", "decimal", "integer", "iri", "joined", "literal", "term_of", "typed"]
 
 # Controls that XML cannot carry would break every XML result later; they mean nothing in a name or quote.
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 
 
+def joined(*parts: pl.Expr | str) -> pl.Expr:
+    """Return the parts joined, null where one is null.
+
+    ``pl.format`` would read better, but panics on some chunked columns (Polars 2.1).
+    """
+    return pl.concat_str([pl.lit(part) if isinstance(part, str) else part for part in parts])
+
+
 def iri(value: pl.Expr) -> pl.Expr:
     """Return ``<value>``; the value is an IRI already."""
-    return pl.format("<{}>", value)
+    return joined("<", value, ">")
 
 
 def literal(value: pl.Expr) -> pl.Expr:
@@ -26,12 +34,12 @@ def literal(value: pl.Expr) -> pl.Expr:
         .str.replace_all("\n", "\\n", literal=True)
         .str.replace_all("\r", "\\r", literal=True)
     )
-    return pl.format('"{}"', escaped)
+    return joined('"', escaped, '"')
 
 
 def typed(lexical: pl.Expr, datatype: str) -> pl.Expr:
     """Return a literal of an XSD datatype; the lexical form needs no escape."""
-    return pl.format('"{}"^^<' + XSD + datatype + ">", lexical)
+    return joined('"', lexical, f'"^^<{XSD}{datatype}>')
 
 
 def integer(value: pl.Expr) -> pl.Expr:
@@ -71,7 +79,7 @@ def date(value: pl.Expr) -> pl.Expr:
 
 def concept_iri(value: pl.Expr, scheme: str) -> pl.Expr:
     """Return the concept of a closed value."""
-    return pl.format(f"<{CONCEPT}{scheme}-{{}}>", value.str.replace_all(" ", "-", literal=True))
+    return joined(f"<{CONCEPT}{scheme}-", value.str.replace_all(" ", "-", literal=True), ">")
 
 
 def term_of(value: pl.Expr, dtype: str, scheme: str | None = None) -> pl.Expr:

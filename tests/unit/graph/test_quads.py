@@ -55,7 +55,9 @@ def test_shortcuts_stand_for_asserted_claims_only(backend: OxigraphBackend) -> N
 
 
 def test_shortcuts_lie_in_the_graph_of_their_source(backend: OxigraphBackend) -> None:
-    rows = backend.select(f"{PREFIX} SELECT ?g WHERE {{ GRAPH ?g {{ <{BASE}film> av:wonAward <{BASE}oscar> }} }} ORDER BY ?g").rows
+    rows = backend.select(
+        f"{PREFIX} SELECT ?g WHERE {{ GRAPH ?g {{ <{BASE}film> av:wonAward <{BASE}oscar> }} }} ORDER BY ?g"
+    ).rows
     assert [r[0] for r in rows] == [f"{BASE}source/articles/a%20b.txt", f"{BASE}source/records/films.csv"]
 
 

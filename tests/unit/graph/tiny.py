@@ -92,5 +92,7 @@ def film_graph() -> TinyGraph:
     article.claim("Support", funder=fund, work=film, amount=60000.0, currency="EUR", start=6, end=9, quote="Fund")
     article.claim("Credit", work=film, agent=bob, role="writer", status="planned", start=9, end=12, quote="may")
     article.claim("WorkFact", work=film, property="release date", value="2015-03", start=9, end=12, quote="may")
-    article.claim("Broadcast", broadcaster=firm, work=film, role="airs", territories=[be, lu], start=1, end=2, quote="t")
+    article.claim(
+        "Broadcast", broadcaster=firm, work=film, role="airs", territories=[be, lu], start=1, end=2, quote="t"
+    )
     return g

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import polars as pl
+from tiny import TinyGraph, film_graph, iri
+
+ORDER = ("records/films.csv", "articles/a b.txt")
+
+
+def found(graph: TinyGraph, rule: str, order: tuple[str, ...] = ORDER) -> list[dict[str, object]]:
+    return graph.dataset(order).conflicts.filter(rule=rule).to_dicts()
+
+
+def sides(graph: TinyGraph, rule: str, order: tuple[str, ...] = ORDER) -> list[tuple[str, str, bool]]:
+    data = graph.dataset(order)
+    ids = set(data.conflicts.filter(rule=rule)["conflict"])
+    rows = data.sides.filter(pl.col("conflict").is_in(sorted(ids)))
+    return [(r["value"], r["source"], r["preferred"]) for r in rows.to_dicts()]
+
+
+def test_different_recipients_of_one_award_are_two_sides() -> None:
+    assert sides(film_graph(), "award-recipients") == [
+        ("Bob", "records/films.csv", True),
+        ("Ann", "articles/a b.txt", False),
+    ]
+
+
+def test_the_same_recipients_are_no_conflict() -> None:
+    g = film_graph()
+    other = g.source("articles/b.txt", "article")
+    won = {"award": iri("oscar"), "work": iri("film"), "result": "won"}
+    other.claim("AwardOutcome", **won, recipients=[iri("ann")], quote="q")
+    del g.parts["records/films.csv"], g.kinds["records/films.csv"]
+    assert found(g, "award-recipients") == []
+
+
+def test_nominations_and_other_categories_do_not_conflict() -> None:
+    g = TinyGraph()
+    film, oscar = g.entity("film", "Work", "F"), g.entity("oscar", "Award", "Oscar")
+    ann, bob, cem = (g.entity(n, "Person", n) for n in ("ann", "bob", "cem"))
+    one, two = g.source("records/a.csv"), g.source("records/b.csv")
+    one.claim("AwardOutcome", award=oscar, work=film, recipients=[ann], result="won", category="Directing", quote="q")
+    two.claim("AwardOutcome", award=oscar, work=film, recipients=[bob], result="won", category="Music", quote="q")
+    two.claim(
+        "AwardOutcome", award=oscar, work=film, recipients=[cem], result="nominated", category="Directing", quote="q"
+    )
+    assert found(g, "award-recipients") == []
+
+
+def test_equal_trust_prefers_no_side() -> None:
+    conflict = film_graph().dataset(())
+    assert not conflict.sides["preferred"].any()
+    assert "No side is preferred" in conflict.conflicts.filter(rule="award-recipients")["explanation"][0]
+
+
+def test_dates_of_unequal_precision_agree_if_one_begins_the_other() -> None:
+    g = film_graph()
+    assert len(found(g, "single-work-fact")) == 1  # 2014 against 2015-03
+    g.source("articles/a b.txt", "article")
+    g = TinyGraph()
+    film = g.entity("film", "Work", "F")
+    g.source("records/a.csv").claim("WorkFact", work=film, property="release date", value="2015", quote="q")
+    g.source("records/b.csv").claim("WorkFact", work=film, property="release date", value="2015-03-02", quote="q")
+    assert found(g, "single-work-fact") == []
+
+
+def test_release_in_one_territory_does_not_contradict_another() -> None:
+    g = TinyGraph()
+    film, fr = g.entity("film", "Work", "F"), g.entity("fr", "Place", "France", countries=["FR"])
+    g.source("records/a.csv").claim("WorkFact", work=film, property="release date", value="2015", quote="q")
+    g.source("records/b.csv").claim(
+        "WorkFact", work=film, property="release date", value="2016", territories=[fr], quote="q"
+    )
+    assert found(g, "single-work-fact") == []
+
+
+def test_a_denial_contradicts_an_assertion() -> None:
+    g = film_graph()
+    denial = g.source("articles/c.txt", "article")
+    denial.claim("Credit", work=iri("film"), agent=iri("ann"), role="director", status="negated", quote="not Ann")
+    assert [s[:2] for s in sides(g, "denied")] == [("asserted", "records/films.csv"), ("denied", "articles/c.txt")]
+
+
+def counted(
+    stated: float, *, organization: bool, approximate: bool = True, n_films: int = 9
+) -> list[dict[str, object]]:
+    g = TinyGraph()
+    be = g.entity("be", "Place", "Belgium", countries=["BE"])
+    lu = g.entity("lu", "Place", "Luxembourg", countries=["LU"])
+    center = g.entity("cca", "Organization", "CCA", countries=["BE"])
+    records = g.source("records/films.csv")
+    for i in range(n_films + 2):
+        film = g.entity(f"f{i}", "Work", f"F{i}")
+        year = 2009 + i if i < n_films else (2000 if i == n_films else 2022)
+        records.claim("WorkFact", work=film, property="release date", value=str(year), row=i, quote="q")
+        for place in (be, lu):
+            records.claim("PlaceRelation", entity=film, place=place, relation="country of origin", row=i, quote="q")
+    article = g.source("articles/a.txt", "article")
+    article.claim(
+        "Statistic", subject=be, parties=[lu, center if organization else be], measure="films",
+        value=stated, unit="films", approximate=approximate, valid_from="2009", valid_to="2018", quote="about 9",
+    )  # fmt: skip
+    return found(g, "counted-statement")
+
+
+def test_a_counted_statement_is_held_against_the_records() -> None:
+    (agreeing,) = counted(9, organization=False)
+    assert agreeing["outcome"] == "consistent"
+    assert "count 9 works" in str(agreeing["explanation"])
+    (fewer,) = counted(5, organization=False)
+    assert fewer["outcome"] == "contradicted"
+    (more,) = counted(30, organization=True)
+    assert more["outcome"] == "contradicted"
+
+
+def test_a_narrower_scope_may_count_less() -> None:
+    (narrower,) = counted(5, organization=True)
+    assert narrower["outcome"] == "consistent"
+    assert "scopes differ" in str(narrower["explanation"])
+
+
+def test_about_allows_for_rounding_and_an_exact_number_does_not() -> None:
+    assert counted(10, organization=False)[0]["outcome"] == "consistent"
+    assert counted(10, organization=False, approximate=False)[0]["outcome"] == "contradicted"
+
+
+def test_ids_do_not_depend_on_the_order_of_sources() -> None:
+    one, two = film_graph(), film_graph()
+    two.parts = dict(reversed(two.parts.items()))
+    assert one.dataset(ORDER).conflicts.equals(two.dataset(ORDER).conflicts)

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import multiprocessing
+from pathlib import Path
+
+import pytest
+from tiny import film_graph
+
+from avgraph.errors import StoreError
+from avgraph.graph.backend import OxigraphBackend, open_oxigraph
+from avgraph.graph.export import RDF_SUFFIXES, export_rdf, export_tables
+from avgraph.graph.snapshot import build_lock, current_snapshot, read_snapshot, write_snapshot
+
+
+@pytest.fixture
+def build_dir(tmp_path: Path) -> Path:
+    return tmp_path / ".avgraph"
+
+
+def test_same_content_same_hash_in_another_folder(tmp_path: Path) -> None:
+    hashes = {
+        write_snapshot(tmp_path / name, film_graph().dataset(), "n", {"a": "1"}).manifest["content"] for name in "ab"
+    }
+    assert len(hashes) == 1
+
+
+def test_other_content_other_hash(build_dir: Path) -> None:
+    first = write_snapshot(build_dir, film_graph().dataset(), "n", {})
+    g = film_graph()
+    g.source("articles/z.txt", "article").claim(
+        "Credit", work="https://example.org/id/film", agent="https://example.org/id/bob", role="actor", quote="z"
+    )
+    second = write_snapshot(build_dir, g.dataset(), "n", {})
+    assert first.manifest["content"] != second.manifest["content"]
+    assert current_snapshot(build_dir) == second
+
+
+def test_writing_the_same_again_keeps_one_snapshot(build_dir: Path) -> None:
+    for _ in range(2):
+        write_snapshot(build_dir, film_graph().dataset(), "n", {})
+    assert len(list((build_dir / "snapshots").iterdir())) == 1
+
+
+def test_leftovers_of_a_killed_build_are_swept(build_dir: Path) -> None:
+    leftover = build_dir / "snapshots" / ".writing-1"
+    leftover.mkdir(parents=True)
+    write_snapshot(build_dir, film_graph().dataset(), "n", {})
+    assert not leftover.exists()
+
+
+def test_a_half_snapshot_is_not_read(build_dir: Path) -> None:
+    snapshot = write_snapshot(build_dir, film_graph().dataset(), "n", {})
+    (snapshot.path / "manifest.json").write_text('{"format": 1')
+    assert current_snapshot(build_dir) is None
+    assert read_snapshot(snapshot.path) is None
+
+
+def test_two_readers_and_the_next_writer_do_not_disturb_each_other(build_dir: Path) -> None:
+    snapshot = write_snapshot(build_dir, film_graph().dataset(), "n", {})
+    readers = [OxigraphBackend(open_oxigraph(snapshot.store_path)) for _ in range(2)]
+    write_snapshot(build_dir, film_graph().dataset(("records/films.csv",)), "n", {})
+    assert {len(r.select("SELECT ?s WHERE { ?s ?p ?o }").rows) for r in readers} != {0}
+
+
+def _hold(path: Path, ready: object, done: object) -> None:
+    with build_lock(path):
+        ready.set()  # type: ignore[attr-defined]
+        done.wait()  # type: ignore[attr-defined]
+
+
+def test_a_second_build_is_refused_while_one_runs(build_dir: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Event(), context.Event()
+    other = context.Process(target=_hold, args=(build_dir, ready, done))
+    other.start()
+    try:
+        assert ready.wait(60)
+        with pytest.raises(StoreError, match="another build"), build_lock(build_dir):
+            pass
+    finally:
+        done.set()
+        other.join()
+    with build_lock(build_dir):
+        pass
+
+
+def test_a_damaged_store_is_a_store_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreError):
+        open_oxigraph(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize("suffix", sorted(RDF_SUFFIXES))
+def test_every_rdf_export_reads_back(build_dir: Path, tmp_path: Path, suffix: str) -> None:
+    import rdflib
+
+    snapshot = write_snapshot(build_dir, film_graph().dataset(), "n", {})
+    path = tmp_path / f"g{suffix}"
+    n_statements = export_rdf(snapshot, path)
+    formats = {".nq": "nquads", ".trig": "trig", ".jsonld": "json-ld", ".ttl": "turtle", ".nt": "nt", ".rdf": "xml"}
+    dataset = rdflib.Dataset(default_union=True)
+    dataset.parse(path, format=formats[suffix])
+    named = suffix in (".nq", ".trig", ".jsonld")
+    assert (len(set(dataset.quads())) if named else len(dataset)) == n_statements
+
+
+def test_csv_cells_cannot_become_formulas(build_dir: Path, tmp_path: Path) -> None:
+    g = film_graph()
+    g.entity("evil", "Person", '=HYPERLINK("http://x")')
+    snapshot = write_snapshot(build_dir, g.dataset(), "n", {})
+    export_tables(snapshot, tmp_path / "csv", "csv")
+    text = (tmp_path / "csv" / "entities.csv").read_text()
+    assert "'=HYPERLINK" in text
+    assert ",=HYPERLINK" not in text
+
+
+def test_an_unknown_suffix_names_the_known_ones(build_dir: Path, tmp_path: Path) -> None:
+    snapshot = write_snapshot(build_dir, film_graph().dataset(), "n", {})
+    with pytest.raises(StoreError, match="ttl"):
+        export_rdf(snapshot, tmp_path / "g.doc")
