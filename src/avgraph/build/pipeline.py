@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -130,7 +131,7 @@ class _Build:
             dict(sorted(statuses.items())),
             data.entities.height,
             data.conflicts.height,
-            data.quarantined.height,
+            data.quarantined["claim"].n_unique(),
             snapshot.manifest["quads"]["count"],
             self.n_reused,
             time.perf_counter() - started,
@@ -155,7 +156,7 @@ class _Build:
         key = content_hash(
             "table", __version__, mapping.name, self.cache.file_hash(path), self.cache.file_hash(mapping.data_path)
         )
-        return self._cached(key, lambda: read_table(mapping))
+        return self._cached(key, partial(read_table, mapping))
 
     def _articles(self, gazetteer: Gazetteer) -> Iterator[SourceTables]:
         paths = self.workspace.article_paths()
@@ -178,7 +179,7 @@ class _Build:
             # The key holds the document's own fields too: language and date may come from the reader's version.
             about = repr((document.language, document.date, document.title))
             key = content_hash("article", __version__, extractor.version, name, sha256, about, names.key)
-            yield self._cached(key, lambda d=document, g=names, h=sha256: extractor.extract(d, g).tables(h))
+            yield self._cached(key, partial(_extract, extractor, document, names, sha256))
         self.progress("reading articles", len(paths), len(paths))
 
     def _document(self, path: Any, name: str, sha256: str) -> tuple[Document, tuple[Issue, ...]]:
@@ -236,6 +237,10 @@ class _Build:
             _document_table(self.documents),
             base_iri,
         )
+
+
+def _extract(extractor: Extractor, document: Document, gazetteer: Gazetteer, sha256: str) -> SourceTables:
+    return extractor.extract(document, gazetteer).tables(sha256)
 
 
 def _concat_mentions(parts: list[SourceTables]) -> pl.DataFrame:

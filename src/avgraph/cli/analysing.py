@@ -11,6 +11,7 @@ from avgraph.cli.output import echo_json, echo_table, graph_option, json_option
 from avgraph.knowledge import open_graph
 from avgraph.knowledge.membership import NETWORK_KINDS
 from avgraph.network import MEASURES, Network, project, read_membership
+from avgraph.network.measures import Measure
 
 __all__ = ["network", "report"]
 
@@ -41,7 +42,7 @@ _WRITERS = {".graphml": "write_graphml", ".gexf": "write_gexf", ".parquet": "wri
 @json_option
 def network(
     kind: str, first: int | None, last: int | None, roles: tuple[str, ...], weight: Literal["newman", "count"],
-    min_weight: float, measure: str, top: int, communities: bool, seed: int, work: str | None, member: str | None,
+    min_weight: float, measure: Measure, top: int, communities: bool, seed: int, work: str | None, member: str | None,
     year: str | None, role_column: str | None, output: Path | None, graph: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure the network of KIND: person, company, country, funder, broadcaster; or of a table (CSV, TSV, Parquet).
@@ -71,7 +72,8 @@ def network(
             "ranking": ranked.to_dicts(),
         }
         if communities:
-            value["communities"] = net.communities(seed=seed).to_dict()
+            found = net.communities(seed=seed)
+            value["communities"] = {"modularity": found.modularity, "seed": seed, "members": found.table.to_dicts()}
         echo_json(value)
         return
     for name, figure in net.summary().to_dict().items():
@@ -79,7 +81,7 @@ def network(
         click.echo(f"{name.replace('_', ' ')}: {'unknown' if shown is None else shown}", err=True)
     if communities:
         found = net.communities(seed=seed)
-        click.echo(f"modularity: {found.modularity:.4f}", err=True)
+        click.echo(f"modularity: {'unknown' if found.modularity is None else f'{found.modularity:.4f}'}", err=True)
         echo_table(found.table.columns, found.table.head(top).iter_rows())
     else:
         echo_table(ranked.columns, ranked.iter_rows(), title=f"{net.name}, {measure}")

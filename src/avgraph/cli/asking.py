@@ -79,7 +79,7 @@ def _is_form(text: str, form: str) -> bool:
 
 
 def _list_queries(as_json: bool) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": q.name,
             "summary": q.summary,
@@ -175,15 +175,13 @@ def explain(left: str, right: str | None, graph: str, as_json: bool) -> None:
         if one.iri == two.iri:
             click.echo(f"Same: {left} and {right} are {one.iri}")
         elif not links:
-            click.echo(
-                f"Not the same, and never compared: {one.label} ({one.type}) and {two.label} ({two.type}) share no name key."
-            )
+            both = f"{one.label} ({one.type}) and {two.label} ({two.type})"
+            click.echo(f"Not the same, and never compared: {both} share no name key.")
     elif not links:
         click.echo(f"{one.label} stands under this name in one source only; nothing was matched.")
     for link in links:
-        click.echo(
-            f"{link.verdict} ({link.score:.2f}, {link.decided_by}): {link.left} [{link.left_source}] ~ {link.right} [{link.right_source}]"
-        )
+        pair = f"{link.left} [{link.left_source}] ~ {link.right} [{link.right_source}]"
+        click.echo(f"{link.verdict} ({link.score:.2f}, {link.decided_by}): {pair}")
         click.echo(click.style(f"    {link.reason}", dim=True))
 
 

@@ -35,8 +35,8 @@ def demo(folder: Path) -> None:
     n_claims = sum(report.n_claims.values())
     _title("The workspace")
     click.echo(
-        f"{folder}: {report.sources.height} sources, {n_claims} claims, {report.n_entities} entities, {report.n_quads} quads, "
-        f"built in {report.seconds:.1f} s"
+        f"{folder}: {report.sources.height} sources, {n_claims} claims, {report.n_entities} entities, "
+        f"{report.n_quads} quads, built in {report.seconds:.1f} s"
     )
     kg = open_graph(folder)
     _unite_42(kg)
@@ -100,8 +100,8 @@ def _networks(kg: KnowledgeGraph) -> None:
         span = f" {years[0]}–{years[1]}" if years else ""
         _title(f"The {kind} network{span}")
         click.echo(
-            f"  {summary['n_nodes']} nodes, {summary['n_edges']} ties, {summary['n_components']} components, giant component "
-            f"{summary['giant_share']:.0%}, density {summary['density']:.3f}"
+            f"  {summary['n_nodes']} nodes, {summary['n_edges']} ties, {summary['n_components']} components, "
+            f"giant component {summary['giant_share']:.0%}, density {summary['density']:.3f}"
         )
         for row in net.rank("strength", top=5).iter_rows(named=True):
             click.echo(f"  {row['rank']}. {row['label']}: {row['value']:.2f}")

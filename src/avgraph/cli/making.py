@@ -56,8 +56,8 @@ def build(workspace: Path, force: bool, as_json: bool) -> None:
         totals = report.sources.select("n_read", "n_accepted", "n_quarantined").sum().row(0)
         n_articles = report.sources.filter(kind="article").height
         click.echo(
-            f"{report.sources.height} sources ({n_articles} articles; {report.n_reused} unchanged), {totals[0]} rows read = "
-            f"{totals[1]} accepted + {totals[2]} quarantined"
+            f"{report.sources.height} sources ({n_articles} articles; {report.n_reused} unchanged), "
+            f"{totals[0]} rows read = {totals[1]} accepted + {totals[2]} quarantined"
         )
         kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(report.n_claims.items(), key=lambda k: (-k[1], k[0])))
         click.echo(
@@ -113,9 +113,8 @@ def validate(workspace: Path, with_graph: bool, as_json: bool) -> None:
     else:
         for line in issue_lines(issues):
             click.echo(line)
-        click.echo(
-            f"{n_read} rows read = {n_read - n_quarantined} accepted + {n_quarantined} quarantined; {len(issues)} issues"
-        )
+        accepted = f"{n_read - n_quarantined} accepted + {n_quarantined} quarantined"
+        click.echo(f"{n_read} rows read = {accepted}; {len(issues)} issues")
     if any(i.severity == "error" for i in issues):
         raise SystemExit(1)
 

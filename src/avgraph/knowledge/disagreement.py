@@ -14,7 +14,7 @@ __all__ = ["read_conflicts", "read_links"]
 
 _CONFLICTS = """
 SELECT ?c ?rule ?s ?label ?p ?o ?e WHERE {
-  ?c a av:Conflict ; av:rule ?rule ; av:subject ?s ; av:property ?p ; av:outcome ?o ; av:explanation ?e .
+  ?c a av:Conflict ; av:rule ?rule ; av:subject ?s ; av:aspect ?p ; av:outcome ?o ; av:explanation ?e .
   ?s rdfs:label ?label
 } ORDER BY ?c"""
 _SIDES = """
