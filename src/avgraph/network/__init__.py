@@ -1,1 +1,80 @@
-"""avgraph.network."""
+"""Collaboration networks: projection of works onto their members, measures, communities, drawings, exports.
+
+Everything here starts from a membership table (who took part in which work) and every edge leads back to
+the works and claims it was counted from.  Importing this package is cheap: NetworkX, SciPy and Matplotlib
+are imported when a function first needs them.
+
+>>> import polars as pl
+>>> from avgraph.network import project
+>>> network = project(pl.DataFrame({"work": ["w1", "w1", "w2", "w2"], "member": ["a", "b", "a", "b"]}))
+>>> network.edges.row(0, named=True)["weight"]
+2.0
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from avgraph.network.collaboration import Network
+    from avgraph.network.communities import Communities, adjusted_rand_index, normalized_mutual_information
+    from avgraph.network.drawing import svg
+    from avgraph.network.measures import MEASURES
+    from avgraph.network.membership import MEMBERSHIP_SCHEMA, NODE_SCHEMA
+    from avgraph.network.plot import draw
+    from avgraph.network.positions import layout
+    from avgraph.network.projection import project
+    from avgraph.network.reading import read_membership
+    from avgraph.network.summary import NetworkSummary
+    from avgraph.network.tie import Tie
+    from avgraph.network.twomode import bipartite
+
+_HOMES = {
+    "MEASURES": "measures",
+    "MEMBERSHIP_SCHEMA": "membership",
+    "NODE_SCHEMA": "membership",
+    "Communities": "communities",
+    "Network": "collaboration",
+    "NetworkSummary": "summary",
+    "Tie": "tie",
+    "adjusted_rand_index": "communities",
+    "bipartite": "twomode",
+    "draw": "plot",
+    "layout": "positions",
+    "normalized_mutual_information": "communities",
+    "project": "projection",
+    "read_membership": "reading",
+    "svg": "drawing",
+}
+
+__all__ = [
+    "MEASURES",
+    "MEMBERSHIP_SCHEMA",
+    "NODE_SCHEMA",
+    "Communities",
+    "Network",
+    "NetworkSummary",
+    "Tie",
+    "adjusted_rand_index",
+    "bipartite",
+    "draw",
+    "layout",
+    "normalized_mutual_information",
+    "project",
+    "read_membership",
+    "svg",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # No module may be called like a public name: importing it would put the module in the name's place.
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,216 @@
+"""Communities: groups with more ties inside than chance would give, and how they compare with countries."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+import numpy as np
+import polars as pl
+
+from avgraph.errors import AvgraphError
+from avgraph.network.html import html_table
+from avgraph.network.matrix import Floats, Ints
+
+if TYPE_CHECKING:
+    from avgraph.network.collaboration import Network
+
+__all__ = ["Communities", "adjusted_rand_index", "find_communities", "modularity", "normalized_mutual_information"]
+
+
+@dataclass(frozen=True, eq=False)
+class Communities:
+    """A division of the members into groups, the largest first.
+
+    Attributes
+    ----------
+    table
+        `node`, `label`, `country`, `community` (0 is the largest; ties by the first IRI), sorted by node.
+    modularity
+        Weighted modularity of the division, -0.5 to 1; None in a network without edges.
+    seed, resolution
+        How it was found.
+    nmi_country, ari_country
+        Agreement with the first country of the members where it is known: normalized mutual information
+        (0 to 1) and adjusted Rand index (1 is equal, 0 as good as chance); None where fewer than two
+        members have a country.
+    n_country
+        Number of members whose country is known.
+    """
+
+    table: pl.DataFrame
+    modularity: float | None
+    seed: int
+    resolution: float
+    nmi_country: float | None
+    ari_country: float | None
+    n_country: int
+
+    @property
+    def sets(self) -> list[set[str]]:
+        """The communities as sets of IRIs, the largest first."""
+        groups = self.table.group_by("community").agg("node").sort("community")
+        return [set(nodes) for nodes in groups["node"]]
+
+    @property
+    def sizes(self) -> list[int]:
+        """Number of members of each community, the largest first."""
+        return self.table.group_by("community").len().sort("community")["len"].to_list()
+
+    def __len__(self) -> int:
+        return self.table["community"].n_unique()
+
+    def __getitem__(self, node: str) -> int:
+        """Return the number of the community that a node (by IRI) is in; KeyError if it is no member."""
+        found = self.table.filter(pl.col("node") == node)["community"]
+        if found.is_empty():
+            raise KeyError(node)
+        return int(found.item())
+
+    def overview(self) -> pl.DataFrame:
+        """Return one row per community: `community`, `n_nodes`, `countries` and `members` (first of each)."""
+        counts = self.table.drop_nulls("country").group_by("community", "country").len()
+        countries = (
+            counts.sort("community", "len", "country", descending=[False, True, False])
+            .group_by("community", maintain_order=True)
+            .agg(pl.format("{} {}", "country", "len").head(5).alias("countries"))
+        )
+        groups = self.table.group_by("community").agg(
+            pl.len().cast(pl.Int64).alias("n_nodes"), pl.col("label").sort_by("node").head(5).alias("members")
+        )
+        table = groups.join(countries, on="community", how="left").sort("community")
+        return table.select("community", "n_nodes", pl.col("countries").fill_null([]), "members")
+
+    def __repr__(self) -> str:
+        value = "none" if self.modularity is None else f"{self.modularity:.3f}"
+        return f"<Communities: {len(self)} of {self.table.height:,} nodes, modularity {value}, seed {self.seed}>"
+
+    def _repr_html_(self) -> str:
+        parts = [f"{len(self)} communities (Louvain, seed {self.seed}, resolution {self.resolution:g})"]
+        if self.modularity is not None:
+            parts.append(f"modularity {self.modularity:.3f}")
+        if self.nmi_country is not None:
+            parts.append(f"agreement with country: NMI {self.nmi_country:.3f}, ARI {self.ari_country:.3f}")
+        return html_table(self.overview(), "; ".join(parts))
+
+
+def find_communities(network: Network, seed: int = 7, resolution: float = 1.0) -> Communities:
+    """Return the communities of a network by the Louvain method.
+
+    The result depends on the order of nodes and edges, which is that of the IRIs here, and on nothing else:
+    the graph handed to NetworkX has whole numbers for nodes, so that no set of strings is summed over in an
+    order of its own.
+
+    References
+    ----------
+    .. [1] V. D. Blondel, J.-L. Guillaume, R. Lambiotte and E. Lefebvre, "Fast unfolding of communities in large
+           networks", Journal of Statistical Mechanics P10008 (2008).
+    """
+    if not resolution > 0:
+        raise AvgraphError(f"the resolution is {resolution}", "give a number above 0; 1 is the usual one")
+    matrix = network.matrix
+    n = matrix.shape[0]
+    row = np.repeat(np.arange(n), np.diff(matrix.indptr))
+    upper = row < matrix.indices
+    graph = nx.Graph()
+    graph.add_nodes_from(range(n))
+    graph.add_weighted_edges_from(
+        zip(row[upper].tolist(), matrix.indices[upper].tolist(), matrix.data[upper].tolist(), strict=True)
+    )
+    found = nx.community.louvain_communities(graph, weight="weight", resolution=resolution, seed=seed) if n else []
+    groups = sorted((sorted(group) for group in found), key=lambda group: (-len(group), group[0]))
+    number = np.zeros(n, dtype=np.int64)
+    for i, group in enumerate(groups):
+        number[group] = i
+    table = network.nodes.select("node", "label", "country", pl.Series("community", number, pl.Int64))
+    known = table.drop_nulls("country")
+    both = (known["community"].to_list(), known["country"].to_list()) if known.height > 1 else None
+    return Communities(
+        table=table,
+        modularity=modularity(matrix, number, resolution),
+        seed=seed,
+        resolution=resolution,
+        nmi_country=normalized_mutual_information(*both) if both else None,
+        ari_country=adjusted_rand_index(*both) if both else None,
+        n_country=known.height,
+    )
+
+
+def modularity(matrix: Any, groups: Ints, resolution: float = 1.0) -> float | None:
+    """Return the weighted modularity of a division (Newman 2004), None without edges."""
+    total = float(matrix.data.sum())
+    if total <= 0:
+        return None
+    row = np.repeat(groups, np.diff(matrix.indptr))
+    inside = float(matrix.data[row == groups[matrix.indices]].sum())
+    strength = np.bincount(row, matrix.data)
+    return inside / total - resolution * float(np.square(strength / total).sum())
+
+
+def _contingency(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[Floats, Floats, Floats]:
+    """Return the cells of the contingency table that are not 0, and its two margins."""
+    if len(a) != len(b):
+        raise AvgraphError(f"the two labellings have {len(a)} and {len(b)} members", "give both for the same members")
+    codes = []
+    for labels in (a, b):
+        numbers: dict[Hashable, int] = {}
+        codes.append(np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64))
+    left, right = codes
+    width = int(right.max()) + 1 if len(right) else 1
+    cells = np.unique(left * width + right, return_counts=True)[1]
+    return cells.astype(np.float64), np.bincount(left).astype(np.float64), np.bincount(right).astype(np.float64)
+
+
+def normalized_mutual_information(a: Sequence[Hashable], b: Sequence[Hashable]) -> float:
+    """Return the mutual information of two labellings over the mean of their entropies, 0 to 1.
+
+    Two labellings that put everyone into one group agree entirely (1).
+
+    References
+    ----------
+    .. [1] L. Danon, A. Díaz-Guilera, J. Duch and A. Arenas, "Comparing community structure identification",
+           Journal of Statistical Mechanics P09008 (2005).
+
+    Examples
+    --------
+    >>> normalized_mutual_information(["BE", "BE", "LU", "LU"], [1, 1, 0, 0])
+    1.0
+    >>> normalized_mutual_information(["BE", "BE", "LU", "LU"], [0, 1, 0, 1])
+    0.0
+    """
+    cells, left, right = _contingency(a, b)
+    joint, h_left, h_right = (_entropy(counts) for counts in (cells, left, right))
+    if h_left + h_right == 0:
+        return 1.0
+    return min(1.0, max(0.0, 2 * (h_left + h_right - joint) / (h_left + h_right)))
+
+
+def _entropy(counts: Floats) -> float:
+    share = np.sort(counts) / counts.sum()
+    return max(0.0, -float((share * np.log(share)).sum()))
+
+
+def adjusted_rand_index(a: Sequence[Hashable], b: Sequence[Hashable]) -> float:
+    """Return the share of pairs that two labellings treat alike, corrected for chance; 1 is equal.
+
+    References
+    ----------
+    .. [1] L. Hubert and P. Arabie, "Comparing partitions", Journal of Classification 2, 193-218 (1985).
+
+    Examples
+    --------
+    >>> adjusted_rand_index(["BE", "BE", "LU", "LU"], [1, 1, 0, 0])
+    1.0
+    >>> adjusted_rand_index(["BE", "BE", "LU", "LU"], [0, 1, 0, 1])
+    -0.5
+    """
+    cells, left, right = _contingency(a, b)
+    both, in_left, in_right = (float((counts * (counts - 1)).sum() / 2) for counts in (cells, left, right))
+    pairs = len(a) * (len(a) - 1) / 2
+    if pairs == 0:
+        return 1.0
+    # All whole numbers up to the division, so that equal labellings give 1 to the last bit.
+    most = pairs * (in_left + in_right) - 2 * in_left * in_right
+    return 1.0 if most == 0 else 2 * (pairs * both - in_left * in_right) / most

@@ -1,0 +1,131 @@
+"""Who stands where: rankings of the members, one function per measure.
+
+=============  ====================================================================================
+degree         number of partners
+strength       sum of the weights of a member's ties
+betweenness    share of the shortest paths of others that lead through, on lengths 1/weight, 0 to 1
+closeness      inverse mean length of the shortest paths to the others, times the share reached
+pagerank       where a walk along ties in proportion to their weight is found, with damping 0.85; sums to 1
+clustering     share of the pairs of a member's partners that are partners themselves, 0 to 1, unweighted
+core           the largest k such that the member lies in a group where everyone has k partners within it
+=============  ====================================================================================
+
+All but betweenness and closeness are always exact.  Values are given to 12 significant digits, so that noise
+of floating point does not part members that are alike.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import polars as pl
+from scipy.sparse import csr_array
+
+from avgraph.errors import AvgraphError
+from avgraph.network.matrix import Floats, component_members, core_numbers, triangles
+from avgraph.network.membership import nearest
+from avgraph.network.paths import betweenness, closeness, sources_of
+
+if TYPE_CHECKING:
+    from avgraph.network.collaboration import Network
+
+__all__ = ["MEASURES", "Measure", "clustering", "note", "pagerank", "rank"]
+
+Measure = Literal["degree", "strength", "betweenness", "closeness", "pagerank", "clustering", "core"]
+#: Names that :meth:`Network.rank` knows.
+MEASURES: tuple[str, ...] = get_args(Measure)
+
+_MEANING = {
+    "degree": "number of partners",
+    "strength": "sum of the weights of the ties",
+    "betweenness": "share of others' shortest paths (lengths 1/weight) that lead through the member",
+    "closeness": "inverse mean shortest path (lengths 1/weight) to the others, times the share reached",
+    "pagerank": "PageRank on the weights, damping 0.85",
+    "clustering": "share of pairs of partners who are partners themselves",
+    "core": "largest k such that the member lies in the k-core",
+}
+
+
+def pagerank(matrix: Any, *, damping: float = 0.85, tolerance: float = 1e-13) -> Floats:
+    """Return the PageRank of each node on the weights; sums to 1.
+
+    References
+    ----------
+    .. [1] S. Brin and L. Page, "The anatomy of a large-scale hypertextual Web search engine", Computer
+           Networks 30, 107-117 (1998).
+    """
+    n = matrix.shape[0]
+    strength = np.asarray(matrix.sum(axis=1))
+    scale = np.divide(1.0, strength, out=np.zeros(n), where=strength > 0)
+    rows = np.repeat(np.arange(n), np.diff(matrix.indptr))
+    # Symmetric, so the transposed transition matrix has the weights divided by the column's strength.
+    step = csr_array((matrix.data * scale[matrix.indices], matrix.indices, matrix.indptr), shape=matrix.shape)
+    isolated = np.ones(n, dtype=bool)
+    isolated[rows] = False
+    value = np.full(n, 1.0 / max(n, 1))
+    # The error shrinks by `damping` each time: 0.85 ** 200 is below any float's rounding.
+    for _ in range(200 if n else 0):
+        new = damping * (step @ value + value[isolated].sum() / n) + (1.0 - damping) / n
+        change = float(np.abs(new - value).sum())
+        value = new
+        if change <= tolerance:
+            break
+    return value
+
+
+def clustering(matrix: Any) -> Floats:
+    """Return the local clustering coefficient of each node (Watts and Strogatz 1998), 0 below two partners."""
+    degree = np.diff(matrix.indptr).astype(np.float64)
+    pairs = degree * (degree - 1) / 2
+    result: Floats = np.divide(triangles(matrix), pairs, out=np.zeros(len(degree)), where=pairs > 0)
+    return result
+
+
+def _check(measure: str, k: int | None) -> None:
+    if measure not in MEASURES:
+        raise AvgraphError(f"there is no measure {measure!r}", nearest(measure, MEASURES))
+    if k is not None and k < 1:
+        raise AvgraphError(f"k is {k}", "give the number of sources to sample, at least 1")
+
+
+def rank(
+    network: Network, measure: Measure, top: int | None = None, *, k: int | None = None, seed: int = 7
+) -> pl.DataFrame:
+    """Return the ranking of :meth:`Network.rank <avgraph.network.Network.rank>`."""
+    _check(measure, k)
+    nodes = network.nodes
+    values: Any
+    match measure:
+        case "degree" | "strength":
+            values = nodes[measure].cast(pl.Float64)
+        case "betweenness":
+            values = betweenness(network.matrix, k, seed)
+        case "closeness":
+            values = closeness(network.matrix, k, seed)
+        case "pagerank":
+            values = pagerank(network.matrix)
+        case "clustering":
+            values = clustering(network.matrix)
+        case "core":
+            values = core_numbers(network.matrix)
+    table = nodes.select("node", "label", "country", pl.Series("value", values, pl.Float64).round_sig_figs(12))
+    table = table.sort("value", "node", descending=[True, False]).select(
+        pl.col("value").rank("min", descending=True).cast(pl.Int64).alias("rank"), "node", "label", "country", "value"
+    )
+    return table if top is None else table.head(top)
+
+
+def note(network: Network, measure: Measure, *, k: int | None = None, seed: int = 7) -> str:
+    """Return the sentence of :meth:`Network.note <avgraph.network.Network.note>`."""
+    _check(measure, k)
+    meaning = f"{measure}: {_MEANING[measure]}"
+    if measure not in ("betweenness", "closeness"):
+        return f"{meaning}; exact"
+    smallest = 3 if measure == "betweenness" else 2
+    sizes = [len(members) for members in component_members(network.matrix) if len(members) >= smallest]
+    sampled = [(size, used) for size in sizes if (used := len(sources_of(size, k, seed))) < size]
+    if not sampled:
+        return f"{meaning}; exact"
+    parts = [f"{used:,} of {size:,} nodes" for size, used in sampled[:3]] + (["…"] if len(sampled) > 3 else [])
+    return f"{meaning}; estimated from {', '.join(parts)} as sources (seed {seed})"

@@ -1,0 +1,187 @@
+"""The two tables a network is made of: who took part in which work, and what is known of the members."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from avgraph.errors import AvgraphError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["MEMBERSHIP_SCHEMA", "NODE_SCHEMA", "Years", "check_membership", "check_nodes", "incidence_of", "keep_roles",
+           "keep_years", "member_codes", "nearest"]  # fmt: skip
+
+#: One row per (work, member, role, claim). Only `work` and `member` are required; `weight` is a share of the
+#: work (0 to 1, or any non-negative amount: shares are divided by their sum), null where nobody stated one.
+MEMBERSHIP_SCHEMA: dict[str, Any] = {
+    "work": pl.String(), "member": pl.String(), "role": pl.String(),
+    "year": pl.Int64(), "weight": pl.Float64(), "claim": pl.String(),
+}  # fmt: skip
+
+#: What is known of the members; only `member` is required, and members may be missing.
+NODE_SCHEMA: dict[str, Any] = {
+    "member": pl.String(), "label": pl.String(), "type": pl.String(), "countries": pl.List(pl.String()),
+}  # fmt: skip
+
+Years = tuple[int | None, int | None]
+
+_LEAST_SHARE = 1e-12
+
+
+def nearest(name: str, candidates: Sequence[str], n: int = 3) -> str:
+    """Return "did you mean …" with the names closest to `name`, or a list of those there are."""
+    folded = {c.casefold(): c for c in candidates}
+    close = [folded[c] for c in get_close_matches(name.casefold(), list(folded), n=n, cutoff=0.5)]
+    if close:
+        return "did you mean " + " or ".join(repr(c) for c in close) + "?"
+    shown = ", ".join(repr(c) for c in list(candidates)[:12])
+    return f"there are: {shown}" + (" …" if len(candidates) > 12 else "")
+
+
+def _conform(table: pl.DataFrame, schema: dict[str, Any], required: Collection[str], what: str) -> pl.DataFrame:
+    """Return `table` with exactly the columns of `schema`; columns that may lack are filled with null."""
+    for column in required:
+        if column not in table.columns:
+            raise AvgraphError(
+                f"the {what} table has no column {column!r}", nearest(column, table.columns), f"{what} table"
+            )
+    try:
+        return table.select(
+            (pl.col(c).cast(dtype) if c in table.columns else pl.lit(None, dtype)).alias(c)
+            for c, dtype in schema.items()
+        )
+    except pl.exceptions.PolarsError as error:
+        expected = ", ".join(f"{c} {dtype}" for c, dtype in schema.items())
+        found = ", ".join(f"{c} {dtype}" for c, dtype in table.schema.items() if c in schema)
+        raise AvgraphError(
+            f"the {what} table has a column of the wrong type: {found}", f"expected {expected}", f"{what} table"
+        ) from error
+
+
+def check_membership(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the membership rows in :data:`MEMBERSHIP_SCHEMA`, sorted, without repeated rows.
+
+    Rows without a work or a member say nothing about a network and are left out.
+
+    Raises
+    ------
+    AvgraphError
+        If a required column is missing, a column has the wrong type, or a weight is negative or not finite.
+    """
+    rows = _conform(table, MEMBERSHIP_SCHEMA, ("work", "member"), "membership")
+    bad = rows.filter((pl.col("weight") < 0) | ~pl.col("weight").is_finite())
+    if bad.height:
+        first = bad.sort("work", "member").row(0, named=True)
+        raise AvgraphError(
+            f"{bad.height} weight(s) are negative or not finite, such as {first['weight']} of {first['member']!r} "
+            f"in {first['work']!r}",
+            "a weight is a share of the work: zero or more, or empty where unknown",
+            "membership table",
+        )
+    named = rows.filter((pl.col("work") != "") & (pl.col("member") != ""))
+    return named.unique().sort(list(MEMBERSHIP_SCHEMA))
+
+
+def check_nodes(table: pl.DataFrame | None, members: pl.Series) -> pl.DataFrame:
+    """Return one row of :data:`NODE_SCHEMA` per member, in the order of `members` (sorted, unique).
+
+    A member that `table` lacks, or that has no label there, is labelled with the last segment of its IRI.
+    Rows of `table` that are no member are left out. Where a member has several rows, each column takes the
+    first value in sorted order, so that the order of the rows does not matter.
+    """
+    frame = members.alias("member").to_frame()
+    if table is None:
+        table = pl.DataFrame(schema=NODE_SCHEMA)
+    if table.schema.get("countries") == pl.String():
+        raise AvgraphError(
+            "the column 'countries' holds text", "make it a list, such as pl.col('countries').str.split('|')",
+            "node table",
+        )  # fmt: skip
+    known = _conform(table, NODE_SCHEMA, ("member",), "node").join(frame, on="member", how="semi")
+    if known["member"].n_unique() < known.height:
+        joined = pl.col("countries").list.join("\x1f")
+        known = known.group_by("member").agg(
+            pl.col("label").drop_nulls().sort().first(),
+            pl.col("type").drop_nulls().sort().first(),
+            pl.col("countries").sort_by(joined, nulls_last=True).first(),
+        )
+    fallback = pl.col("member").str.extract(r"://.*?([^/#]+)[/#]*$")
+    label = pl.when(pl.col("label").str.strip_chars() != "").then("label")
+    return frame.join(known, on="member", how="left", maintain_order="left").with_columns(
+        pl.coalesce(label, fallback, "member").alias("label"),
+        pl.col("countries").fill_null([]).list.drop_nulls(),
+    )
+
+
+def keep_years(rows: pl.DataFrame, years: Years | None) -> pl.DataFrame:
+    """Return the rows whose year lies in the closed window `years`; undated rows stay only without a window."""
+    if years is None or years == (None, None):
+        return rows
+    low, high = years
+    if low is not None and high is not None and low > high:
+        raise AvgraphError(f"the window of years {low} to {high} is empty", "give the earlier year first")
+    keep = pl.col("year").is_not_null()
+    if low is not None:
+        keep &= pl.col("year") >= low
+    if high is not None:
+        keep &= pl.col("year") <= high
+    return rows.filter(keep)
+
+
+def keep_roles(rows: pl.DataFrame, roles: Collection[str] | None) -> pl.DataFrame:
+    """Return the rows with one of `roles`.
+
+    Raises
+    ------
+    AvgraphError
+        If no row of the table has any of them (a misspelt role would otherwise give an empty network).
+    """
+    if roles is None:
+        return rows
+    wanted = sorted({roles} if isinstance(roles, str) else set(roles))
+    kept = rows.filter(pl.col("role").is_in(wanted))
+    if kept.is_empty() and rows.height:
+        known = rows["role"].drop_nulls().unique().sort().to_list()
+        asked = ", ".join(repr(role) for role in wanted) or "no role"
+        raise AvgraphError(f"nobody has the role {asked}", nearest(wanted[0] if wanted else "", known))
+    return kept
+
+
+def incidence_of(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per (work, member), sorted: what the projection counts.
+
+    Columns: `work`, `member`, `first_year` and `last_year` of the work, `n_members` of the work, `share`.
+    Shares of a work add up to 1: the mean of the weights stated for each member, divided by their sum; a
+    work where some member has no stated weight, or all are 0, is divided equally.
+    """
+    pairs = rows.group_by("work", "member").agg(
+        # Sorted before the mean: a float sum depends on its order.
+        pl.col("weight").drop_nulls().unique().sort().mean().alias("weight")
+    )
+    works = rows.group_by("work").agg(
+        pl.col("year").min().alias("first_year"),
+        pl.col("year").max().alias("last_year"),
+        pl.col("member").n_unique().cast(pl.Int64).alias("n_members"),
+    )
+    pairs = pairs.join(works, on="work").sort("work", "member")
+    if pairs["weight"].null_count() == pairs.height:
+        share = 1.0 / pl.col("n_members")
+    else:
+        total = pl.col("weight").sum().over("work")
+        stated = (pl.col("weight").is_null().sum().over("work") == 0) & (total > 0)
+        share = pl.when(stated).then(pl.col("weight") / total).otherwise(1.0 / pl.col("n_members"))
+    # Products of shares below this mean nothing, and would underflow.
+    share = pl.when(share >= _LEAST_SHARE).then(share).otherwise(0.0)
+    return pairs.select("work", "member", "first_year", "last_year", "n_members", share.alias("share"))
+
+
+def member_codes(edges: pl.DataFrame, nodes: pl.Series) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return the positions in `nodes` (unique) of the edges' sources and targets."""
+    dtype = pl.Enum(nodes)
+    source, target = (edges[end].cast(dtype).to_physical().cast(pl.Int64).to_numpy() for end in ("source", "target"))
+    return source, target

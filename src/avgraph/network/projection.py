@@ -1,0 +1,264 @@
+"""The one-mode projection: two members of the same work are tied, and the tie has a weight.
+
+Incidence matrices are multiplied year by year (each work lies in one group of years, so this costs no more
+than one product) and the pairs are summed up in a fixed order: the same rows give the same floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import polars as pl
+
+from avgraph.errors import AvgraphError
+from avgraph.network.collaboration import Network, Settings
+from avgraph.network.membership import (
+    Years,
+    check_membership,
+    check_nodes,
+    incidence_of,
+    keep_roles,
+    keep_years,
+    member_codes,
+    nearest,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["Weight", "project"]
+
+Weight = Literal["newman", "count", "share"]
+
+_NO_YEAR = 1 << 40
+
+
+def project(
+    membership: pl.DataFrame,
+    nodes: pl.DataFrame | None = None,
+    *,
+    years: Years | None = None,
+    roles: Collection[str] | None = None,
+    weight: Weight = "newman",
+    min_weight: float = 0.0,
+    works: Mapping[str, str] | pl.DataFrame | None = None,
+    name: str = "",
+) -> Network:
+    """Project works onto their members.
+
+    Parameters
+    ----------
+    membership
+        One row per (work, member, role, claim), see :data:`~avgraph.network.MEMBERSHIP_SCHEMA`. A member that
+        is named twice in a work counts once, and keeps all its roles and claims.
+    nodes
+        Labels, types and countries of the members, see :data:`~avgraph.network.NODE_SCHEMA`; may lack some.
+    years
+        Closed window of years, either end open with None. Rows without a year are left out of a window, and
+        counted in ``network.n_undated``.
+    roles
+        Keep only members in these roles.
+    weight
+        What a work with `n` members adds to each of its pairs (members counted after `years` and `roles`):
+
+        ``"newman"``
+            1 / (n - 1), so that a member's ties from one work add up to 1 and a film with seven partners
+            does not swamp the rest [1]_.
+        ``"count"``
+            1.
+        ``"share"``
+            the product of the two shares, where the shares of a work add up to 1: the fractional approach
+            with stated contributions in place of 1/n [2]_. A work where some member has no stated share is
+            divided equally; a member with a share of 0 has no tie from that work.
+    min_weight
+        Leave out edges below this weight; the members stay.
+    works
+        Work IRI → label, or a table with the columns `work` and `label`.
+    name
+        What to call the network in tables and files.
+
+    Returns
+    -------
+    Network
+        Members as nodes, sorted by IRI; members of no joint work are isolated nodes.
+
+    Raises
+    ------
+    AvgraphError
+        If a table lacks a column or an argument makes no sense.
+
+    References
+    ----------
+    .. [1] M. E. J. Newman, "Scientific collaboration networks. II. Shortest paths, weighted networks, and
+           centrality", Physical Review E 64, 016132 (2001).
+    .. [2] V. Batagelj and M. Cerinšek, "On bibliographic networks", Scientometrics 96, 845-864 (2013),
+           the network Cn of contributions.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"work": ["w1"] * 3 + ["w2"] * 2, "member": ["a", "b", "c", "a", "b"]})
+    >>> project(table).edges.select("source", "target", "weight", "n_works").rows()
+    [('a', 'b', 1.5, 2), ('a', 'c', 0.5, 1), ('b', 'c', 0.5, 1)]
+    """
+    if weight not in get_args(Weight):
+        raise AvgraphError(f"there is no weight {weight!r}", nearest(str(weight), get_args(Weight)))
+    rows = keep_roles(check_membership(membership), roles)
+    n_undated = rows["year"].null_count()
+    rows = keep_years(rows, years)
+    incidence = incidence_of(rows)
+    members = incidence["member"].unique().sort()
+    edges = _edges(incidence, members, weight)
+    if min_weight > 0:
+        # A hair of tolerance: six times 1/6 falls short of 1 in floating point.
+        edges = edges.filter(pl.col("weight") >= min_weight * (1 - 1e-9))
+    return Network(
+        edges=edges,
+        nodes=node_table(check_nodes(nodes, members), rows, edges),
+        memberships=rows,
+        incidence=incidence,
+        works=_work_labels(works, incidence["work"].unique().sort()),
+        settings=Settings(
+            weight=weight,
+            years=None if years is None or years == (None, None) else (years[0], years[1]),
+            roles=None if roles is None else tuple(sorted({roles} if isinstance(roles, str) else set(roles))),
+            min_weight=min_weight,
+        ),
+        n_undated=n_undated,
+        name=name,
+    )
+
+
+def node_table(members: pl.DataFrame, rows: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
+    """Return the node table: what is known of each member (sorted, one row each), and what it did here."""
+    import numpy as np
+
+    activity = rows.group_by("member").agg(
+        pl.col("role").drop_nulls().unique().sort().alias("roles"),
+        pl.col("work").n_unique().cast(pl.Int64).alias("n_works"),
+        pl.col("year").min().alias("first_year"),
+        pl.col("year").max().alias("last_year"),
+    )
+    source, target = member_codes(edges, members["member"])
+    both, n = np.concatenate([source, target]), members.height
+    weights = edges["weight"].to_numpy()
+    table = members.join(activity, on="member", how="left", maintain_order="left").with_columns(
+        pl.Series("degree", np.bincount(both, minlength=n), pl.Int64),
+        pl.Series("strength", np.bincount(both, np.concatenate([weights, weights]), n), pl.Float64),
+    )
+    return table.select(
+        pl.col("member").alias("node"),
+        "label",
+        "type",
+        pl.col("countries").list.first().alias("country"),
+        "countries",
+        "roles",
+        "n_works",
+        "degree",
+        "strength",
+        "first_year",
+        "last_year",
+    )
+
+
+def _work_labels(works: Mapping[str, str] | pl.DataFrame | None, ids: pl.Series) -> pl.DataFrame:
+    """Return `work`, `label` for every work, sorted; a work without a label is called by its IRI."""
+    if works is None:
+        known = pl.DataFrame(schema={"work": pl.String, "label": pl.String})
+    elif isinstance(works, pl.DataFrame):
+        for column in ("work", "label"):
+            if column not in works.columns:
+                raise AvgraphError(
+                    f"the table of works has no column {column!r}", nearest(column, works.columns), "works"
+                )
+        known = works.select(pl.col("work", "label").cast(pl.String))
+    else:
+        known = pl.DataFrame(
+            {"work": list(works), "label": list(works.values())}, schema={"work": pl.String, "label": pl.String}
+        )
+    known = known.drop_nulls().group_by("work").agg(pl.col("label").sort().first())
+    frame = ids.alias("work").to_frame().join(known, on="work", how="left", maintain_order="left")
+    return frame.with_columns(pl.coalesce("label", "work").alias("label"))
+
+
+def _edges(incidence: pl.DataFrame, members: pl.Series, weight: Weight) -> pl.DataFrame:
+    """Return the edge table, sorted by source and target, source before target."""
+    import numpy as np
+
+    joint = incidence.filter(pl.col("n_members") > 1)
+    if weight == "share":
+        joint = joint.filter(pl.col("share") > 0)
+    parts = list(_pairs_by_years(joint, members, weight))
+    columns = [np.concatenate([part[k] for part in parts]) if parts else np.empty(0) for k in range(6)]
+    source, target, weights, counts, first, last = columns
+    order = np.argsort(source.astype(np.int64) * len(members) + target.astype(np.int64), kind="stable")
+    source, target = source[order].astype(np.int64), target[order].astype(np.int64)
+    starts = np.flatnonzero(
+        np.concatenate([[True], (source[1:] != source[:-1]) | (target[1:] != target[:-1])])[: len(order)]
+    )
+    sizes = np.diff(np.append(starts, len(order)))
+    group = np.repeat(np.arange(len(starts)), sizes)
+    year = pl.col("first_year", "last_year")
+    return pl.DataFrame(
+        {
+            "source": members.gather(source[starts]),
+            "target": members.gather(target[starts]),
+            # bincount adds one by one in the order given, whatever the processor.
+            "weight": np.bincount(group, weights[order], len(starts)).astype(np.float64),
+            "n_works": np.bincount(group, counts[order], len(starts)).astype(np.int64),
+            "first_year": (np.minimum.reduceat(first[order], starts) if len(starts) else first).astype(np.int64),
+            "last_year": (np.maximum.reduceat(last[order], starts) if len(starts) else last).astype(np.int64),
+        }
+    ).with_columns(pl.when(year.abs() < _NO_YEAR).then(year))
+
+
+def _pairs_by_years(joint: pl.DataFrame, members: pl.Series, weight: Weight) -> Iterator[tuple[npt.NDArray[Any], ...]]:
+    """Yield (source, target, weight, count, first year, last year) of the pairs, one group of years at a time."""
+    import numpy as np
+    from scipy.sparse import csr_array
+
+    codes = joint.select(
+        pl.col("member").cast(pl.Enum(members)).to_physical().cast(pl.Int64),
+        "first_year",
+        "last_year",
+        "n_members",
+        "share",
+        # Works are contiguous (the incidence is sorted), so a change of name starts a work.
+        (pl.col("work") != pl.col("work").shift(1)).fill_null(True).alias("starts"),
+    )
+    codes = codes.sort("first_year", "last_year", nulls_last=True, maintain_order=True)
+    for rows in codes.partition_by("first_year", "last_year", maintain_order=True):
+        first, last = rows.item(0, "first_year"), rows.item(0, "last_year")
+        begin = np.flatnonzero(rows["starts"].to_numpy())
+        indptr = np.append(begin, rows.height)
+        local, index = np.unique(rows["member"].to_numpy(), return_inverse=True)
+        shape = (len(begin), len(local))
+
+        def matrix(values: npt.NDArray[np.float64]) -> Any:
+            return csr_array((values, index, indptr), shape=shape)  # noqa: B023
+
+        ones = np.ones(rows.height)
+        count = matrix(ones).T.tocsr() @ matrix(ones)
+        count.sort_indices()
+        if weight == "count":
+            values = count.data
+        else:
+            if weight == "newman":
+                product = matrix(ones).T.tocsr() @ matrix(1.0 / (rows["n_members"].to_numpy() - 1))
+            else:
+                shares = matrix(rows["share"].to_numpy())
+                product = shares.T.tocsr() @ shares
+            product.sort_indices()
+            values = product.data
+        row = np.repeat(np.arange(len(local)), np.diff(count.indptr))
+        upper = row < count.indices
+        n = int(upper.sum())
+        yield (
+            local[row[upper]],
+            local[count.indices[upper]],
+            values[upper],
+            count.data[upper],
+            np.full(n, _NO_YEAR if first is None else first),
+            np.full(n, -_NO_YEAR if last is None else last),
+        )

@@ -1,0 +1,212 @@
+"""The claims that the rows of a table make: roles joined, values typed and checked, evidence attached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from avgraph.model import SCHEMES, Attribute, claim_schema
+from avgraph.sources.expressions import Check, Position, by_unique, compile_condition, compile_template
+from avgraph.sources.naming import N_PIECES, POSITION, REF
+from avgraph.sources.problems import INDEX, RowProblems
+from avgraph.sources.readers import ROW, BadRow
+from avgraph.sources.rulebook import COMMON_ATTRIBUTES
+from avgraph.sources.rules import ClaimRule, TableMapping
+from avgraph.sources.templates import LIST_SEPARATOR
+from avgraph.sources.values import parse_date
+
+__all__ = ["make_claims"]
+
+_QUOTE = "\x00quote"
+_HOLDS = "\x00holds"
+_NUMBER = r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$"
+_AMBIGUOUS = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
+_TRUTH = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false", "0": "false"}
+_FRACTIONS = ("share", "confidence")
+
+
+def make_claims(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.DataFrame], mapping: TableMapping,
+                problems: RowProblems) -> pl.DataFrame:  # fmt: skip
+    """Return the claims of one rule with the columns of its kind and INDEX.
+
+    A claim is made for each row (and each piece of its split roles) where its conditions hold and its required
+    roles and attributes are known.
+    """
+    rows = _joined(rule, base, entities, mapping, problems)
+
+    def position(entity: str) -> pl.Expr:
+        return pl.col(f"\x00at {entity}" if entity else "\x00at")
+
+    holds = pl.lit(True)
+    for condition in rule.when:
+        value, checks = compile_condition(condition, mapping.maps, position)
+        problems.check(rows, checks)
+        holds &= value
+    rows = rows.with_columns(holds.alias(_HOLDS))
+    columns: dict[str, pl.Expr] = {}
+    checks = []
+    attributes = {a.name: a for a in (*rule.kind.attributes, *COMMON_ATTRIBUTES)}
+    for name, template in rule.templates.items():
+        raw, found = compile_template(template, mapping.maps, position)
+        shown = template.columns[0] if template.columns else name
+        is_text = mapping.options.format in ("csv", "tsv") and not template.is_number
+        value, more = _typed(attributes[name], raw, shown, _is_date(rule, name, mapping, position), is_text)
+        columns[name] = value
+        checks += [*found, *more]
+    problems.check(rows, checks, pl.col(_HOLDS))
+    schema = claim_schema(rule.kind)
+    constants: dict[str, pl.Expr] = {
+        "source": pl.lit(mapping.name), "method": pl.lit(mapping.method), "quote": pl.col(_QUOTE), "row": pl.col(ROW),
+        "observed": pl.lit(mapping.about.get("date"), dtype=pl.String),
+    }  # fmt: skip
+    defaults = {"status": "asserted", "confidence": 1.0}
+    values = {role.name: pl.col(f"\x00role {role.name}") for role in rule.kind.roles if role.name in rule.roles}
+    for name, value in columns.items():
+        values[name] = value.fill_null(defaults[name]) if name in defaults else value
+    values = {c: pl.lit(d) for c, d in defaults.items()} | constants | values
+    rows = rows.filter(_HOLDS).select(
+        INDEX, *(values.get(c, pl.lit(None)).cast(dtype).alias(c) for c, dtype in schema.items())
+    )  # fmt: skip
+    return rows.filter(_complete(rule))
+
+
+def _complete(rule: ClaimRule) -> pl.Expr:
+    """Return whether a claim has what its kind needs; a required list is a relation between at least two."""
+    needed = [pl.col(a.name).is_not_null() for a in rule.kind.attributes if a.required]
+    for role in rule.kind.roles:
+        if role.required:
+            needed.append(pl.col(role.name).list.len() >= 2 if role.many else pl.col(role.name).is_not_null())
+    if rule.kind.any_of:
+        needed.append(pl.any_horizontal(pl.col(c).is_not_null() for c in rule.kind.any_of))
+    return pl.all_horizontal(needed).fill_null(False)
+
+
+def _joined(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.DataFrame], mapping: TableMapping,
+            problems: RowProblems) -> pl.DataFrame:  # fmt: skip
+    """Return the rows with a column for each role, one row for each combination of pieces."""
+    used = {c for names in rule.roles.values() for n in names for c in mapping.entities[n].columns} | set(rule.columns)
+    cells = [c for c in base.columns if c in used]
+    quote = pl.concat_str(
+        [pl.lit(f"{c}: ") + pl.col(c).str.replace_all(LIST_SEPARATOR, ", ", literal=True) for c in cells],
+        separator=" | ", ignore_nulls=True,
+    ) if cells else pl.lit("")  # fmt: skip
+    rows = base.select(INDEX, ROW, quote.alias(_QUOTE), *(c for c in cells if c in rule.columns))
+    paired = ""
+    for role in rule.kind.roles:
+        names = rule.roles.get(role.name, ())
+        if not names:
+            continue
+        if role.many:
+            rows = rows.join(
+                _many(names, entities, f"\x00role {role.name}"), on=INDEX, how="left", maintain_order="left"
+            )
+            continue
+        split = any(mapping.entities[n].split for n in names)
+        part = _single(names, entities, mapping, rule, role.name)
+        if rule.pair and split and paired:
+            first = names[0]
+            _check_pairs(paired, first, entities, problems)
+            rows = rows.join(part, left_on=[INDEX, "\x00at"], right_on=[INDEX, f"\x00at {first}"], how="left",
+                             maintain_order="left")  # fmt: skip
+            rows = rows.with_columns(pl.col("\x00at").alias(f"\x00at {first}"))
+            continue
+        if not (rule.pair and split):
+            part = part.filter(pl.col(f"\x00role {role.name}").is_not_null())
+        taken = [c for c in part.columns if c in rows.columns and c != INDEX]
+        rows = rows.drop(taken).join(part, on=INDEX, how="left", maintain_order="left")
+        if split and "\x00at" not in rows.columns:
+            rows = rows.with_columns(pl.col(f"\x00at {names[0]}").alias("\x00at"))
+            paired = names[0]
+    return rows if "\x00at" in rows.columns else rows.with_columns(pl.lit(1, dtype=pl.Int64).alias("\x00at"))
+
+
+def _single(names: tuple[str, ...], entities: Mapping[str, pl.DataFrame], mapping: TableMapping, rule: ClaimRule,
+            role: str) -> pl.DataFrame:  # fmt: skip
+    """Return a single role's references with their positions and the pieces that the claim's templates use."""
+    parts = []
+    for name in names:
+        pieces = [c for c in mapping.entities[name].split_columns if c in rule.columns]
+        parts.append(
+            entities[name].select(INDEX, pl.col(REF).alias(f"\x00role {role}"),
+                                  pl.col(POSITION).alias(f"\x00at {names[0]}"), *pieces)
+        )  # fmt: skip
+    part = pl.concat(parts, how="diagonal") if len(parts) > 1 else parts[0]
+    at = [pl.col(f"\x00at {names[0]}").alias(f"\x00at {n}") for n in names[1:]]
+    return part.with_columns(at)
+
+
+def _many(names: tuple[str, ...], entities: Mapping[str, pl.DataFrame], column: str) -> pl.DataFrame:
+    """Return the references of a list role by row, each once, in the order of the mapping and the cell."""
+    parts = [
+        entities[name].filter(pl.col(REF).is_not_null()).select(INDEX, pl.lit(i).alias("\x00order"), POSITION, REF)
+        for i, name in enumerate(names)
+    ]
+    every = pl.concat(parts).sort(INDEX, "\x00order", POSITION)
+    return every.group_by(INDEX, maintain_order=True).agg(pl.col(REF).unique(maintain_order=True).alias(column))
+
+
+def _check_pairs(left: str, right: str, entities: Mapping[str, pl.DataFrame], problems: RowProblems) -> None:
+    """Note rows whose paired cells have different numbers of pieces."""
+    counts = [entities[n].select(INDEX, ROW, pl.col(N_PIECES).alias(n)).unique(INDEX) for n in (left, right)]
+    both = counts[0].join(counts[1].drop(ROW), on=INDEX).filter(pl.col(left) != pl.col(right)).sort(INDEX)
+    for index, row, n_left, n_right in both.select(INDEX, ROW, left, right).iter_rows():
+        problems.add(index, BadRow(row, f"pairs of {left} and {right} do not match",
+                                   f"{left} has {n_left} pieces and {right} {n_right}; they cannot be paired",
+                                   "give each piece its counterpart, or drop pair = true"))  # fmt: skip
+
+
+def _is_date(rule: ClaimRule, name: str, mapping: TableMapping, position: Position) -> pl.Expr | None:
+    """Return whether the value of a work fact is a date; None where the column never is."""
+    if rule.kind.name != "WorkFact" or name != "value" or "property" not in rule.templates:
+        return None
+    template = rule.templates["property"]
+    if template.constant is not None:
+        return pl.lit(True) if template.constant.endswith(" date") else None
+    value, _ = compile_template(template, mapping.maps, position)
+    return value.str.ends_with(" date").fill_null(False)
+
+
+def _typed(
+    attribute: Attribute, raw: pl.Expr, column: str, is_date: pl.Expr | None, is_text: bool
+) -> tuple[pl.Expr, list[Check]]:
+    """Return an attribute's value in its type, with its checks."""
+    given = raw.is_not_null()
+    value: pl.Expr
+    if attribute.scheme is not None:
+        allowed = SCHEMES[attribute.scheme]
+        value = pl.when(raw.is_in(list(allowed))).then(raw)
+        expected, hint = (
+            f"in the closed list of {attribute.name!r}",
+            f"values: {', '.join(allowed)}; translate with |map:NAME",
+        )
+    elif attribute.dtype == "integer":
+        value = pl.when(raw.str.contains(r"^[+-]?\d{1,18}$")).then(raw).cast(pl.Int64, strict=False)
+        expected, hint = (
+            "a whole number",
+            f"correct the cell; {{{column}|year}} or {{{column}|number}} read longer texts",
+        )
+    elif attribute.dtype == "decimal":
+        value = pl.when(raw.str.contains(_NUMBER)).then(raw).cast(pl.Float64, strict=False)
+        value = pl.when(value.is_finite()).then(value)
+        if is_text:  # 60.000 in a table of texts is sixty to one writer and sixty thousand to another
+            value = pl.when(~raw.str.contains(_AMBIGUOUS)).then(value)
+        expected, hint = (
+            "a number",
+            f"write 1234.5, or name the decimal mark: {{{column}|number:,}} or {{{column}|number:.}}",
+        )
+        if attribute.name in _FRACTIONS:
+            value = pl.when(value.is_between(0, 1)).then(value)
+            expected, hint = "a fraction from 0 to 1", f"write 0.7 for 70 %, or {{{column}|percent}}"
+    elif attribute.dtype == "boolean":
+        text = raw.str.to_lowercase().replace_strict(_TRUTH, default=None, return_dtype=pl.String)
+        value = text == "true"
+        expected, hint = "true or false", "write true or false, or translate with |map:NAME"
+    elif attribute.dtype == "date" or is_date is not None:
+        date = by_unique(raw, parse_date)
+        value = date if is_date is None else pl.when(is_date).then(date).otherwise(raw)
+        expected = "a date"
+        hint = f"write 2019, 2019-10 or 2019-10-16, or name the order: {{{column}|date:dmy}} or {{{column}|date:mdy}}"
+    else:
+        return raw, []
+    return value, [Check(given & value.is_null(), raw, column, expected, hint)]

@@ -1,0 +1,88 @@
+"""Countries: ISO 3166-1 codes, their names, and codes from names."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from avgraph.text import name_tokens
+
+__all__ = ["LANGUAGES", "country_code", "country_codes", "country_name"]
+
+#: Languages of the names in ``countries.toml``, in order.
+LANGUAGES = ("en", "fr", "de", "nl")
+
+
+def country_name(code: str, language: str = "en") -> str | None:
+    """Return the usual name of a country, None for an unknown code.
+
+    Parameters
+    ----------
+    code
+        ISO 3166-1 alpha-2, in any case; ``UK`` counts as ``GB``.
+    language
+        One of :data:`LANGUAGES`.
+
+    >>> country_name("BE"), country_name("uk"), country_name("SU", "fr"), country_name("QQ")
+    ('Belgium', 'United Kingdom', 'Union soviétique', None)
+    """
+    names, codes, _ = _tables()
+    upper = code.upper()
+    return names.get(codes.get(upper, upper), {}).get(language)
+
+
+def country_code(text: str) -> str | None:
+    """Return the ISO 3166-1 alpha-2 code of a code or a name (English, French, German, Dutch), or None.
+
+    Case, accents and punctuation do not count.
+
+    >>> country_code("lu"), country_code("Pays-Bas"), country_code("U.S.A."), country_code("Nazi Germany")
+    ('LU', 'NL', 'US', None)
+    """
+    names, codes, by_name = _tables()
+    text = text.strip()
+    if len(text) == 2 and text.isascii() and text.isalpha():
+        upper = codes.get(text.upper(), text.upper())
+        return upper if upper in names else None
+    return by_name.get(_key(text))
+
+
+def country_codes(text: str) -> list[str] | None:
+    """Return the codes of a list of countries in one cell, or None where a part of it is no country.
+
+    Parts stand between ``|``, ``;``, ``,``, ``/`` or white space lines; a name with a comma is read whole first.
+
+    >>> country_codes("BE|LU|Pays-Bas"), country_codes("Korea, Republic of"), country_codes("BE, Atlantis")
+    (['BE', 'LU', 'NL'], ['KR'], None)
+    """
+    if (whole := country_code(text)) is not None:
+        return [whole]
+    found: list[str] = []
+    for part in re.split(r"[|;,/\x1f\n]", text):
+        if not part.strip():
+            continue
+        code = country_code(part)
+        if code is None:
+            return None
+        if code not in found:
+            found.append(code)
+    return found or None
+
+
+@cache
+def _tables() -> tuple[dict[str, dict[str, str]], dict[str, str], dict[str, str]]:
+    """Return names by code and language, other codes, and codes by folded name."""
+    data = tomllib.loads(files("avgraph.sources").joinpath("countries.toml").read_text("utf-8"))
+    names = {code: dict(zip(LANGUAGES, row, strict=True)) for code, row in data["names"].items()}
+    by_name: dict[str, str] = {}
+    for code, aliases in data["aliases"].items():
+        by_name |= {_key(alias): code for alias in aliases}
+    for code, row in names.items():
+        by_name |= {_key(name): code for name in row.values()}
+    return names, data["codes"], by_name
+
+
+def _key(text: str) -> str:
+    return " ".join(name_tokens(text))

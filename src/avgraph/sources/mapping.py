@@ -1,0 +1,204 @@
+"""Reading a table mapping: TOML beside its data file, checked as a whole, all errors told at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from avgraph.dates import is_partial_date
+from avgraph.errors import MappingError
+from avgraph.sources.language import language_code
+from avgraph.sources.readers import FORMATS, format_of, read_columns
+from avgraph.sources.rulebook import Rulebook, nearest
+from avgraph.sources.rules import DEFAULT_NULL, TableMapping, TableOptions
+from avgraph.text import content_hash
+
+__all__ = ["check_columns", "read_mapping"]
+
+_TABLE_KEYS = ("file", "format", "delimiter", "encoding", "quote", "sheet", "skip_rows", "short_rows", "null")
+_ABOUT_KEYS = ("title", "publisher", "url", "date", "language", "reference")
+
+
+def read_mapping(path: Path, root: Path) -> TableMapping:
+    r"""Read and check a mapping.
+
+    Parameters
+    ----------
+    path
+        The mapping file (TOML).
+    root
+        The workspace folder; the source's id is the data file's path relative to it.
+
+    Raises
+    ------
+    MappingError
+        With every error found: key path, what was expected, and the nearest names.
+    SourceError
+        If the data file exists and cannot be read at all.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "films.csv").write_text("title,year\nUnité 42,2017\n")
+    >>> _ = (folder / "films.toml").write_text('''
+    ... [entity.film]
+    ... type = "Work"
+    ... name = "{titel}"
+    ... ''')
+    >>> read_mapping(folder / "films.toml", folder)
+    Traceback (most recent call last):
+    avgraph.errors.MappingError: films.toml: entity.film.name: films.csv has no column 'titel'; did you mean 'title'?
+    """
+    path, root = Path(path), Path(root)
+    where = _relative(path, root)
+    try:
+        raw = path.read_bytes()
+        text = raw.decode("utf-8-sig")
+        data = tomllib.loads(text.replace("\r\n", "\n"))
+    except OSError as error:
+        raise MappingError(f"the mapping cannot be read: {error.strerror or error}", where=where) from error
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise MappingError(
+            "the mapping is not UTF-8", hint="save it as UTF-8", where=f"{where}, line {line}"
+        ) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise MappingError(f"not valid TOML: {error}", hint="see https://toml.io/en/v1.0.0", where=where) from error
+    book = Rulebook()
+    table = book.section(data, "table", (*_TABLE_KEYS, *_ABOUT_KEYS))
+    book.unknown_keys("", data, ("table", "map", "entity", "claim"))
+    data_path = _data_path(path, table, book)
+    options = _options(table, data_path, book)
+    about = _about(table, book)
+    maps = book.maps(data.get("map", {}))
+    entities = book.entities(data.get("entity", {}), maps)
+    claims = book.claims(data.get("claim", []), entities, maps)
+    if not entities and not book.problems:
+        book.add("entity", "the mapping names no entity", "write [entity.NAME] with type and name")
+    if data_path is None or options is None:
+        raise _error(book.problems, where)
+    mapping = TableMapping(
+        path, data_path, _relative(data_path, root), f"mapping:{path.name}@{content_hash(text, n_hex=8)}",
+        options, about, maps, entities, claims,
+    )  # fmt: skip
+    columns = None
+    if not any(key.startswith("table.") for key, _, _ in book.problems):
+        columns = read_columns(data_path, options, mapping.name)
+    if columns is not None:
+        check_columns(mapping, columns, book)
+    if book.problems:
+        raise _error(book.problems, where)
+    return mapping
+
+
+def check_columns(mapping: TableMapping, columns: Iterable[str], book: Rulebook | None = None) -> None:
+    """Check that every column the mapping uses exists.
+
+    Raises
+    ------
+    MappingError
+        If one is missing and no `book` gathers the problems.
+    """
+    known = list(columns)
+    gather = book or Rulebook()
+    for key, column in dict.fromkeys(mapping.column_uses()):
+        if column not in known:
+            hint = nearest(column, known, "columns")
+            gather.add(key, f"{mapping.data_path.name} has no column {column!r}", hint)
+    if book is None and gather.problems:
+        raise _error(gather.problems, mapping.path.name)
+
+
+def _error(problems: list[tuple[str, str, str]], where: str) -> MappingError:
+    """Return one error that lists all problems."""
+    lines = [f"{key}: {message}{f'; {hint}' if hint else ''}" for key, message, hint in problems]
+    if len(lines) == 1:
+        return MappingError(lines[0], where=where)
+    return MappingError(f"{len(lines)} errors\n  " + "\n  ".join(lines), where=where)
+
+
+def _relative(path: Path, root: Path) -> str:
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return path.name
+
+
+def _data_path(path: Path, table: dict[str, Any], book: Rulebook) -> Path | None:
+    """Return the data file: the one named, or the one with the mapping's stem."""
+    files = sorted(p.name for p in path.parent.iterdir() if p.is_file() and format_of(p) is not None)
+    name = table.get("file")
+    if name is not None and not isinstance(name, str):
+        book.add("table.file", "a file name in quotes is expected")
+        return None
+    if name is not None:
+        if (path.parent / name).is_file():
+            return path.parent / name
+        book.add("table.file", f"there is no file {name!r} beside the mapping", nearest(name, files, "files"))
+        return None
+    found = [f for f in files if f.split(".")[0] == path.stem or Path(f).stem == path.stem]
+    if len(found) == 1:
+        return path.parent / found[0]
+    if found:
+        book.add("table.file", f"several data files are called {path.stem}: {', '.join(found)}", 'write file = "…"')
+    else:
+        book.add("table.file", f"there is no data file called {path.stem} beside the mapping",
+                 nearest(path.stem, files, "files") or 'write file = "…"')  # fmt: skip
+    return None
+
+
+def _options(table: dict[str, Any], data_path: Path | None, book: Rulebook) -> TableOptions | None:
+    """Return how the file is read."""
+    format_ = table.get("format") or (format_of(data_path) if data_path else "csv")
+    if format_ not in FORMATS:
+        message = f"{format_!r} is no format" if "format" in table else "the file's ending tells no format"
+        book.add("table.format", message, f"formats: {', '.join(FORMATS)}")
+        return None
+    texts = {k: table[k] for k in ("delimiter", "encoding", "quote", "sheet", "short_rows") if k in table}
+    for key, value in texts.items():
+        if not isinstance(value, str):
+            book.add(f"table.{key}", "a text in quotes is expected")
+    if any(not isinstance(v, str) for v in texts.values()):
+        return None
+    if len(texts.get("delimiter", ",")) != 1 or texts.get("delimiter") in ("\n", "\r", '"'):
+        book.add("table.delimiter", "one character is expected", 'such as ";" or "\\t"')
+    if len(texts.get("quote", "")) > 1 or texts.get("quote") in ("\n", "\r"):
+        book.add("table.quote", 'one character or "" is expected')
+    if (encoding := texts.get("encoding")) is not None:
+        try:
+            "".encode(encoding)
+        except LookupError:
+            book.add("table.encoding", f"{encoding!r} is no encoding", "such as utf-8, windows-1252, utf-16")
+    if texts.get("short_rows", "pad") not in ("pad", "quarantine"):
+        book.add("table.short_rows", f"{texts['short_rows']!r} is not known", 'write "pad" or "quarantine"')
+    skip = table.get("skip_rows", 0)
+    if not isinstance(skip, int) or isinstance(skip, bool) or skip < 0:
+        book.add("table.skip_rows", "a number of lines is expected")
+        skip = 0
+    null = table.get("null", list(DEFAULT_NULL))
+    if not isinstance(null, list) or not all(isinstance(n, str) for n in null):
+        book.add("table.null", "a list of texts is expected", 'such as ["", "NA"]')
+        null = []
+    return TableOptions(format_, skip_rows=skip, null=tuple(null), **texts)
+
+
+def _about(table: dict[str, Any], book: Rulebook) -> dict[str, str]:
+    """Return what the mapping says of the source."""
+    about: dict[str, str] = {}
+    for key in _ABOUT_KEYS:
+        if key not in table:
+            continue
+        # TOML has dates of its own; a bare year is a number to it.
+        value = str(table[key]) if key == "date" else table[key]
+        if not isinstance(value, str):
+            book.add(f"table.{key}", "a text in quotes is expected")
+        elif key == "date" and not is_partial_date(value):
+            book.add("table.date", f"{value!r} is no date", "write 2019, 2019-10 or 2019-10-16")
+        elif key == "language" and language_code(value) is None:
+            book.add("table.language", f"{value!r} is no language code", "such as en or fr")
+        elif value.strip():
+            about[key] = (language_code(value) or "") if key == "language" else value.strip()
+    return about

@@ -1,0 +1,157 @@
+"""A table mapping as values: what each row of a table names and claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from avgraph.model import ClaimKind
+from avgraph.sources.templates import Condition, Template
+
+__all__ = ["DEFAULT_NULL", "ClaimRule", "EntityRule", "TableMapping", "TableOptions"]
+
+#: Cell texts that mean unknown unless the mapping says otherwise.
+DEFAULT_NULL = ("", "\\N", "NULL")
+
+
+@dataclass(frozen=True, slots=True)
+class TableOptions:
+    """How the data file is read.
+
+    Attributes
+    ----------
+    format
+        ``"csv"``, ``"tsv"``, ``"xlsx"``, ``"jsonl"`` or ``"parquet"``.
+    delimiter
+        None to take the one of ``, ; tab |`` that is most frequent in the header.
+    encoding
+        None for UTF-8 (or what a byte order mark says).
+    quote
+        None for ``"`` in CSV and none in TSV; ``""`` switches quoting off.
+    sheet
+        Name of a sheet, None for the first.
+    skip_rows
+        Lines before the header.
+    short_rows
+        ``"quarantine"``, or ``"pad"`` where a file leaves out empty cells at the end of a row.
+    null
+        Cell texts that mean unknown.
+    """
+
+    format: str
+    delimiter: str | None = None
+    encoding: str | None = None
+    quote: str | None = None
+    sheet: str | None = None
+    skip_rows: int = 0
+    short_rows: str = "quarantine"
+    null: tuple[str, ...] = DEFAULT_NULL
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRule:
+    """An entity that each row (or each piece of a split cell) names."""
+
+    name: str
+    type: str
+    templates: Mapping[str, Template]
+    names: tuple[Template, ...] = ()
+    ids: tuple[tuple[str, Template], ...] = ()
+    split: tuple[str, ...] = ()
+    split_columns: tuple[str, ...] = ()
+    where: tuple[Condition, ...] = ()
+
+    def keyed_templates(self) -> Iterator[tuple[str, Template]]:
+        """Yield every template with its key path."""
+        path = f"entity.{self.name}"
+        for key, template in self.templates.items():
+            yield f"{path}.{key}", template
+        for template in self.names:
+            yield f"{path}.names", template
+        for scheme, template in self.ids:
+            yield f"{path}.ids.{scheme}", template
+        for condition in self.where:
+            yield f"{path}.where", condition.template
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns used, each once."""
+        used = [c for _, template in self.keyed_templates() for c in template.columns]
+        return tuple(dict.fromkeys([*used, *self.split_columns]))
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRule:
+    """A claim that each row makes.
+
+    Attributes
+    ----------
+    number
+        Place in the mapping, from 1.
+    roles
+        Role column → entity names.
+    templates
+        Attributes, ``status``, ``confidence``, ``valid_from``, ``valid_to``.
+    pair
+        Whether split roles pair up by position.
+    """
+
+    number: int
+    kind: ClaimKind
+    roles: Mapping[str, tuple[str, ...]]
+    templates: Mapping[str, Template]
+    when: tuple[Condition, ...] = ()
+    pair: bool = False
+
+    def keyed_templates(self) -> Iterator[tuple[str, Template]]:
+        """Yield every template with its key path."""
+        for key, template in self.templates.items():
+            yield f"claim[{self.number}].{key}", template
+        for condition in self.when:
+            yield f"claim[{self.number}].when", condition.template
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns used, each once."""
+        return tuple(dict.fromkeys(c for _, template in self.keyed_templates() for c in template.columns))
+
+
+@dataclass(frozen=True, slots=True)
+class TableMapping:
+    """A checked mapping of one data file.
+
+    Attributes
+    ----------
+    path
+        The mapping file.
+    data_path
+        The data file.
+    name
+        Workspace-relative path of the data file, ``/`` as separator: the id of the source.
+    method
+        ``mapping:<file name>@<8 hex digits of the hash of the mapping's text>``.
+    about
+        ``title``, ``publisher``, ``url``, ``date``, ``language``, ``reference`` of the source.
+    """
+
+    path: Path
+    data_path: Path
+    name: str
+    method: str
+    options: TableOptions
+    about: Mapping[str, str]
+    maps: Mapping[str, Mapping[str, str]]
+    entities: Mapping[str, EntityRule]
+    claims: tuple[ClaimRule, ...] = ()
+
+    def column_uses(self) -> Iterator[tuple[str, str]]:
+        """Yield (key path, column) for every use of a column."""
+        rules: list[EntityRule | ClaimRule] = [*self.entities.values(), *self.claims]
+        for rule in rules:
+            for key, template in rule.keyed_templates():
+                for column in template.columns:
+                    yield key, column
+        for entity in self.entities.values():
+            for column in entity.split_columns:
+                yield f"entity.{entity.name}.split_columns", column
