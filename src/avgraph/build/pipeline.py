@@ -211,9 +211,8 @@ class _Build:
         claims, quarantined = check_claims(concat_claims(part.claims for part in parts))
         decisions, issues = read_decisions(self.workspace.decisions_path, self.workspace.decisions_path.name)
         self.issues += issues
-        names = [str(part.source["source"]) for part in parts]
-        precedence = sorted(names, key=lambda s: (self.workspace.rank(s), s))
-        resolution = resolve(mentions, claims, decisions, base_iri, precedence)
+        resolution = resolve(mentions, claims, decisions, base_iri, self.workspace.precedence)
+        self.issues += resolution.issues
         self.progress("deciding identity", 1, 1)
         claims = _about_entities(claims, resolution, base_iri)
         quarantined = quarantined.with_columns(claim=base_iri + pl.col("claim"))

@@ -1,0 +1,142 @@
+"""Blocking: which nodes are worth comparing at all.
+
+Every node gets keys made of its names; nodes that share a key are compared.  Keys are of two strengths:
+
+- *exact* keys (the identifying words in any order, the letters without spaces, the title before a subtitle, an
+  acronym, an alias group) say that the names are the same up to what :mod:`avgraph.identity.names` ignores;
+- *loose* keys (first name with the first letters of the surname, surname with an initial, the first or last letters
+  of a title) let one misspelling through, because it cannot stand at both ends.
+
+A block with more than :data:`MAX_BLOCK` nodes would cost the square of its size.  Such a block is narrowed by an
+extra key (a year, a country, or a neighbour in common) and, if its key is exact, each of its nodes is still compared
+with its :data:`N_HUBS` hubs (nodes with ids first, then by reference), so that a name used by a thousand sources
+still gathers in one entity in linear time.  What is lost: in a block that large, two misspelt or same-named nodes
+without id, year, country and neighbour in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from avgraph.identity.names import Name
+from avgraph.identity.nodes import Node
+
+__all__ = ["MAX_BLOCK", "N_HUBS", "candidate_pairs", "keys_of", "shared_keys"]
+
+MAX_BLOCK = 40
+N_HUBS = 5
+_ENDS = {"Work": 7, "Organization": 6, "Award": 7, "Event": 7, "Agreement": 8}
+
+
+def keys_of(node: Node) -> Iterator[tuple[str, bool]]:
+    """Yield the blocking keys of a node: (key, whether it is exact)."""
+    prefix = node.level
+    if node.level in ("season", "episode"):
+        for series in node.series:
+            yield f"{prefix} of #{series} {node.season or ''}", True
+    for name in node.names:
+        if not name.joined:
+            continue
+        yield f"{prefix} ={name.joined} {node.season or ''}", True
+        if node.level == "Person":
+            yield from _person_keys(node, name.main, name.key)
+            continue
+        if node.type != "Work":
+            yield f"{prefix} &{name.key}", True
+        if name.main and name.main != name.core:
+            yield f"{prefix} ~{' '.join(sorted(name.main))}", True
+        elif name.main:
+            yield f"{prefix} ~{' '.join(sorted(name.core))}", True
+        if node.type == "Organization":
+            yield from _organization_keys(name)
+        if name.group:
+            yield f"{prefix} @{name.group}", True
+        n = _ENDS.get(node.type, 0)
+        if n and len(name.joined) > n:
+            yield f"{prefix} <{name.joined[:n]}", False
+            yield f"{prefix} >{name.joined[-n:]}", False
+
+
+def _person_keys(node: Node, main: Sequence[str], key: str) -> Iterator[tuple[str, bool]]:
+    yield f"Person &{key}", True
+    if len(main) > 1:
+        yield f"Person &{' '.join(sorted(main))}", True
+        yield f"Person <{main[0]} {main[-1][:2]}", False
+        yield f"Person >{main[0][0]} {main[-1]}", False
+    for source in node.article_sources:
+        yield f"Person in {source} {main[-1]}", True
+
+
+def _organization_keys(name: Name) -> Iterator[tuple[str, bool]]:
+    if name.bare and name.countries:
+        yield f"Organization &{' '.join(sorted(name.bare))}", True
+    if len(name.core) == 1 and 2 <= len(name.joined) <= 8 and "".join(c for c in name.text if c.isalnum()).isupper():
+        yield f"Organization .{name.joined}", True
+    for letters in name.initials:
+        if 2 <= len(letters) <= 8:
+            yield f"Organization .{letters}", True
+
+
+def shared_keys(left: Node, right: Node) -> list[str]:
+    """Return the blocking keys that two nodes share, sorted; none means that they are never compared."""
+    return sorted({k for k, _ in keys_of(left)} & {k for k, _ in keys_of(right)})
+
+
+def candidate_pairs(nodes: Sequence[Node]) -> list[tuple[int, int]]:
+    """Return the pairs of positions in `nodes` to compare, smaller first, sorted.
+
+    The number of pairs grows with the number of nodes, not with its square: a block adds at most
+    ``MAX_BLOCK ** 2 / 2`` pairs, or ``N_HUBS`` for each node if it is larger.
+    """
+    found: dict[str, list[object]] = {"key": [], "node": [], "exact": []}
+    for position, node in enumerate(nodes):
+        for key, exact in dict(keys_of(node)).items():
+            found["key"].append(key)
+            found["node"].append(position)
+            found["exact"].append(exact)
+    schema = {"key": pl.String(), "node": pl.Int64(), "exact": pl.Boolean()}
+    keys = pl.DataFrame(found, schema=schema).with_columns(pl.len().over("key").alias("n")).filter(pl.col("n") > 1)
+    small, large = keys.filter(pl.col("n") <= MAX_BLOCK), keys.filter(pl.col("n") > MAX_BLOCK)
+    parts = [_pairs_within(small.select("key", "node"))]
+    if large.height:
+        parts += [_hub_pairs(large.filter("exact"), nodes), _pairs_within(_narrowed(large, nodes))]
+    return [(a, b) for a, b in pl.concat(parts).unique().sort("left", "right").iter_rows()]
+
+
+def _pairs_within(blocks: pl.DataFrame) -> pl.DataFrame:
+    left = blocks.select("key", pl.col("node").alias("left"))
+    right = blocks.select("key", pl.col("node").alias("right"))
+    return left.join(right, on="key").filter(pl.col("left") < pl.col("right")).select("left", "right").unique()
+
+
+def _hub_pairs(large: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
+    with_id = [bool(node.ids) for node in nodes]
+    ranked = large.with_columns(
+        pl.col("node").map_elements(lambda i: 0 if with_id[i] else 1, return_dtype=pl.Int64).alias("rank")
+    ).sort("key", "rank", "node")
+    hubs = ranked.group_by("key", maintain_order=True).head(N_HUBS).select("key", pl.col("node").alias("hub"))
+    pairs = large.select("key", "node").join(hubs, on="key").filter(pl.col("node") != pl.col("hub"))
+    return pairs.select(
+        pl.min_horizontal("node", "hub").alias("left"), pl.max_horizontal("node", "hub").alias("right")
+    ).unique()
+
+
+def _narrowed(large: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
+    """Return the blocks made of a large block's key and an extra key, those still too large left out."""
+    extra = [(position, key) for position in large["node"].unique().sort() for key in _extra_keys(nodes[position])]
+    frame = pl.DataFrame(extra, schema={"node": pl.Int64(), "extra": pl.String()}, orient="row")
+    joined = large.join(frame, on="node").select(pl.concat_str("key", "extra", separator="\x1f").alias("key"), "node")
+    return joined.unique().filter(pl.len().over("key").is_between(2, MAX_BLOCK))
+
+
+def _extra_keys(node: Node) -> Iterator[str]:
+    for year in node.years:
+        yield f"y{year}"
+        yield f"y{year + 1}"
+    for country in node.countries:
+        yield f"c{country}"
+    for type_ in ("Work", "Person"):
+        for key in node.around[type_]:
+            yield f"n{key}"

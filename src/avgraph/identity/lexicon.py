@@ -1,0 +1,151 @@
+"""The small word lists behind name comparison: aliases, countries, legal forms, particles.
+
+They are data (``aliases.toml``, ``countries.toml``, ``words.toml`` beside this module) and are read once.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from avgraph.text import fold, name_tokens
+
+__all__ = [
+    "alias_group",
+    "country_code",
+    "country_label",
+    "country_of_token",
+    "folded",
+    "generic_name",
+    "number_words",
+    "ordinal_words",
+    "singular",
+    "without_edition",
+    "words",
+]
+
+_EDITION = re.compile(r"\b(?:\d{1,3}(?:st|nd|rd|th|e|è?me|ste|de|\.)\s+|(?:19|20)\d\d\b)", re.IGNORECASE)
+
+
+@cache
+def _data(name: str) -> dict[str, Any]:
+    with (Path(__file__).parent / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """Return a word list of ``words.toml``.
+
+    >>> "sarl" in words("legal")
+    True
+    """
+    return frozenset(_data("words")[name])
+
+
+def number_words() -> Mapping[str, int]:
+    """Return number words and Roman numerals with their values."""
+    numbers: Mapping[str, int] = _data("words")["numbers"]
+    return numbers
+
+
+def ordinal_words() -> Mapping[str, int]:
+    """Return ordinal words with their values."""
+    ordinals: Mapping[str, int] = _data("words")["ordinals"]
+    return ordinals
+
+
+def singular(word: str) -> str:
+    """Return `word` without a plural s, so that "Oscars" and "Oscar" are one.
+
+    >>> singular("oscars"), singular("prix"), singular("press")
+    ('oscar', 'prix', 'press')
+    """
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def without_edition(text: str) -> str:
+    """Return an award's or event's name without the number or year of an edition.
+
+    >>> without_edition("80th Venice International Film Festival"), without_edition("Cannes 2019")
+    ('Venice International Film Festival', 'Cannes')
+    """
+    return _EDITION.sub("", text).strip() or text
+
+
+@lru_cache(maxsize=1 << 18)
+def folded(text: str) -> tuple[str, ...]:
+    """Return the folded words of a name, or the folded name where it has no words ("…").
+
+    >>> folded("Mélusine Productions"), folded("…")
+    (('melusine', 'productions'), ('...',))
+    """
+    return tuple(name_tokens(text)) or tuple(filter(None, [fold(text).strip()]))
+
+
+def _key(text: str) -> str:
+    return " ".join(singular(t) for t in name_tokens(text))
+
+
+@cache
+def _aliases(type_: str) -> Mapping[str, str]:
+    return {_key(name): group[0] for group in _data("aliases").get(type_, ()) for name in group}
+
+
+def alias_group(type_: str, text: str) -> str | None:
+    """Return the first name of the alias group that `text` stands in, or None.
+
+    >>> alias_group("Award", "Oscars"), alias_group("Event", "76e Festival de Cannes")
+    ('Academy Award', 'Cannes Film Festival')
+    """
+    return _aliases(type_).get(_key(without_edition(text))) or _aliases(type_).get(_key(text))
+
+
+@cache
+def _countries() -> Mapping[str, str]:
+    return {" ".join(name_tokens(n)): code for code, names in _data("countries").items() for n in names}
+
+
+@lru_cache(maxsize=1 << 16)
+def country_code(text: str) -> str | None:
+    """Return the ISO 3166-1 alpha-2 code of a country named in words, or None.
+
+    >>> country_code("Belgique"), country_code("The Netherlands"), country_code("Liège")
+    ('BE', 'NL', None)
+    """
+    tokens = folded(text)
+    return _countries().get(" ".join(tokens)) or (
+        _countries().get(" ".join(tokens[1:])) if tokens[:1] in (("the",), ("la",), ("le",), ("l",), ("les",)) else None
+    )
+
+
+def country_label(code: str) -> str | None:
+    """Return the English name of a country.
+
+    >>> country_label("LU")
+    'Luxembourg'
+    """
+    names = _data("countries").get(code)
+    return names[0] if names else None
+
+
+def country_of_token(token: str) -> str | None:
+    """Return the country that one folded word of a company's name points at, or None.
+
+    >>> country_of_token("luxembourg"), country_of_token("samsa")
+    ('LU', None)
+    """
+    return _countries().get(token) if len(token) > 3 else None
+
+
+def generic_name(text: str) -> bool:
+    """Tell whether `text` only fills a cell ("Various Directors", "N/A") and names nobody.
+
+    >>> generic_name("Various Directors"), generic_name("Various Artists Film")
+    (True, False)
+    """
+    return " ".join(folded(text)) in words("placeholders")

@@ -1,0 +1,205 @@
+"""Names taken apart: what of a name carries identity, kind by kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from avgraph.identity import lexicon
+from avgraph.identity.lexicon import singular, words
+from avgraph.text import fold
+
+__all__ = ["Name", "Season", "parse_name", "parse_season"]
+
+_PARENTHESIS = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]")
+_SUBTITLE = re.compile(r"\s*(?::|\s[-–—]\s|,\s(?:le film|der film|the movie)\b)\s*")
+_SARL = re.compile(r"\bs\.?\s*à\.?\s*r\.?\s*l\.?(?=\W|$)", re.IGNORECASE)
+_SLASHED_FORM = re.compile(r"\b([aAkK])/([sS])\b")
+_QUOTED = re.compile(r"[\"“”„«‹‘](.+?)[\"“”»›’]")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name, taken apart.
+
+    Attributes
+    ----------
+    text
+        As written.
+    tokens
+        Folded words.
+    core
+        The words that carry identity for the kind of entity.
+    main
+        Works: the words before a subtitle; organisations: without kind words; otherwise the core.
+    joined
+        The core as one string.
+    key
+        Order-free: equal for names with the same identifying words.
+    numbers
+        Numbers among the words; titles that differ in them are parts of a series.
+    countries
+        Organisations: ISO codes of the countries among the words.
+    initials
+        First letters of the core, and of all words.
+    group
+        Awards, events, places: first name of the alias group; for a country its ISO code.
+    placeholder
+        Whether it only fills a cell ("Various Directors").
+    """
+
+    text: str
+    tokens: tuple[str, ...]
+    core: tuple[str, ...]
+    main: tuple[str, ...]
+    joined: str
+    key: str
+    numbers: tuple[int, ...]
+    countries: frozenset[str]
+    initials: tuple[str, str]
+    group: str | None
+    placeholder: bool
+
+    @property
+    def one_word(self) -> bool:
+        """Whether it is a single word (three signs of a script without spaces are a full name)."""
+        return len(self.core) == 1 and not (len(self.joined) >= 3 and self.joined[0] >= "\u2e80")
+
+    @property
+    def bare(self) -> tuple[str, ...]:
+        """The core without the words that name a country."""
+        return tuple(t for t in self.core if not lexicon.country_of_token(t)) if self.countries else self.core
+
+
+class Season(NamedTuple):
+    """A season's name taken apart: the series' title and the number."""
+
+    title: str
+    number: int | None
+
+
+def parse_season(text: str) -> Season:
+    """Take the name of a season apart.
+
+    >>> parse_season('The second season of "Unité 42"')
+    Season(title='Unité 42', number=2)
+    >>> parse_season("Unité 42, saison 2"), parse_season("Unité 42")
+    (Season(title='Unité 42', number=2), Season(title='Unité 42', number=None))
+    """
+    kinds = "|".join(sorted(words("season_kinds")))
+    number, rest = None, text
+    for pattern in (rf"\b(?:{kinds})\s+(\w+)", rf"\b(\w+)\.?\s+(?:{kinds})\b", r"\bS(\d{1,2})\b"):
+        for match in re.finditer(pattern, text, re.IGNORECASE):
+            number = _number(fold(match.group(1)))
+            if number is not None:
+                rest = text.replace(match.group(), " ")
+                break
+        if number is not None:
+            break
+    if quoted := _QUOTED.search(text):
+        return Season(quoted.group(1).strip(), number)
+    linked = rf"^\W*(?:(?:the|la|le|l|die|de|het|{kinds})\b\W*)*(?:(?:of|de|du|von|van|der)\s+|d['’]\s*)"
+    title = re.sub(linked, "", rest, flags=re.IGNORECASE) if rest != text else rest
+    return Season(title.strip(" ,:–-()"), number)
+
+
+def _number(word: str) -> int | None:
+    if digits := re.fullmatch(r"(\d{1,3})(?:st|nd|rd|th|e|er|re|ere|eme|ste|de)?", word):
+        return int(digits.group(1))
+    return lexicon.ordinal_words().get(word) or lexicon.number_words().get(word)
+
+
+@lru_cache(maxsize=1 << 18)
+def parse_name(type_: str, text: str) -> tuple[Name, ...]:
+    """Return `text` and the names inside it (title in brackets, title after a slash), taken apart for `type_`.
+
+    >>> [n.core for n in parse_name("Organization", "Tarantula S.à r.l.")]
+    [('tarantula',)]
+    >>> [n.text for n in parse_name("Work", "Aquel No Era Yo (That Wasn't Me)")]
+    ["Aquel No Era Yo (That Wasn't Me)", 'Aquel No Era Yo', "That Wasn't Me"]
+    """
+    texts = [text]
+    if type_ in ("Work", "Organization", "Event") and (brackets := _PARENTHESIS.search(text)):
+        outside = _PARENTHESIS.sub("", text).strip()
+        inside = brackets.group(1).strip()
+        texts += [t for t in (outside, inside) if t and not t.isdigit() and not lexicon.country_code(t)]
+    if type_ == "Work" and " / " in text:
+        texts += [t.strip() for t in text.split(" / ") if t.strip()]
+    return tuple(name for t in dict.fromkeys(texts) if (name := _take_apart(type_, t)).joined)
+
+
+def _take_apart(type_: str, text: str) -> Name:
+    if type_ == "Organization":
+        text_ = _SLASHED_FORM.sub(r"\1\2", _SARL.sub("sarl", text))
+    elif type_ in ("Award", "Event"):
+        text_ = lexicon.without_edition(text)
+    else:
+        text_ = text
+    tokens = lexicon.folded(text_)
+    core = main = tokens
+    if type_ == "Person":
+        core = _unless_empty(tuple(t for t in tokens if t not in words("honorifics")), tokens)
+        main = _unless_empty(tuple(t for t in core if t not in words("particles") | words("generations")), core)
+    elif type_ == "Work":
+        core = tokens[1:] if len(tokens) > 1 and tokens[0] in words("articles") else tokens
+        head = lexicon.folded(_SUBTITLE.split(text, maxsplit=1)[0])
+        main = _unless_empty(head[1:] if len(head) > 1 and head[0] in words("articles") else head, core)
+    elif type_ == "Organization":
+        core = _without_legal_forms(tokens)
+        core = _unless_empty(tuple(singular(t) for t in core if t not in words("connectors")), core)
+        main = tuple(t for t in core if not _is_kind(t) and not lexicon.country_of_token(t))
+    elif type_ in ("Award", "Event", "Agreement"):
+        core = _unless_empty(tuple(singular(t) for t in tokens if t not in words("connectors")), tokens)
+        kinds = words({"Award": "award_kinds", "Event": "event_kinds", "Agreement": "agreement_kinds"}[type_])
+        main = tuple(t for t in core if t not in kinds)
+    group = None
+    if type_ in ("Award", "Event"):
+        group = lexicon.alias_group(type_, text)
+    elif type_ == "Place":
+        group = lexicon.country_code(text) or lexicon.alias_group(type_, text)
+    several = len(core) > 1
+    return Name(
+        text=text,
+        tokens=tokens,
+        core=core,
+        main=main,
+        joined="".join(core),
+        key=" ".join(sorted(core)),
+        numbers=_numbers(core),
+        countries=_countries(tokens) if type_ == "Organization" else frozenset(),
+        initials=("".join(t[:1] for t in core), "".join(t[:1] for t in tokens)) if several else ("", ""),
+        group=group,
+        placeholder=lexicon.generic_name(text),
+    )
+
+
+def _numbers(tokens: Sequence[str]) -> tuple[int, ...]:
+    values = lexicon.number_words()
+    found: list[int] = []
+    for token in tokens:
+        found += [int(digits) for digits in re.findall(r"\d{1,18}", token)]
+        if token in values:
+            found.append(values[token])
+    return tuple(found)
+
+
+def _countries(tokens: Sequence[str]) -> frozenset[str]:
+    return frozenset(c for t in tokens if (c := lexicon.country_of_token(t)))
+
+
+def _unless_empty(tokens: tuple[str, ...], otherwise: tuple[str, ...]) -> tuple[str, ...]:
+    return tokens or otherwise
+
+
+def _without_legal_forms(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    end = len(tokens)
+    while end > 1 and tokens[end - 1] in words("legal"):
+        end -= 1
+    return tokens[:end]
+
+
+def _is_kind(token: str) -> bool:
+    return token in words("organization_kinds") or token in words("fund_kinds")

@@ -1,0 +1,185 @@
+"""Nodes: what one stage of the resolution compares, a cluster of mentions seen as one thing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from avgraph.identity import lexicon
+from avgraph.identity.clusters import Clusters
+from avgraph.identity.context import Context
+from avgraph.identity.mentions import MentionList
+from avgraph.identity.names import Name, parse_name, parse_season
+from avgraph.model import ENTITY_TYPES
+
+__all__ = ["Node", "Scene", "level_of", "shared"]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything a stage may look at: mentions, their context, the clusters so far.
+
+    Attributes
+    ----------
+    settled
+        Types whose clusters are final: their members are compared by cluster, the rest by name.
+    """
+
+    mentions: MentionList
+    context: Context
+    clusters: Clusters
+    settled: frozenset[str] = frozenset()
+
+    @cached_property
+    def bearers(self) -> dict[tuple[str, str], set[str]]:
+        """(text, surname) → the full names with that surname in that text."""
+        mentions, found = self.mentions, defaultdict[tuple[str, str], set[str]](set)
+        for i, type_ in enumerate(mentions.type):
+            if type_ == "Person" and mentions.article[i] and not mentions.generic[i]:
+                for name in parse_name(type_, mentions.name[i]):
+                    if len(name.main) > 1:
+                        found[mentions.source[i], name.main[-1]].add(name.key)
+        return dict(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A cluster of mentions of one type.
+
+    Attributes
+    ----------
+    number
+        Number of the first mention, which is the root of the cluster.
+    level
+        Entity type, for works with ``season`` or ``episode`` instead where it is one: only one level is compared.
+    """
+
+    number: int
+    level: str
+    members: tuple[int, ...]
+    scene: Scene
+
+    @property
+    def type(self) -> str:
+        """Entity type."""
+        return self.scene.mentions.type[self.number]
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """All names, as written; descriptions are none."""
+        mentions = self.scene.mentions
+        return tuple(sorted({n for m in self.members if not mentions.generic[m] for n in mentions.all_names(m)}))
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """All names, taken apart; those of a season without the words that number it."""
+        texts: Iterable[str] = self.texts
+        if self.level == "season":
+            texts = (t for t in (parse_season(text).title for text in self.texts) if t)
+        return tuple(dict.fromkeys(name for text in texts for name in parse_name(self.type, text)))
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """External ids."""
+        return frozenset(i for m in self.members for i in self.scene.mentions.ids[m])
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """Years, sorted."""
+        years = self.scene.mentions.year
+        return tuple(sorted({y for m in self.members if (y := years[m]) is not None}))
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """ISO codes that mentions or claims give."""
+        given = {c for m in self.members for c in self.scene.mentions.countries[m]}
+        return frozenset(given.union(*(self.scene.context.countries.get(m, ()) for m in self.members)))
+
+    @cached_property
+    def subtypes(self) -> frozenset[str]:
+        """Subtypes that mentions give."""
+        return frozenset(s for m in self.members if (s := self.scene.mentions.subtype[m]))
+
+    @cached_property
+    def article_sources(self) -> frozenset[str]:
+        """The texts that mention it."""
+        mentions = self.scene.mentions
+        return frozenset(mentions.source[m] for m in self.members if mentions.article[m])
+
+    @cached_property
+    def table_names(self) -> frozenset[tuple[str, str]]:
+        """The tables that name it, each with the folded name."""
+        mentions = self.scene.mentions
+        return frozenset(
+            (mentions.source[m], " ".join(lexicon.folded(mentions.name[m])))
+            for m in self.members
+            if not mentions.article[m]
+        )
+
+    @cached_property
+    def season(self) -> str | None:
+        """Number within the series."""
+        found = sorted({n for m in self.members if (n := self.scene.context.seasons.get(m)) is not None})
+        return found[0] if found else None
+
+    @cached_property
+    def series(self) -> frozenset[int]:
+        """Clusters of the series it belongs to."""
+        context, root = self.scene.context, self.scene.clusters.root
+        return frozenset(root(s) for m in self.members for s in context.series.get(m, ()))
+
+    @cached_property
+    def directors(self) -> dict[tuple[Name, ...], str]:
+        """Names of the directors, taken apart, with the first as written."""
+        mentions = self.scene.mentions
+        found: dict[tuple[Name, ...], str] = {}
+        for m in self.members:
+            for d in self.scene.context.directors.get(m, ()):
+                texts = mentions.all_names(d)
+                if texts and not mentions.generic[d]:
+                    found[tuple(n for t in texts for n in parse_name(mentions.type[d], t))] = texts[0]
+        return found
+
+    @cached_property
+    def around(self) -> dict[str, dict[str, str]]:
+        """Neighbours by type: key of the neighbour → its name.
+
+        The key is the neighbour's cluster where its type is settled; else its id, or its name if that has two words.
+        """
+        mentions, clusters = self.scene.mentions, self.scene.clusters
+        found: dict[str, dict[str, str]] = {t: {} for t in ENTITY_TYPES}
+        for member in self.members:
+            for n in self.scene.context.neighbours.get(member, ()):
+                type_ = mentions.type[n]
+                if mentions.generic[n]:
+                    continue
+                text = mentions.name[n]
+                if level_of(mentions, n) in self.scene.settled:
+                    found[type_][f"#{clusters.root(n)}"] = text
+                    continue
+                for value in mentions.ids[n]:
+                    found[type_][value] = text
+                for name in parse_name(type_, text):
+                    if len(name.core) > 1:
+                        found[type_][name.key] = text
+        return found
+
+
+def level_of(mentions: MentionList, i: int) -> str:
+    """Return the level at which mention `i` is compared: its type, or ``season`` or ``episode``."""
+    subtype = mentions.subtype[i]
+    return subtype if mentions.type[i] == "Work" and subtype in ("season", "episode") else mentions.type[i]
+
+
+def shared(left: Node, right: Node, types: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the names of the neighbours of `types` that two nodes share, as either side writes them, sorted."""
+    found: set[tuple[str, str]] = set()
+    for type_ in types:
+        mine, theirs = left.around[type_], right.around[type_]
+        if len(theirs) < len(mine):
+            found.update((mine[key], name) for key, name in theirs.items() if key in mine)
+        else:
+            found.update((name, theirs[key]) for key, name in mine.items() if key in theirs)
+    return sorted(found)

@@ -1,0 +1,206 @@
+"""Resolution: from what sources name to entities, with every link explained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from avgraph.errors import Issue
+from avgraph.identity.clusters import Clusters
+from avgraph.identity.context import Context, read_context
+from avgraph.identity.decisions import Decisions
+from avgraph.identity.descriptions import link_descriptions
+from avgraph.identity.entities import build_entities
+from avgraph.identity.mentions import MentionList, read_mentions
+from avgraph.identity.nodes import Scene
+from avgraph.identity.scoring import Feature
+from avgraph.identity.stages import LEVELS, Link, link, link_by_ids, run_stage
+from avgraph.identity.verdicts import Directory, Verdicts, bind
+from avgraph.model import MENTION_SCHEMA, ClaimTables
+
+__all__ = ["ASSIGNMENT_SCHEMA", "MATCH_SCHEMA", "Resolution", "resolve"]
+
+ASSIGNMENT_SCHEMA: dict[str, Any] = {"ref": pl.String(), "entity": pl.String()}
+MATCH_SCHEMA: dict[str, Any] = {
+    "left_ref": pl.String(), "right_ref": pl.String(), "left_entity": pl.String(), "right_entity": pl.String(),
+    "verdict": pl.String(), "score": pl.Float64(), "decided_by": pl.String(),
+    "reasons": pl.List(pl.Struct({
+        "feature": pl.String(), "score": pl.Float64(), "left": pl.String(), "right": pl.String(), "detail": pl.String()
+    })),
+}  # fmt: skip
+_CURATOR = {"same": "same", "different": "different", "unsure": "possiblySame"}
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Which mentions are which entity, and why.
+
+    Attributes
+    ----------
+    entities
+        One row for each entity, sorted by IRI: entity, type, subtype, label, names, ids, countries, year, generic,
+        language.
+    assignment
+        ref, entity: one row for each mention, sorted by ref.
+    matches
+        The links: those with verdict ``same`` connect the mentions of each entity; ``possiblySame`` ones are kept
+        apart (their score is capped below the merge threshold) and reported once for each two entities;
+        ``different`` ones are the curator's.  ``score`` is 0..1,
+        ``decided_by`` one of ``id``, ``country``, ``alias``, ``name``, ``name and context``, ``season``, ``episode``,
+        ``description``, ``curator``; ``reasons`` the features with the two values that were compared.
+    issues
+        Lines of the decisions file that could not be used.
+    mentions
+        The mention table that was resolved, for :func:`avgraph.identity.explain`.
+    """
+
+    entities: pl.DataFrame
+    assignment: pl.DataFrame
+    matches: pl.DataFrame
+    issues: tuple[Issue, ...] = ()
+    mentions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MENTION_SCHEMA))
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    members: dict[int, list[int]]
+    root: dict[int, int]
+    links: list[Link]
+
+
+def resolve(
+    mentions: pl.DataFrame,
+    claims: ClaimTables,
+    decisions: Decisions,
+    base_iri: str,
+    precedence: Sequence[str] = (),
+) -> Resolution:
+    """Decide which mentions are one entity.
+
+    Parameters
+    ----------
+    mentions
+        :data:`avgraph.model.MENTION_SCHEMA`; one row for each entity that a source names.
+    claims
+        Claim tables whose roles hold references of `mentions`; a kind may be absent.
+    decisions
+        The curator's verdicts; they win over everything.
+    base_iri
+        Entity IRIs are ``<base_iri><type>/<slug>-<short>``.
+    precedence
+        Sources, or patterns of them, most trusted first: their spelling and year become the entity's.
+
+    Returns
+    -------
+    Resolution
+        Independent of the order of all inputs.
+
+    Raises
+    ------
+    ValueError
+        If a mention has no reference or an unknown type.
+    """
+    listed = read_mentions(mentions)
+    context = read_context(listed, claims)
+    base = outcome = _run(listed, context, claims, Verdicts(), [])
+    verdicts = Verdicts()
+    if decisions.rows:
+        directories = [_directory(listed, base, base_iri, precedence)]
+        verdicts = bind(decisions, directories, by_end=False)
+        outcome = _run(listed, context, claims, verdicts, base.links)
+        if any(text.startswith(base_iri) for text in verdicts.unknown):
+            # Perhaps an IRI that only the verdicts bring about, or that ended alike under another label.
+            directories.append(_directory(listed, outcome, base_iri, precedence))
+            verdicts = bind(decisions, directories, by_end=True)
+            outcome = _run(listed, context, claims, verdicts, base.links)
+    entities, iris = build_entities(listed, outcome.members, base_iri, precedence)
+    assignment = pl.DataFrame(
+        {"ref": listed.refs, "entity": [iris[outcome.root[i]] for i in range(len(listed))]}, schema=ASSIGNMENT_SCHEMA
+    )
+    matches = _match_table(listed, outcome, iris)
+    return Resolution(entities, assignment, matches, verdicts.issues, mentions)
+
+
+def _directory(listed: MentionList, outcome: _Outcome, base_iri: str, precedence: Sequence[str]) -> Directory:
+    _, iris = build_entities(listed, outcome.members, base_iri, precedence)
+    return Directory.of(listed, base_iri, iris, outcome.members)
+
+
+def _run(
+    mentions: MentionList, context: Context, claims: ClaimTables, verdicts: Verdicts, known: Sequence[Link]
+) -> _Outcome:
+    """Cluster once: the curator's verdicts, then external ids, then names level by level, then descriptions.
+
+    `known` are the links of the run without verdicts: they connect the mentions of an entity that a verdict names.
+    """
+    clusters = Clusters(mentions, context.apart, verdicts.tags, context.seasons)
+    links = _apply_verdicts(clusters, verdicts, known)
+    scene = Scene(mentions, context, clusters)
+    links += link_by_ids(scene)
+    for level in LEVELS:
+        links += run_stage(scene, level)
+        scene = Scene(mentions, context, clusters, scene.settled | {level})
+    links += link_descriptions(scene, claims)
+    members = clusters.members()
+    return _Outcome(members, {m: root for root, group in members.items() for m in group}, links)
+
+
+def _apply_verdicts(clusters: Clusters, verdicts: Verdicts, known: Sequence[Link]) -> list[Link]:
+    links: list[Link] = []
+    for item in verdicts.bound:
+        left, right, decision = min(item.left), min(item.right), item.decision
+        if decision.verdict == "same":
+            for old in known:
+                within = {old.left, old.right} <= item.left or {old.left, old.right} <= item.right
+                if old.verdict != "same" or not within or clusters.root(old.left) == clusters.root(old.right):
+                    continue
+                if clusters.obstacle(old.left, old.right, by_id=True) != "curator":
+                    clusters.join(old.left, old.right)
+                    links.append(old)
+        if clusters.root(left) == clusters.root(right):
+            continue
+        words = (
+            " ".join(t for t in (decision.author, decision.comment) if t) or f"line {decision.line} of the decisions"
+        )
+        reason = Feature(
+            "curator", 1.0 if decision.verdict == "same" else 0.0, decision.subject, decision.object, words
+        )
+        score = {"same": 1.0, "different": 0.0, "unsure": 0.7}[decision.verdict]
+        links.append(link(left, right, _CURATOR[decision.verdict], score, "curator", [reason]))
+        if decision.verdict == "same":
+            clusters.join(left, right)
+    return links
+
+
+def _match_table(mentions: MentionList, outcome: _Outcome, iris: dict[int, str]) -> pl.DataFrame:
+    """Return the links with their entities; of the doubtful ones the best for each two entities."""
+    ruled = {
+        frozenset((outcome.root[k.left], outcome.root[k.right])) for k in outcome.links if k.decided_by == "curator"
+    }
+    doubtful: dict[frozenset[int], Link] = {}
+    kept: list[Link] = []
+    for item in outcome.links:
+        pair = frozenset((outcome.root[item.left], outcome.root[item.right]))
+        if item.verdict == "same" or item.decided_by == "curator":
+            kept.append(item)
+        elif len(pair) == 2 and pair not in ruled:
+            best = doubtful.get(pair)
+            if best is None or (-item.score, item.left, item.right) < (-best.score, best.left, best.right):
+                doubtful[pair] = item
+    rows = [
+        {
+            "left_ref": mentions.refs[item.left],
+            "right_ref": mentions.refs[item.right],
+            "left_entity": iris[outcome.root[item.left]],
+            "right_entity": iris[outcome.root[item.right]],
+            "verdict": item.verdict,
+            "score": item.score,
+            "decided_by": item.decided_by,
+            "reasons": [f._asdict() for f in item.reasons],
+        }
+        for item in sorted([*kept, *doubtful.values()], key=lambda k: (k.left, k.right, k.verdict, k.decided_by))
+    ]
+    return pl.DataFrame(rows, schema=MATCH_SCHEMA)
