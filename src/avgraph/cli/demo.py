@@ -57,13 +57,20 @@ def _said(claim: Claim) -> None:
 
 def _unite_42(kg: KnowledgeGraph) -> None:
     _title("Who directed Unité 42, and which part of it? Who co-produced, and who took part?")
-    rows = kg.query("claims-of-series", series="Unité 42")
-    shown: set[str] = set()
-    for row in rows:
-        claim = kg.claim(str(row["claim"]))
-        if claim.text not in shown:
-            shown.add(claim.text)
+    series = kg.entity("Unité 42", "Work")
+    parts = [c.roles["work"][0] for c in series.claims if c.kind == "WorkRelation"]
+    said = [c for work in dict.fromkeys([*parts, series.iri]) for c in kg.claims(work)]
+    for wanted in (_directed, _took_part):
+        for claim in {c.text: c for c in said if wanted(c)}.values():
             _said(claim)
+
+
+def _directed(claim: Claim) -> bool:
+    return claim.kind == "Credit" and claim.attributes["role"] == "director"
+
+
+def _took_part(claim: Claim) -> bool:
+    return claim.kind in ("Participation", "Support")
 
 
 def _oscar(kg: KnowledgeGraph) -> None:

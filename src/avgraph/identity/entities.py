@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from avgraph.countries import country_name
 from avgraph.identity import lexicon
 from avgraph.identity.mentions import MentionList
 from avgraph.text import content_hash, slug
@@ -153,7 +154,7 @@ def _label(mentions: MentionList, candidates: Sequence[int], ranks: dict[str, in
     A country is called by its English name, whatever demonym a text uses.
     """
     for value in ids:
-        if value.startswith("iso3166:") and (name := lexicon.country_label(value.partition(":")[2])):
+        if value.startswith("iso3166:") and (name := country_name(value.partition(":")[2])):
             return name
     best = ranks[mentions.source[candidates[0]]]
     counts = Counter(mentions.name[m] for m in candidates if ranks[mentions.source[m]] == best)

@@ -1,6 +1,6 @@
 """The small word lists behind name comparison: aliases, countries, legal forms, particles.
 
-They are data (``aliases.toml``, ``countries.toml``, ``words.toml`` beside this module) and are read once.
+They are data (``aliases.toml``, ``words.toml`` beside this module, and :mod:`avgraph.countries`) and are read once.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from avgraph import countries
 from avgraph.text import fold, name_tokens
 
 __all__ = [
     "alias_group",
     "country_code",
-    "country_label",
     "country_of_token",
     "folded",
     "generic_name",
@@ -105,32 +105,18 @@ def alias_group(type_: str, text: str) -> str | None:
     return _aliases(type_).get(_key(without_edition(text))) or _aliases(type_).get(_key(text))
 
 
-@cache
-def _countries() -> Mapping[str, str]:
-    return {" ".join(name_tokens(n)): code for code, names in _data("countries").items() for n in names}
-
-
 @lru_cache(maxsize=1 << 16)
 def country_code(text: str) -> str | None:
-    """Return the ISO 3166-1 alpha-2 code of a country named in words, or None.
+    """Return the ISO 3166-1 alpha-2 code of a country named in words, with or without an article, or None.
 
-    >>> country_code("Belgique"), country_code("The Netherlands"), country_code("Liège")
-    ('BE', 'NL', None)
+    >>> country_code("Belgique"), country_code("The Netherlands"), country_code("Liège"), country_code("It")
+    ('BE', 'NL', None, None)
     """
     tokens = folded(text)
-    return _countries().get(" ".join(tokens)) or (
-        _countries().get(" ".join(tokens[1:])) if tokens[:1] in (("the",), ("la",), ("le",), ("l",), ("les",)) else None
-    )
-
-
-def country_label(code: str) -> str | None:
-    """Return the English name of a country.
-
-    >>> country_label("LU")
-    'Luxembourg'
-    """
-    names = _data("countries").get(code)
-    return names[0] if names else None
+    if sum(map(len, tokens)) <= 2:
+        return None  # a code, not a word
+    bare = tokens[1:] if tokens[:1] in (("the",), ("la",), ("le",), ("l",), ("les",)) else tokens
+    return countries.country_code(text, adjectives=True) or countries.country_code(" ".join(bare), adjectives=True)
 
 
 def country_of_token(token: str) -> str | None:
@@ -139,7 +125,7 @@ def country_of_token(token: str) -> str | None:
     >>> country_of_token("luxembourg"), country_of_token("samsa")
     ('LU', None)
     """
-    return _countries().get(token) if len(token) > 3 else None
+    return countries.country_code(token, adjectives=True) if len(token) > 3 else None
 
 
 def generic_name(text: str) -> bool:

@@ -3,8 +3,8 @@
 HTML needs the extra ``articles``; it is imported when the first page is read.
 """
 
+from avgraph.countries import country_code, country_name
 from avgraph.sources.article import ArticleRead, read_article, read_text
-from avgraph.sources.countries import country_code, country_name
 from avgraph.sources.mapping import read_mapping
 from avgraph.sources.rules import TableMapping
 from avgraph.sources.table import read_table

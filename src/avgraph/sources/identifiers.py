@@ -58,7 +58,7 @@ SCHEMES: dict[str, IdScheme] = {
 def normal_id(scheme: str, value: pl.Expr) -> pl.Expr:
     """Return an expression for the one form of an id; null where it is malformed.
 
-    ``iso3166`` is not handled here: see :mod:`avgraph.sources.countries`.
+    ``iso3166`` is not handled here: see :mod:`avgraph.countries`.
 
     >>> frame = pl.DataFrame({"x": ["https://www.imdb.com/title/tt0472071/?ref=1", "tt12", None]})
     >>> frame.select(normal_id("imdb", pl.col("x")))["x"].to_list()

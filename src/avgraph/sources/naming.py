@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from avgraph.countries import country_code, country_codes, country_name
 from avgraph.model import MENTION_SCHEMA
-from avgraph.sources.countries import country_code, country_codes, country_name
 from avgraph.sources.expressions import Check, Maps, by_unique, compile_condition, compile_template
 from avgraph.sources.identifiers import SCHEMES, normal_id
 from avgraph.sources.language import language_code

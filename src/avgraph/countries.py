@@ -28,25 +28,34 @@ def country_name(code: str, language: str = "en") -> str | None:
     >>> country_name("BE"), country_name("uk"), country_name("SU", "fr"), country_name("QQ")
     ('Belgium', 'United Kingdom', 'Union soviétique', None)
     """
-    names, codes, _ = _tables()
+    names, codes, *_ = _tables()
     upper = code.upper()
     return names.get(codes.get(upper, upper), {}).get(language)
 
 
-def country_code(text: str) -> str | None:
+def country_code(text: str, *, adjectives: bool = False) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a code or a name (English, French, German, Dutch), or None.
 
     Case, accents and punctuation do not count.
 
+    Parameters
+    ----------
+    text
+        A code or a name.
+    adjectives
+        Take what the people are called ("Belgian") for the country, too.
+
     >>> country_code("lu"), country_code("Pays-Bas"), country_code("U.S.A."), country_code("Nazi Germany")
     ('LU', 'NL', 'US', None)
+    >>> country_code("Belgian"), country_code("Belgian", adjectives=True)
+    (None, 'BE')
     """
-    names, codes, by_name = _tables()
+    names, codes, by_name, people = _tables()
     text = text.strip()
     if len(text) == 2 and text.isascii() and text.isalpha():
         upper = codes.get(text.upper(), text.upper())
         return upper if upper in names else None
-    return by_name.get(_key(text))
+    return by_name.get(_key(text)) or (people.get(_key(text)) if adjectives else None)
 
 
 def country_codes(text: str) -> list[str] | None:
@@ -72,16 +81,17 @@ def country_codes(text: str) -> list[str] | None:
 
 
 @cache
-def _tables() -> tuple[dict[str, dict[str, str]], dict[str, str], dict[str, str]]:
-    """Return names by code and language, other codes, and codes by folded name."""
-    data = tomllib.loads(files("avgraph.sources").joinpath("countries.toml").read_text("utf-8"))
+def _tables() -> tuple[dict[str, dict[str, str]], dict[str, str], dict[str, str], dict[str, str]]:
+    """Return names by code and language, other codes, codes by folded name, and codes by folded adjective."""
+    data = tomllib.loads(files("avgraph").joinpath("countries.toml").read_text("utf-8"))
     names = {code: dict(zip(LANGUAGES, row, strict=True)) for code, row in data["names"].items()}
     by_name: dict[str, str] = {}
     for code, aliases in data["aliases"].items():
         by_name |= {_key(alias): code for alias in aliases}
     for code, row in names.items():
         by_name |= {_key(name): code for name in row.values()}
-    return names, data["codes"], by_name
+    people = {_key(word): code for code, words in data["adjectives"].items() for word in words}
+    return names, data["codes"], by_name, people
 
 
 def _key(text: str) -> str:
