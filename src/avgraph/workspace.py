@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -9,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from avgraph.errors import Issue, WorkspaceError
+from avgraph.text import single_line
 
 __all__ = ["ARTICLE_SUFFIXES", "CONFIG_NAME", "Workspace", "init_workspace"]
 
@@ -62,12 +65,15 @@ class Workspace:
         config = root / CONFIG_NAME
         if not config.is_file():
             raise WorkspaceError(
-                f"{root} is not a workspace: it has no {CONFIG_NAME}", f"create one with: avgraph init {path}"
+                f"{root} is not a workspace: it has no {CONFIG_NAME}",
+                f"create one with: avgraph init {shlex.quote(str(path))}",
             )
         try:
             data = tomllib.loads(config.read_text(encoding="utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise WorkspaceError(f"not valid TOML: {error}", "mend the line named", str(config)) from error
+        except OSError as error:
+            raise WorkspaceError(f"cannot be read: {error.strerror}", "check its permissions", str(config)) from error
         _refuse_unknown_keys(data, str(config))
         about = data.get("workspace", {})
         base_iri = _text(about, "base_iri", _DEFAULT_BASE, str(config))
@@ -117,7 +123,13 @@ class Workspace:
                   f"write {p.stem}.toml beside it that says what its columns mean", "warning")
             for p in self._files("records")
             if p.suffix.lower() != ".toml" and p.resolve() not in data_paths and p.name.lower() != "readme.md"
+            and not p.with_suffix(".toml").exists()  # a mapping that failed has its own issue
         ]  # fmt: skip
+        issues += [
+            Issue(_printable(self.relative(p)), "", "not read: the file's name is not UTF-8", "rename the file")
+            for folder in ("articles", "records")
+            for p in self._files(folder, readable=False)
+        ]
         return issues
 
     def source_iri(self, source: str) -> str:
@@ -131,10 +143,12 @@ class Workspace:
                 return position
         return len(self.precedence)
 
-    def _files(self, folder: str) -> list[Path]:
+    def _files(self, folder: str, *, readable: bool = True) -> list[Path]:
+        """Return the files below `folder` whose names are UTF-8 (with ``readable=False`` the others), sorted."""
         base = self.root / folder
         found = (p for p in base.rglob("*") if p.is_file() and not p.name.startswith((".", "~$")))
-        return sorted(found, key=lambda p: p.relative_to(self.root).as_posix())
+        named = ((self.relative(p), p) for p in found)
+        return [p for name, p in sorted(named) if (name == _printable(name)) is readable]
 
 
 def init_workspace(path: str | Path, name: str | None = None) -> Workspace:
@@ -152,13 +166,20 @@ def init_workspace(path: str | Path, name: str | None = None) -> Workspace:
     try:
         for folder in ("articles", "records"):
             (root / folder).mkdir(parents=True, exist_ok=True)
-        title = (name or root.name).replace("\\", "\\\\").replace('"', '\\"')
-        config.write_text(_TEMPLATE.format(name=f'"{title}"'), encoding="utf-8")
+        # A JSON string of one line is a TOML string.
+        title = "".join(c for c in _printable(single_line(name or root.name)) if c.isprintable())
+        title = json.dumps(title or "my graph", ensure_ascii=False)
+        config.write_text(_TEMPLATE.format(name=title), encoding="utf-8")
     except OSError as error:
         raise WorkspaceError(
             f"cannot create a workspace in {root}: {error.strerror}", "choose another folder"
         ) from error
     return Workspace.load(root)
+
+
+def _printable(name: str) -> str:
+    """Return `name` with the bytes of a file name that are not UTF-8 as question marks."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _text(table: dict[str, object], key: str, default: str, where: str) -> str:

@@ -104,6 +104,9 @@ def read_text(data: bytes, name: str, suffix: str = ".txt") -> ArticleRead:
         document = _html_document(text, name, issues)
     else:
         document = _text_document(text, name, suffix.lower() in _MARKDOWN_SUFFIXES, issues)
+    if document.language is None:
+        hint = 'state it: lang="en" in the page, or a first line language: en above ---'
+        issues.append(_warning(name, "", "the language is neither stated nor recognised", hint))
     return ArticleRead(document, hashlib.sha256(data).hexdigest(), tuple(issues))
 
 

@@ -21,6 +21,9 @@ _TABLE_KEYS = ("file", "format", "delimiter", "encoding", "quote", "sheet", "ski
 _ABOUT_KEYS = ("title", "publisher", "url", "date", "language", "reference")
 
 
+_HELP = "correct the mapping; docs/mapping.md explains every key"
+
+
 def read_mapping(path: Path, root: Path) -> TableMapping:
     r"""Read and check a mapping.
 
@@ -59,7 +62,9 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
         text = raw.decode("utf-8-sig")
         data = tomllib.loads(text.replace("\r\n", "\n"))
     except OSError as error:
-        raise MappingError(f"the mapping cannot be read: {error.strerror or error}", where=where) from error
+        raise MappingError(
+            f"the mapping cannot be read: {error.strerror or error}", hint="check that it may be read", where=where
+        ) from error
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise MappingError(
@@ -116,8 +121,8 @@ def _error(problems: list[tuple[str, str, str]], where: str) -> MappingError:
     """Return one error that lists all problems."""
     lines = [f"{key}: {message}{f'; {hint}' if hint else ''}" for key, message, hint in problems]
     if len(lines) == 1:
-        return MappingError(lines[0], where=where)
-    return MappingError(f"{len(lines)} errors\n  " + "\n  ".join(lines), where=where)
+        return MappingError(lines[0], hint=_HELP, where=where)
+    return MappingError(f"{len(lines)} errors\n  " + "\n  ".join(lines), hint=_HELP, where=where)
 
 
 def _relative(path: Path, root: Path) -> str:

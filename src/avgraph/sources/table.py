@@ -10,13 +10,17 @@ import polars as pl
 from avgraph.errors import Issue, SourceError
 from avgraph.model import KINDS, SOURCE_SCHEMA, ClaimTables, SourceTables, with_claim_ids
 from avgraph.sources.claiming import make_claims
+from avgraph.sources.expressions import Check
 from avgraph.sources.mapping import check_columns
 from avgraph.sources.naming import REF, name_entities, unite_mentions
 from avgraph.sources.problems import INDEX, RowProblems, tell
 from avgraph.sources.readers import ROW, RawTable, read_raw
 from avgraph.sources.rules import TableMapping
 
-__all__ = ["read_table"]
+__all__ = ["MAX_CELL_BYTES", "read_table"]
+
+#: No name or value is longer; RDF parsers refuse terms of some megabytes.
+MAX_CELL_BYTES = 100_000
 
 
 def read_table(mapping: TableMapping) -> SourceTables:
@@ -68,6 +72,7 @@ def read_table(mapping: TableMapping) -> SourceTables:
         check_columns(mapping, raw.frame.columns[1:])
     problems = RowProblems()
     base = _known_cells(raw.frame, mapping)
+    problems.check(base, [_short_enough(c) for c in base.columns if c not in (INDEX, ROW)])
     mentions, claims = pl.DataFrame(), ClaimTables()
     if base.width > 2:
         mentions, claims = _tables(mapping, base, problems)
@@ -111,6 +116,14 @@ def _known_cells(frame: pl.DataFrame, mapping: TableMapping) -> pl.DataFrame:
     cells = frame.select(ROW, *(pl.col(c).str.strip_chars() for c in columns))
     cells = cells.with_columns(pl.when(~pl.col(c).is_in(null)).then(pl.col(c)).alias(c) for c in columns)
     return cells.with_row_index(INDEX).with_columns(pl.col(INDEX).cast(pl.Int64))
+
+
+def _short_enough(column: str) -> Check:
+    """Refuse cells that hold half a file: a quote was left open, or it is no table."""
+    text = pl.col(column)
+    hint = "close the quote that was left open, or shorten the cell"
+    limit = f"a cell of at most {MAX_CELL_BYTES:,} bytes"
+    return Check(text.str.len_bytes() > MAX_CELL_BYTES, text.str.head(60), column, limit, hint)
 
 
 def _source(mapping: TableMapping, raw: RawTable, sha256: str, n_quarantined: int) -> dict[str, object]:

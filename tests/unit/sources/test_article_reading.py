@@ -90,7 +90,7 @@ def test_declared_charset_is_used_and_a_guess_is_told(tmp_path: Path) -> None:
     )
     read = article(tmp_path, page.encode("windows-1252"), "a.html")
     assert "Élan près d’Ixelles – où l'été dure." in read.document.text
-    assert read.issues == ()
+    assert [i.message for i in read.issues] == ["the language is neither stated nor recognised"]
     read = article(tmp_path, "L'été à Liège a été très réussi, même près des forêts.".encode("windows-1252"))
     assert "été à Liège" in read.document.text
     (issue,) = read.issues
@@ -206,7 +206,7 @@ def test_wrapped_prose_is_one_paragraph_and_characters_stay(tmp_path: Path) -> N
 def test_header_dates_and_languages_that_are_none_are_told(tmp_path: Path) -> None:
     read = article(tmp_path, "title: A\ndate: 2018 dump\nlanguage: klingonish\n---\nShort text.\n")
     assert (read.document.date, read.document.language) == (None, None)
-    assert [i.where for i in read.issues] == ["date", "language"]
+    assert [i.where for i in read.issues] == ["date", "language", ""]
 
 
 def test_a_text_with_a_colon_line_has_no_header(tmp_path: Path) -> None:
