@@ -1,0 +1,232 @@
+"""Coreference: acronyms, surnames, shortened names, and definite noun phrases such as "the film" or "the Fund".
+
+The rules are conservative: a phrase without a clear antecedent is no mention at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+
+from avgraph.extraction.layout import Segment
+from avgraph.extraction.lexicon import Lexicon, names
+from avgraph.extraction.mentions import Mention
+from avgraph.text import fold, name_tokens
+
+__all__ = ["link_names", "refer", "spread"]
+
+_STRENGTH = {"W": 3, "P": 2, "O": 2, "E": 2, "A": 2, "L": 1, "G": 2}
+_NAMED = "WPOEAGUL"
+
+
+@lru_cache(maxsize=65536)
+def _key(name: str) -> str:
+    words = name_tokens(name)
+    while len(words) > 1 and words[0] in ("the", "le", "la", "les", "l"):
+        words = words[1:]
+    return " ".join(words)
+
+
+def link_names(segments: list[Segment], mentions: list[list[Mention]]) -> None:
+    """Give each name the kind and the fullest form it has anywhere in the document."""
+    _unify_kinds(mentions)
+    aliases = _bracketed_acronyms(segments, mentions)
+    full: dict[tuple[str, str], str] = {}
+    order: dict[str, list[str]] = defaultdict(list)
+    for group in mentions:
+        for m in group:
+            if m.kind in "POW" and not m.generic:
+                words = _key(m.name).split()
+                if len(words) > 1:
+                    order[m.kind].append(m.name)
+    for m in (m for group in mentions for m in group):
+        if m.generic or m.kind not in _NAMED:
+            continue
+        key = _key(m.surface)
+        if key in aliases:
+            m.name, m.kind, m.strong = aliases[key][0], aliases[key][1], True
+            continue
+        cached = full.get((m.kind, key))
+        if cached is None:
+            cached = _fullest(m, order)
+            full[m.kind, key] = cached or ""
+        if cached:
+            m.kind, m.name = cached[0], cached[1:]
+            m.strong = True
+
+
+def _unify_kinds(mentions: list[list[Mention]]) -> None:
+    """One name, one kind: the certain mentions decide, else the majority of the guesses."""
+    votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for m in (m for group in mentions for m in group):
+        if m.kind in _NAMED and not m.generic and "iso" not in m.attributes:
+            votes[_key(m.surface)][m.kind] += 5 if m.strong else 1 if m.kind != "U" else 0.1
+    for m in (m for group in mentions for m in group):
+        if m.kind in _NAMED and not m.generic and "iso" not in m.attributes:
+            kinds = votes[_key(m.surface)]
+            best = max(sorted(kinds), key=lambda k: (kinds[k], _STRENGTH.get(k, 0)))
+            if best != m.kind or kinds[best] >= 5:
+                m.kind, m.strong = best, m.strong or kinds[best] >= 5
+
+
+def _fullest(m: Mention, order: dict[str, list[str]]) -> str | None:
+    """Return kind + fullest name for a shortened one: a surname, or the first words of a company's name."""
+    words = _key(m.surface).split()
+    if m.kind in "PULO" and len(words) == 1 and not m.attributes.get("iso") and (m.kind != "O" or not m.strong):
+        people = sorted({n for n in order["P"] if _key(n).split()[-1] == words[0] or _key(n).split()[1:] == words})
+        if len(people) == 1:
+            return "P" + people[0]
+    if m.kind == "P" and len(words) > 1:
+        people = sorted({n for n in order["P"] if _key(n).split()[1:] == words})
+        if len(people) == 1:
+            return "P" + people[0]
+    if m.kind in "OUL" and words and not m.attributes.get("iso") and m.surface not in names().organizations:
+        orgs = sorted(
+            {n for n in order["O"] if _key(n).split()[: len(words)] == words and len(_key(n).split()) > len(words)}
+        )
+        if len(orgs) == 1:
+            return "O" + orgs[0]
+    return None
+
+
+_BRACKET = re.compile(r"\s?\((?:the |le |la |l')?[\"“«]?\s?((?:[^\W\d_]\.?){2,10})\s?[\"”»]?\)")
+
+
+def _bracketed_acronyms(segments: list[Segment], mentions: list[list[Mention]]) -> dict[str, tuple[str, str]]:
+    """Return acronym → (full name, kind) from "Film and Audio-visual Centre (C.C.A.)"."""
+    found: dict[str, tuple[str, str]] = {}
+    for segment, group in zip(segments, mentions, strict=True):
+        for m in group:
+            if m.kind not in "OUEA" or len(m.name.split()) < 2:
+                continue
+            match = _BRACKET.match(segment.text, m.end)
+            if not match:
+                continue
+            letters = match[1].replace(".", "")
+            if letters.isupper() and len(letters) >= 2 and _abbreviates(letters, m.name):
+                found.setdefault(_key(match[1]), (m.name, "O" if m.kind == "U" else m.kind))
+    return found
+
+
+def _abbreviates(letters: str, name: str) -> bool:
+    """Tell whether `letters` can stand for `name`; translated acronyms share at least their first letter or two others."""  # noqa: E501
+    initials = [word[0] for word in name_tokens(name)]
+    folded = fold(letters)
+    position = hits = 0
+    for letter in folded:
+        if letter in initials[position:]:
+            position = initials.index(letter, position) + 1
+            hits += 1
+    return hits >= max(1, len(folded) - 2)
+
+
+def spread(segments: list[Segment], mentions: list[list[Mention]]) -> None:
+    """Mark every further occurrence of a title or name that some place of the document made certain."""
+    certain: dict[str, Mention] = {}
+    for m in (m for group in mentions for m in group):
+        if (
+            m.strong
+            and not m.generic
+            and m.kind in "WPOEA"
+            and len(m.surface) > 3
+            and m.surface[:1].isupper() | m.surface[:1].isdigit()
+        ):
+            certain.setdefault(m.surface, m)
+    if not certain:
+        return
+    ordered = sorted(certain, key=lambda name: (-len(name), name))
+    pattern = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(n) for n in ordered) + r")(?!\w)")
+    for segment, group in zip(segments, mentions, strict=True):
+        added = []
+        for match in pattern.finditer(segment.text):
+            over = [m for m in group if m.start < match.end() and match.start() < m.end]
+            if any(m.start <= match.start() and match.end() <= m.end for m in over) or any(
+                m.start < match.start() or m.end > match.end() for m in over
+            ):
+                continue
+            source = certain[match.group()]
+            if source.kind != "W" and over:
+                continue
+            for m in over:
+                group.remove(m)
+            added.append(Mention(source.kind, segment.index, match.start(), match.end(), source.name, True,
+                                 surface=match.group(), attributes=dict(source.attributes)))  # fmt: skip
+        group.extend(added)
+        group.sort(key=lambda m: m.start)
+
+
+_PHRASES = {
+    "en": (
+        r"\b(?:[Tt]he|[Tt]his) (?:[\w-]+ ){0,2}?(?:film|feature|movie|series|show|documentary|drama|thriller|comedy|short|miniseries|sitcom|picture|biopic|sequel)\b(?! ?[\"“«‘'A-Z\d])(?! (?:of|by|fund|festival|industry|institute|school|director|company|award|from|about|and|in which|market|critic|that|in the|set in|based))(?!'s director)|^It\b(?= (?:is|was|will|has|stars|follows|premiere|had|opens|tells|also|won|received|marks))",  # noqa: E501
+        r"\b[Tt]he (?:fund|Fund|agency|Agency|institute|Institute|centre|Centre|foundation|Foundation)\b(?! (?:of|for)\b)(?! [A-Z])",  # noqa: E501
+        r"\b[Tt]he (?:company|Company|studio|group|broadcaster|distributor|channel|firm|producer|outfit)\b(?! (?:of|behind|that)\b)(?! [A-Z])",  # noqa: E501
+        r"(?:^|(?<=\. ))(?:He|She)\b",
+        r"\b[Tt]his (?:[a-z-]+ ){0,3}?(?:tool|initiative|body|programme|scheme|platform|network)\b",
+        r"\b[Tt]he (?:festival|Festival|event|ceremony)\b(?! (?:of|for)\b)(?! [A-Z])",
+    ),
+    "fr": (
+        r"\b(?:[Ll]e|[Cc]e|[Dd]u) (?:film|long[- ]métrage|court[- ]métrage|documentaire|téléfilm|feuilleton|thriller|drame)\b(?! (?:de|d'|du|des|qui|est-ce|sur|où)\b)(?! (?:[\w'-]+ )?[«A-ZÉÀ])|\b(?:[Ll]a|[Cc]ette|[Ll]') ?(?:série|comédie|fiction|websérie|saga|mini-série|unitaire)\b(?! (?:de|d'|du|des|qui|sur|où)\b)(?! (?:[\w'-]+ )?[«A-ZÉÀ])",  # noqa: E501
+        r"\b(?:[Ll]e|[Ll]a|[Ll]'|[Dd]u) ?(?:fonds|Fonds|agence|Agence|institut|Institut|centre|Centre|fondation)\b(?! (?:de|d'|du|des)\b)(?! (?:[\w'-]+ ){0,2}[A-ZÉÀ«])",  # noqa: E501
+        r"\b[Ll](?:a|e) (?:société|groupe|studio|chaîne|distributeur|producteur|diffuseur|structure)\b(?! (?:de|d'|du|des|qui)\b)(?! (?:[\w'-]+ ){0,2}[A-ZÉÀ«])",  # noqa: E501
+        None,
+        r"\b(?:[Cc]et|[Cc]ette|[Cc]e) (?:[a-zéè-]+ ){0,2}?(?:outil|initiative|programme|dispositif|plateforme|réseau)\b",  # noqa: E501
+        r"\b(?:[Ll]e|[Cc]e|[Dd]u) festival\b(?! (?:de|d'|du|des|international)\b)(?! (?:[\w'-]+ ){0,2}[A-ZÉÀ«])",
+    ),
+}  # fmt: skip
+#: "X is the first series …" says something of X and refers to nothing; "the first film" is one among others.
+_PREDICATE = re.compile(r"\b(?:is|was|are|were|be|been|become|becomes|became|as|est|sont|était|sera|devient|comme) $")
+_RANKED = re.compile(r"\b(?:first|second|third|fourth|fifth|last|latest|next|only|other|new|best)\b")
+_FUNDS = re.compile(
+    r"(?i)\b(?:fund|fonds|filmfonds|agency|agence|institute?|centre|center|foundation|fondation|stiftung)\b"
+)
+
+
+def refer(segments: list[Segment], mentions: list[list[Mention]], lexicon: Lexicon) -> None:
+    """Add mentions for definite phrases and pronouns, named after their antecedents."""
+    works, funds, orgs, people, tools, events = (re.compile(p) if p else None for p in _PHRASES[lexicon.language])
+    seen: list[Mention] = []
+    for segment, group in zip(segments, mentions, strict=True):
+        added: list[Mention] = []
+        for sentence in segment.sentences:
+            text = segment.text[sentence.start : sentence.end]
+            local = [m for m in group if sentence.start <= m.start < sentence.end]
+            for m in local:
+                m.sentence = sentence.start
+            for kind, pattern in (("W", works), ("O", funds), ("O", orgs), ("P", people), ("V", tools), ("E", events)):
+                for match in pattern.finditer(text) if pattern else ():
+                    start, end = sentence.start + match.start(), sentence.start + match.end()
+                    if kind == "W" and (_PREDICATE.search(text[: match.start()]) or _RANKED.search(match.group())):
+                        continue
+                    if any(m.start < end and start < m.end for m in group + added):
+                        continue
+                    earlier = seen + [m for m in local if m.end <= start]
+                    found = _antecedent(kind, earlier, pattern is funds, len(earlier) - len(seen))
+                    if found and "series" in found.attributes and re.search(r"(?:show|series|série)$", match.group()):
+                        found = Mention("W", found.segment, found.start, found.end, found.attributes["series"], True)
+                    if found:
+                        added.append(Mention(found.kind, segment.index, start, end, found.name, True, surface=match.group(),  # noqa: E501
+                                             generic=found.generic, attributes={**found.attributes, "by": "reference"}))  # fmt: skip  # noqa: E501
+            seen.extend(local)
+        group.extend(added)
+        group.sort(key=lambda m: m.start)
+
+
+def _antecedent(kind: str, earlier: list[Mention], is_fund: bool, n_local: int) -> Mention | None:
+    """Return the latest fitting mention; for works the one its sentence began with."""
+    if kind == "V":
+        named = [m for m in earlier[: len(earlier) - n_local] if m.kind in "OG"]
+        return next((m for m in named if m.segment == named[-1].segment and m.sentence == named[-1].sentence), None)
+    fitting = [m for m in earlier if m.kind == kind and (m.strong or kind != "W")]
+    if is_fund:
+        fitting = [m for m in fitting if _FUNDS.search(m.name) or m.name in names().funds]
+        return fitting[-1] if fitting else None
+    if kind == "O":
+        fitting = [m for m in fitting if m.name not in names().funds]
+    if not fitting:
+        return None
+    last = fitting[-1]
+    if kind == "W":
+        same = [m for m in fitting if m.segment == last.segment and last.start - m.start < 220]
+        return same[0] if len({m.name for m in same}) > 1 else last
+    return last

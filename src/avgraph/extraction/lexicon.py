@@ -1,0 +1,192 @@
+"""The word lists, name lists and patterns of the extractor, read once from the data files in ``lexicon/``."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+__all__ = [
+    "LANGUAGES",
+    "Lexicon",
+    "Names",
+    "Place",
+    "alternatives",
+    "country_codes",
+    "first_names",
+    "lexicon",
+    "names",
+    "places",
+    "rule_confidence",
+    "rules_data",
+]
+
+#: Languages with word lists and patterns.
+LANGUAGES = ("en", "fr")
+
+_FOLDER = Path(__file__).with_name("lexicon")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country, region or city.
+
+    Attributes
+    ----------
+    name
+        Language → name.
+    country
+        ISO 3166-1 alpha-2 code of the country it is or lies in.
+    is_country
+        Whether it is the country itself.
+    """
+
+    name: Mapping[str, str]
+    country: str
+    is_country: bool
+
+
+@dataclass(frozen=True)
+class Names:
+    """Well-known names and the words that tell what a name names (see ``names.toml``)."""
+
+    broadcasters: frozenset[str]
+    funds: frozenset[str]
+    companies: frozenset[str]
+    organization_heads: frozenset[str]
+    company_suffixes: frozenset[str]
+    institutions: frozenset[str]
+    subjects: frozenset[str]
+    awards: frozenset[str]
+    award_heads: frozenset[str]
+    events: frozenset[str]
+    event_heads: frozenset[str]
+
+    @cached_property
+    def organizations(self) -> frozenset[str]:
+        """Every known organisation."""
+        return self.broadcasters | self.funds | self.companies
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """What one language contributes: word lists, status triggers, boilerplate lines, patterns, labels."""
+
+    language: str
+    words: Mapping[str, tuple[str, ...]]
+    status: Mapping[str, re.Pattern[str]]
+    boilerplate: re.Pattern[str]
+    boilerplate_keep: re.Pattern[str]
+    labels: Mapping[str, str]
+
+    def group(self, *lists: str) -> str:
+        """Return a regular expression alternation of the words of `lists`."""
+        return alternatives(word for name in lists for word in self.words[name])
+
+
+def alternatives(words: Iterable[str]) -> str:
+    r"""Return a non-capturing alternation, longest first so that the fuller phrase wins.
+
+    >>> alternatives(["film", "film fund"])
+    '(?:film\\ fund|film)'
+    """
+    ordered = sorted(set(words), key=lambda w: (-len(w), w))
+    return "(?:" + "|".join(re.escape(w) for w in ordered) + ")"
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / name).read_text("utf-8"))
+
+
+def _rows(name: str) -> list[list[str]]:
+    lines = (_FOLDER / name).read_text("utf-8").splitlines()
+    return [(line + "|" * 6).split("|")[:6] for line in lines if line and not line.startswith("#")]
+
+
+@lru_cache(maxsize=1)
+def names() -> Names:
+    """Return the lists of well-known names."""
+    data = _toml("names.toml")
+    org, award, event = data["organizations"], data["awards"], data["events"]
+    return Names(
+        broadcasters=frozenset(org["broadcasters"]),
+        funds=frozenset(org["funds"]),
+        companies=frozenset(org["companies"]),
+        organization_heads=frozenset(org["heads"]),
+        company_suffixes=frozenset(org["suffixes"]),
+        institutions=frozenset(org["institutions"]),
+        subjects=frozenset(org["subjects"]),
+        awards=frozenset(award["names"]),
+        award_heads=frozenset(award["heads"]),
+        events=frozenset(event["names"]),
+        event_heads=frozenset(event["heads"]),
+    )
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def places(language: str) -> tuple[Mapping[str, Place], Mapping[str, Place]]:
+    """Return the place nouns and the place adjectives (demonyms) of a language, by surface form."""
+    nouns: dict[str, Place] = {}
+    adjectives: dict[str, Place] = {}
+    column = 3 if language == "en" else 4
+    for code, en, fr, *more in _rows("places.psv"):
+        place = Place({"en": en, "fr": fr or en}, code, False)
+        nouns |= dict.fromkeys((en, fr or en), place)
+        adjectives |= dict.fromkeys(filter(None, more[column - 3].split(",")), place)
+    for code, en, fr, *more in _rows("countries.psv"):
+        place = Place({"en": en, "fr": fr}, code, True)
+        nouns |= dict.fromkeys((en, fr, *filter(None, more[2].split(","))), place)
+        adjectives |= dict.fromkeys(filter(None, more[column - 3].split(",")), place)
+    return nouns, adjectives
+
+
+@lru_cache(maxsize=1)
+def first_names() -> frozenset[str]:
+    """Return given names that seldom are words of a title."""
+    lines = (_FOLDER / "first_names.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
+
+
+@lru_cache(maxsize=1)
+def country_codes() -> Mapping[str, Place]:
+    """Return the countries by their two-letter code, as credits bracket them: "(BE/LU)"."""
+    codes = {code: Place({"en": en, "fr": fr}, code, True) for code, en, fr, *_ in _rows("countries.psv")}
+    return codes | {"UK": codes["GB"]}
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def lexicon(language: str) -> Lexicon:
+    """Return the lexicon of a language of :data:`LANGUAGES`."""
+    data = _toml(f"{language}.toml")
+    labels = {word: relation for relation, words in _toml("labels.toml").items() for word in words}
+    return Lexicon(
+        language=language,
+        words={name: tuple(words) for name, words in data["words"].items()},
+        status={name: re.compile("|".join(patterns), re.I) for name, patterns in data["status"].items()},
+        boilerplate=re.compile("|".join(f"(?:{p})" for p in data["boilerplate"]["lines"]).replace("(?i)", ""), re.I),
+        boilerplate_keep=re.compile("|".join(data["boilerplate"]["keep"]).replace("(?i)", ""), re.I),
+        labels=labels,
+    )
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def rules_data(language: str) -> dict[str, Any]:
+    """Return the patterns of a language: ``macros``, ``items``, ``rule`` and ``labels`` (see the file's head)."""
+    return _toml(f"rules_{language}.toml")
+
+
+@lru_cache(maxsize=1)
+def rule_confidence() -> Mapping[str, float]:
+    """Return rule id → confidence (0..1), as ``benchmarks/rule_precision.py`` measured it on annotated texts."""
+    path = _FOLDER / "rule_confidence.json"
+    measured: dict[str, float] = json.loads(path.read_text("utf-8"))["confidence"]
+    return measured | _BY_DEFINITION
+
+
+#: True by the very words that trigger them, though annotators seldom write such facts down.
+_BY_DEFINITION = {"season-of-series": 0.95}

@@ -1,0 +1,109 @@
+"""Award lines: "Best film: 'Title' by X (Company)", "Best actor: X for Title"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from avgraph.extraction.layout import Segment
+from avgraph.extraction.mentions import Mention
+from avgraph.extraction.relations.context import Candidate, Context
+from avgraph.extraction.relations.lines import (
+    field_names,
+    list_candidate,
+    mention_of,
+    people_like,
+    plausible_title,
+    title_of,
+)
+
+__all__ = ["AWARD_LABEL", "CATEGORY_LINE", "award_line", "award_year", "find_ceremony"]
+
+#: Reads the fields behind a title: (context, segment, work, start, funder) -> candidates.
+ItemReader = Callable[[Context, Segment, Mention, int, Mention | None], Iterator[Candidate]]
+AWARD_LABEL = re.compile(
+    r"^\s*(?:[-–—•*·]\s*)?(?P<label>(?:[^:]{0,40}\b)?(?:[Bb]est|[Pp]rize|[Aa]ward|[Gg]rand [Pp]rix|[Mm]ention|[Mm]eilleure?s?|MEILLEURE?S?|BEST|[Pp]rix|PRIX|[Tt]rophy|[Tt]rophée|[Ll]ifetime [Aa]chievement|[Hh]onorary|[Jj]ury [Pp]rize|Outstanding|Cristal|Palme|Ours|Léopard|Bayard|Lion|Valois)\b[^:]{0,70}?)\s?(?::|\s[–—-]\s)\s?(?P<rest>\S.*)$"  # noqa: E501
+)
+
+
+CATEGORY_LINE = re.compile(r"^\s*[-–—•*·]\s*(?P<c>(?:[Bb]est|[Mm]eilleure?s?|[Pp]rix|[Gg]rand)\b[^:.]{3,70})$")
+
+
+def award_year(context: Context) -> dict[str, str]:
+    """Return the qualifier of the document's year, if it has a date."""
+    return {"year": context.date[:4]} if context.date else {}
+
+
+def find_ceremony(context: Context) -> Mention | None:
+    """Return the award that the document is about: the first one named as a ceremony."""
+    for group in context.mentions[:4]:
+        for m in group:
+            if (
+                m.kind == "A"
+                and m.strong
+                and "category" not in m.attributes
+                and m.name.split()[0] not in ("Best", "Prix", "Grand", "Special")
+            ):
+                return m
+    return None
+
+
+_FOR = re.compile(r"\s(?:for|in|pour|dans|with)\s(?:(?:the|his|her|their|son|sa|le|la|les)\s)?")
+
+
+def award_line(
+    context: Context, segment: Segment, label: re.Match[str], ceremony: Mention | None, item_facts: ItemReader
+) -> Iterator[Candidate]:
+    """Read "Best film: 'Title' by X (Company)" and "Best actor: X for Title"."""
+    text = segment.text
+    category = re.sub(r"\s*\([^)]*\)$", "", label["label"].strip(" -–•"))
+    start = label.start("rest")
+    award = ceremony or Mention("A", segment.index, label.start("label"), label.end("label"), category, True)
+    qualifiers = {"category": category} | (award_year(context) if ceremony else {})
+    split = _FOR.search(text, start)
+    head = text[start : split.start()] if split else ""
+    first = re.split(r",\s", head)[0]
+    if split and all(people_like(part, context) for part in re.split(r"\s(?:and|et|&)\s", first)):
+        title = title_of(segment, context, split.end())
+        if title is None:
+            return
+        work = mention_of(context, segment, "W", *title)
+        for name in field_names(segment, context, start, start + len(first)):
+            person = mention_of(context, segment, "P", name.start, name.end)
+            yield list_candidate(
+                segment, person, "received_award", award, "award-person", {**qualifiers, "for_work": work.name}
+            )
+            if relation := _craft(category):
+                yield list_candidate(segment, person, relation, work, "award-person-craft")
+        return
+    title = title_of(segment, context, start)
+    if title is None or not plausible_title(text[slice(*title)], context):
+        return
+    surface = text[slice(*title)]
+    strong = any(m.kind == "W" and m.start <= title[0] and title[1] <= m.end for m in context.mentions[segment.index])
+    if not strong and people_like(surface, context) and _PERSON_PRIZE.search(category):
+        person = mention_of(context, segment, "P", *title)
+        yield list_candidate(segment, person, "received_award", award, "award-person-alone", qualifiers)
+        rest = re.search(r"[(,–-]\s?(?=[\"“«‘']?[A-ZÀ-Þ0-9])", text[title[1] :])
+        if rest and (other := title_of(segment, context, title[1] + rest.end())):
+            work = mention_of(context, segment, "W", *other)
+            if relation := _craft(category):
+                yield list_candidate(segment, person, relation, work, "award-person-craft")
+        return
+    work = mention_of(context, segment, "W", *title)
+    context.topics[segment.index] = work
+    yield list_candidate(segment, work, "received_award", award, "award-work", qualifiers)
+    yield from item_facts(context, segment, work, title[1], None)
+
+
+_PERSON_PRIZE = re.compile(
+    r"(?i)act(?:or|ress|eur|rice)|direct(?:or|ing)|réalisat|screenplay|scénario|writer|score|music|musique|composer|newcomer|espoir|interpr|lifetime|honor|honneur|career|carrière|performance|cinematograph|editing|montage|costume|décor|image"
+)
+
+
+_CRAFTS = (("acted_in", r"(?i)\bact(?:or|ress|ing)|acteur|actrice|interprétation|performance|espoir"), ("directed", r"(?i)direct(?:or|ing|ion)\b|réalisat"),  # noqa: E501
+           ("wrote", r"(?i)screenplay|scénario|script|writing"), ("composed_music_for", r"(?i)\bscore|music|musique|composer"))  # fmt: skip  # noqa: E501
+
+
+def _craft(category: str) -> str | None:
+    return next((relation for relation, words in _CRAFTS if re.search(words, category)), None)

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from avgraph.extraction.claims import facts_to_tables
+from avgraph.model import KINDS, RELATIONS, Document, Fact
+
+TEXT = "Some words that stand as evidence."
+DOCUMENT = Document("a.txt", TEXT, language="en", date="2019-10-16")
+
+
+def fact(relation: str, subject: str, subject_type: str, object_: str, object_type: str, **qualifiers: str) -> Fact:
+    return Fact(subject, subject_type, relation, object_, object_type, TEXT, 0, len(TEXT), qualifiers, rule="r@1")
+
+
+def only(relation: str, *sides: str, **qualifiers: str) -> tuple[str, dict[str, object]]:
+    tables = facts_to_tables(DOCUMENT, [fact(relation, *sides, **qualifiers)])
+    [(kind, table)] = tables.claims.items()
+    assert table.height == 1
+    return kind, table.row(0, named=True)
+
+
+@pytest.mark.parametrize("relation", sorted(RELATIONS))
+def test_every_relation_and_type_maps_to_a_complete_claim(relation: str):
+    subjects, objects = RELATIONS[relation]
+    for subject_type in subjects:
+        for object_type in objects:
+            kind, row = only(relation, "Anna", subject_type, "Belgium", object_type)
+            roles = KINDS[kind]
+            assert all(row[r.name] for r in roles.roles if r.required)
+            assert all(row[a.name] is not None for a in roles.attributes if a.required)
+            assert not roles.any_of or any(row[name] for name in roles.any_of)
+
+
+def test_statistic_of_a_partnership_has_parties_and_years():
+    kind, row = only("count_statistic", "The partnership", "Agreement", "about 60 films", "Quantity",
+                     period="past decade", parties="Belgium | Dune Films")  # fmt: skip
+    assert (kind, row["value"], row["unit"], row["approximate"]) == ("Statistic", 60.0, "films", True)
+    assert (row["valid_from"], row["valid_to"]) == ("2009", "2019")
+    assert len(row["parties"]) == 2
+
+
+def test_grant_becomes_amount_and_currency():
+    kind, row = only("supported", "Eurimages", "Organization", "Salt Wind", "Work", amount="€1.85m")
+    assert (kind, row["amount"], row["currency"]) == ("Support", 1_850_000.0, "EUR")
+
+
+def test_seasons_hang_on_their_series():
+    facts = [fact("directed", "Anna", "Person", "Night Ferry season 2", "Work", season="2", scope="new episodes only")]
+    tables = facts_to_tables(DOCUMENT, facts)
+    relation = tables.claims["WorkRelation"].row(0, named=True)
+    assert (relation["relation"], relation["season"]) == ("season of", 2)
+    subtypes = dict(tables.mentions.select("name", "subtype").iter_rows())
+    assert subtypes["Night Ferry season 2"] == "season"
+    assert subtypes["Night Ferry"] == "series"
+    assert tables.claims["Credit"]["scope"].to_list() == ["new episodes only"]
+
+
+def test_countries_carry_their_code():
+    tables = facts_to_tables(DOCUMENT, [fact("located_in", "Dune Films", "Organization", "Belgium", "Place")])
+    place = tables.mentions.filter(type="Place").row(0, named=True)
+    assert (place["subtype"], place["ids"], place["countries"]) == ("country", ["iso3166:BE"], ["BE"])
+    assert tables.mentions.filter(type="Organization")["countries"].to_list() == [["BE"]]
+
+
+def test_counts_add_up():
+    source = facts_to_tables(DOCUMENT, []).source
+    assert source["n_read"] == source["n_accepted"] + source["n_quarantined"] == 1

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from avgraph.extraction import Extractor, Gazetteer
+from avgraph.model import Block, Document
+
+pytest.importorskip("spacy", reason="needs the articles extra")
+
+AGREEMENT = """Norland and Belgium join forces
+
+The Harbour Film Centre of the Coast Federation (H.F.C.) works with Ireland. In partnership with Coast International, HFC co-finances this visibility tool.
+
+The third season of "Night Ferry" is the first TV series co-produced by HFC and its Irish counterpart, Shannon Fund, with the participation of RTBF. The co-produced episodes are special in that they were directed by the Ghent-born filmmaker Tom Peeters. Ireland was integrated into the 'crime fund' of HFC and RTBF. The 'crime fund' was set up in 2011.
+"""  # noqa: E501
+
+
+def triples(text: str, language: str = "en", gazetteer: Gazetteer | None = None) -> dict[tuple[str, str, str], str]:
+    extraction = Extractor().extract(Document("a.txt", text, language=language), gazetteer or Gazetteer())
+    return {(f.subject, f.relation, f.object): f.certainty for f in extraction.facts}
+
+
+def test_importing_loads_no_spacy():
+    code = "import sys, avgraph.extraction; print('spacy' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+        == "False"
+    )
+
+
+def test_season_and_episodes_never_become_the_series():
+    extraction = Extractor().extract(Document("a.txt", AGREEMENT, language="en"))
+    directed = [f for f in extraction.facts if f.relation == "directed"]
+    assert [(f.subject, f.object) for f in directed] == [("Tom Peeters", 'The third season of "Night Ferry"')]
+    assert directed[0].qualifiers == {"season": "3", "scope": "co-produced episodes only"}
+    assert not [f for f in extraction.facts if f.object == "Night Ferry" and f.relation != "part_of_series"]
+
+
+def test_programme_with_owners():
+    found = triples(AGREEMENT)
+    full = "Harbour Film Centre of the Coast Federation"
+    assert (full, "founded", "crime fund") in found
+    assert ("RTBF", "founded", "crime fund") in found
+    assert ("Ireland", "member_or_part_of", "crime fund") in found
+    assert ("Tom Peeters", "born_in", "Ghent") in found
+
+
+def test_acronym_stands_for_its_name():
+    assert (
+        "Harbour Film Centre of the Coast Federation",
+        "co_produced",
+        'The third season of "Night Ferry"',
+    ) in triples(AGREEMENT)
+
+
+def test_credit_block_and_brackets():
+    text = "SALT WIND\n\nDirector: Anna Novak\nProduction: Dune Films (BE), Lantern (FR)\nWith the support of: Eurimages\nWorld sales: Pyramid Road"  # noqa: E501
+    found = triples(text)
+    for fact in (
+        ("Anna Novak", "directed", "SALT WIND"), ("Dune Films", "located_in", "Belgium"), ("Lantern", "located_in", "France"),  # noqa: E501
+        ("Lantern", "produced_by_company", "SALT WIND"), ("Eurimages", "supported", "SALT WIND"), ("Pyramid Road", "distributed", "SALT WIND"),  # noqa: E501
+    ):  # fmt: skip
+        assert fact in found
+
+
+def test_award_lines_name_the_ceremony_and_the_category():
+    text = "The Alder Awards were handed out on Saturday.\n\nBest film: 'Salt Wind' by Anna Novak (Dune Films)\nBest actor: Tom Peeters for 'Low Tide'"  # noqa: E501
+    facts = Extractor().extract(Document("a.txt", text, language="en")).facts
+    awards = {
+        (f.subject, f.object, f.qualifiers.get("category"), f.qualifiers.get("for_work"))
+        for f in facts
+        if f.relation == "received_award"
+    }
+    assert awards == {
+        ("Salt Wind", "Alder Awards", "Best film", None),
+        ("Tom Peeters", "Alder Awards", "Best actor", "Low Tide"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("“Salt Wind” was directed by Anna Novak.", "asserted"),
+        ("“Salt Wind” will be directed by Anna Novak.", "planned"),
+        ("“Salt Wind” was not directed by Anna Novak.", "negated"),
+    ],
+)
+def test_status_follows_the_clause(sentence: str, status: str):
+    text = f"{sentence} It will be shown in Paris."
+    assert triples(text).get(("Anna Novak", "directed", "Salt Wind")) == status
+
+
+def test_french_article():
+    text = "« Vent de sel » de Marie Dupont est produit par Dune Films et coproduit par la société liégeoise Ourthe Productions. Née à Gand, Marie Dupont dirige Dune Films."  # noqa: E501
+    found = triples(text, "fr")
+    for fact in (
+        ("Marie Dupont", "directed", "Vent de sel"), ("Dune Films", "produced_by_company", "Vent de sel"),
+        ("Ourthe Productions", "co_produced", "Vent de sel"), ("Ourthe Productions", "located_in", "Liège"),
+        ("Marie Dupont", "born_in", "Gand"),
+    ):  # fmt: skip
+        assert fact in found
+
+
+def test_unknown_languages_give_one_warning():
+    for language in ("nl", None):
+        extraction = Extractor().extract(Document("a.txt", "Een film.", language=language))
+        assert extraction.facts == ()
+        assert [issue.severity for issue in extraction.issues] == ["warning"]
+        assert extraction.tables().mentions.height == 0
+
+
+def test_boilerplate_blocks_and_teasers_are_not_read():
+    teaser = "Cold Water by Anna Novak 06/10/2020\n\n“Cold Water” was directed by Anna Novak and...\n"
+    text = "“Salt Wind” was directed by Tom Peeters.\n\n" + teaser
+    assert set(triples(text)) == {("Tom Peeters", "directed", "Salt Wind")}
+    blocks = (Block("paragraph", 0, 40), Block("boilerplate", 42, len(text)))
+    document = Document("a.txt", text.replace("and...", "alone."), blocks=blocks, language="en")
+    assert {f.subject for f in Extractor().extract(document).facts} == {"Tom Peeters"}
+
+
+def test_gazetteer_types_a_name_the_rules_cannot():
+    text = "Quillon produced “Salt Wind”."
+    known = Gazetteer.from_names([("Quillon", "Organization")])
+    assert ("Quillon", "produced_by_company", "Salt Wind") in triples(text, gazetteer=known)
+
+
+def test_minimum_confidence_leaves_weak_rules_out():
+    document = Document("a.txt", AGREEMENT, language="en")
+    assert len(Extractor(0.99).extract(document).facts) < len(Extractor(0.0).extract(document).facts)
+
+
+def test_date_glued_to_the_headline_becomes_the_documents():
+    text = "Norland and Belgium join forces for films16/10/2019\n\n“Salt Wind” was directed by Anna Novak."
+    extraction = Extractor().extract(Document("a.txt", text, language="en"))
+    assert extraction.document.date == "2019-10-16"
+    assert set(extraction.tables("00").claims["Credit"]["observed"]) == {"2019-10-16"}
