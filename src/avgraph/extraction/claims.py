@@ -151,21 +151,21 @@ class _Writer:
 
 
 def _period(period: str, year: int | None) -> tuple[str | None, str | None]:
-    """Return the (first, last) year of a period, relative ones counted from the document's year.
+    """Return the (first, last) year of a period; relative ones are the whole years before the document's.
 
-    >>> _period("past decade", 2019), _period("2012", 2019), _period("past five years", 2019), _period("past decade", None)
-    (('2009', '2019'), ('2012', '2012'), ('2014', '2019'), (None, None))
-    """  # noqa: E501
+    >>> _period("past decade", 2019), _period("2012", 2019), _period("past five years", 2019)
+    (('2009', '2018'), ('2012', '2012'), ('2014', '2018'))
+    """
     years = re.findall(r"(?:19|20)\d\d", period)
     if years:
         return years[0], years[-1]
     if year is None:
         return None, None
     if re.search(r"\bdecade\b|\bdécennie\b", period):
-        return str(year - 10), str(year)
+        return str(year - 10), str(year - 1)
     if re.search(r"\b(?:years?|ans|années)\b", period):
         n = count_value(period)
-        return (str(year - int(n)), str(year)) if n else (None, None)
+        return (str(year - int(n)), str(year - 1)) if n else (None, None)
     return None, None
 
 

@@ -30,7 +30,7 @@ def _load(language: str) -> Any:
             continue
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return module.load(disable=["tagger", "morphologizer", "parser", "attribute_ruler", "lemmatizer", "senter"])
+            return module.load(exclude=["tagger", "morphologizer", "parser", "attribute_ruler", "lemmatizer", "senter"])
     raise ModelMissingError(
         f"the spaCy model {MODELS[language][0]} is not installed", "pip install 'avgraph[articles]'"
     )

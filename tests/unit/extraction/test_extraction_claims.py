@@ -36,7 +36,7 @@ def test_statistic_of_a_partnership_has_parties_and_years():
     kind, row = only("count_statistic", "The partnership", "Agreement", "about 60 films", "Quantity",
                      period="past decade", parties="Belgium | Dune Films")  # fmt: skip
     assert (kind, row["value"], row["unit"], row["approximate"]) == ("Statistic", 60.0, "films", True)
-    assert (row["valid_from"], row["valid_to"]) == ("2009", "2019")
+    assert (row["valid_from"], row["valid_to"]) == ("2009", "2018")
     assert len(row["parties"]) == 2
 
 

@@ -137,3 +137,26 @@ def test_date_glued_to_the_headline_becomes_the_documents():
     extraction = Extractor().extract(Document("a.txt", text, language="en"))
     assert extraction.document.date == "2019-10-16"
     assert set(extraction.tables("00").claims["Credit"]["observed"]) == {"2019-10-16"}
+
+
+RANKED = """Among the countries with which the Harbour Film Centre of the Coast Federation (H.F.C.) co-produces films, Ireland ranks second. Over the past decade, this partnership has produced about 40 films.
+
+The third season of “Night Ferry” is the first series that the HFC has co-produced with its Irish counterpart, Shannon Fund.
+"""  # noqa: E501
+
+
+def test_a_rank_among_partners_and_what_the_partnership_made():
+    extraction = Extractor().extract(Document("a.txt", RANKED, language="en", date="2019-10-16"))
+    centre = "Harbour Film Centre of the Coast Federation"
+    assert (centre, "partner_of", "Ireland") in {(f.subject, f.relation, f.object) for f in extraction.facts}
+    (count,) = (f for f in extraction.facts if f.relation == "count_statistic")
+    assert count.qualifiers["period"] == "past decade"
+    assert count.qualifiers["parties"] == f"{centre} | Ireland"
+
+
+def test_both_partners_of_an_active_co_production():
+    season = "The third season of “Night Ferry”"
+    assert {s for s, r, o in triples(RANKED) if r == "co_produced" and o == season} == {
+        "Harbour Film Centre of the Coast Federation",
+        "Shannon Fund",
+    }

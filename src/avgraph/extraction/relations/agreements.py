@@ -27,6 +27,7 @@ _SET_UP = {
 }
 _RESULT = {
     "en": re.compile(
+        rf"(?:\b(?:[Ii]n|[Oo]ver|[Dd]uring) the (?P<before>(?:past|last) (?:[a-z]+ )?(?:decade|years?)),? )?"
         rf"(?P<s>\b[Tt]h(?:e|is) (?:partnership|collaboration|agreement|co-?operation|alliance|treaty)) (?:has |have )?(?:already )?(?:resulted in|led to|produced|yielded|generated|given rise to) "  # noqa: E501
         rf"(?:the )?(?:(?:co-)?production of |making of )?(?P<q>{_Q})(?: (?:in|over|during) the (?P<p>(?:past|last) (?:[a-z]+ )?(?:decade|years?|months)))?"  # noqa: E501
     ),
@@ -62,11 +63,10 @@ def run_agreements(context: Context) -> None:
             for match in _RESULT[language].finditer(masked.text):
                 start, end = masked.offsets[match.start("s")], masked.offsets[match.end("s")]
                 subject = Mention("G", segment.index, start, end, segment.text[start:end], True, True)
-                qualifiers = (
-                    {"period": segment.text[masked.offsets[match.start("p")] : masked.offsets[match.end("p")]]}
-                    if match["p"]
-                    else {}
-                )
+                said = [g for g in ("p", "before") if match.groupdict().get(g)]
+                qualifiers = {
+                    "period": segment.text[masked.offsets[match.start(g)] : masked.offsets[match.end(g)]] for g in said[:1]
+                }
                 parties = _parties(context, segment.index, start)
                 if parties:
                     qualifiers["parties"] = " | ".join(parties)

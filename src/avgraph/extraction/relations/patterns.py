@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from avgraph.extraction.layout import Segment, Sentence
 from avgraph.extraction.lexicon import alternatives, rules_data
@@ -38,11 +38,16 @@ class Rule:
     """
 
     id: str
-    pattern: re.Pattern[str]
+    source: str
     facts: tuple[tuple[str, str, str], ...]
     qualifiers: Mapping[str, str]
     status: str | None
     needs: re.Pattern[str] | None
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The compiled pattern; compiling all at once would take seconds, and an article needs few."""
+        return re.compile(self.source)
 
 
 @lru_cache(maxsize=4)
@@ -59,7 +64,7 @@ def _rules(language: str) -> tuple[Rule, ...]:
         rules.append(
             Rule(
                 id=f"{language}.{entry['id']}",
-                pattern=re.compile(source),
+                source=source,
                 facts=facts,
                 qualifiers=entry.get("with", {}),
                 status=entry.get("status"),
