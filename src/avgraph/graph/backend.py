@@ -6,6 +6,7 @@ Terms become plain Python values: IRIs and strings ``str``, integers ``int``, de
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +17,7 @@ import rdflib
 from avgraph.errors import QueryError, StoreError
 from avgraph.vocabulary import XSD
 
-__all__ = ["Backend", "OxigraphBackend", "RdflibBackend", "Table", "Value", "open_oxigraph", "python_value"]
+__all__ = ["Backend", "OxigraphBackend", "RdflibBackend", "Table", "Value", "collect", "open_oxigraph", "python_value"]
 
 Value = str | int | float | bool | None
 
@@ -71,6 +72,19 @@ def python_value(lexical: str, datatype: str | None) -> Value:
     return lexical
 
 
+def collect(
+    columns: tuple[str, ...], solutions: Iterable[Iterable[Any]], convert: Callable[[Any], tuple[Value, bool]]
+) -> Table:
+    """Return the table of `solutions`; `convert` gives a term's value and whether it is an IRI, None is unbound."""
+    iris: set[str] = set()
+    rows = []
+    for solution in solutions:
+        cells = [(None, False) if term is None else convert(term) for term in solution]
+        iris.update(column for column, (_, is_iri) in zip(columns, cells, strict=True) if is_iri)
+        rows.append(tuple(value for value, _ in cells))
+    return Table(columns, rows, frozenset(iris))
+
+
 def open_oxigraph(path: Path) -> pyoxigraph.Store:
     """Open a store directory read-only, so that any number of processes may read it.
 
@@ -109,21 +123,13 @@ class OxigraphBackend:
         answer = self._query(sparql)
         if not isinstance(answer, pyoxigraph.QuerySolutions):
             raise _wrong_form("SELECT")
-        columns = tuple(v.value for v in answer.variables)
-        iris: set[str] = set()
-        rows = []
-        for solution in answer:
-            row: list[Value] = []
-            for column, cell in zip(columns, solution, strict=True):
-                if cell is None:
-                    row.append(None)
-                elif isinstance(cell, pyoxigraph.Literal):
-                    row.append(python_value(cell.value, cell.datatype.value))
-                else:
-                    iris.add(column)
-                    row.append(str(cell.value) if isinstance(cell, pyoxigraph.NamedNode) else str(cell))
-            rows.append(tuple(row))
-        return Table(columns, rows, frozenset(iris))
+        return collect(tuple(v.value for v in answer.variables), answer, self._cell)
+
+    @staticmethod
+    def _cell(term: Any) -> tuple[Value, bool]:
+        if isinstance(term, pyoxigraph.Literal):
+            return python_value(term.value, term.datatype.value), False
+        return (term.value, True) if isinstance(term, pyoxigraph.NamedNode) else (str(term), True)
 
     def ask(self, sparql: str) -> bool:
         """Answer an ASK query."""
@@ -157,7 +163,7 @@ class RdflibBackend:
     def _query(self, sparql: str, form: str) -> Any:
         try:
             answer = self.graph.query(sparql)
-        except Exception as error:
+        except Exception as error:  # rdflib raises bare Exception for faults such as an unknown prefix
             raise QueryError(f"the query does not parse or failed: {error}") from error
         if answer.type not in form:
             raise _wrong_form(form)
@@ -166,21 +172,13 @@ class RdflibBackend:
     def select(self, sparql: str) -> Table:
         """Answer a SELECT query."""
         answer = self._query(sparql, "SELECT")
-        columns = tuple(str(v) for v in answer.vars or ())
-        iris: set[str] = set()
-        rows = []
-        for solution in answer:
-            row: list[Value] = []
-            for column, cell in zip(columns, solution, strict=True):
-                if cell is None:
-                    row.append(None)
-                elif isinstance(cell, rdflib.Literal):
-                    row.append(python_value(str(cell), str(cell.datatype) if cell.datatype else None))
-                else:
-                    iris.add(column)
-                    row.append(str(cell))
-            rows.append(tuple(row))
-        return Table(columns, rows, frozenset(iris))
+        return collect(tuple(str(v) for v in answer.vars or ()), answer, self._cell)
+
+    @staticmethod
+    def _cell(term: Any) -> tuple[Value, bool]:
+        if isinstance(term, rdflib.Literal):
+            return python_value(str(term), str(term.datatype) if term.datatype else None), False
+        return str(term), True
 
     def ask(self, sparql: str) -> bool:
         """Answer an ASK query."""

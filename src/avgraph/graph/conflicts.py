@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -124,14 +125,14 @@ def find_conflicts(
 def _award_recipients(facts: _Facts) -> None:
     """The same award for the same work, won by different people according to different sources."""
     table = facts.claims["AwardOutcome"].filter((pl.col("result") == "won") & (pl.col("status") == "asserted"))
-    by_work: dict[tuple[str, str], list[dict[str, object]]] = defaultdict(list)
+    by_work: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in table.filter(pl.col("work").is_not_null()).iter_rows(named=True):
         by_work[row["award"], row["work"]].append(row)
     for (award, work), rows in sorted(by_work.items()):
         for group in _same_prize(rows):
             by_source: dict[str, tuple[set[str], list[str]]] = defaultdict(lambda: (set(), []))
             for row in group:
-                people = [r for r in row["recipients"] or [] if facts.type_.get(r) in ("Person", "Organization")]  # type: ignore[attr-defined]
+                people = [r for r in row["recipients"] or [] if facts.type_.get(r) in ("Person", "Organization")]
                 if people:
                     by_source[str(row["source"])][0].update(people)
                     by_source[str(row["source"])][1].append(str(row["claim"]))
@@ -154,9 +155,9 @@ def _award_recipients(facts: _Facts) -> None:
             )
 
 
-def _same_prize(rows: list[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
+def _same_prize(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """Group the outcomes of one award and work by category and year; an unstated one fits any single group."""
-    keyed: dict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
+    keyed: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     loose = []
     for row in rows:
         if row["category"]:

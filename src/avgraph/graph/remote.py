@@ -15,7 +15,7 @@ from SPARQLWrapper import DIGEST, JSON, N3, POST, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import EndPointNotFound, QueryBadFormed, SPARQLWrapperException
 
 from avgraph.errors import QueryError, StoreError
-from avgraph.graph.backend import Table, Value, python_value
+from avgraph.graph.backend import Table, Value, collect, python_value
 
 __all__ = ["RemoteBackend"]
 
@@ -98,21 +98,14 @@ class RemoteBackend:
         """Answer a SELECT query."""
         answer = self._json(sparql, "SELECT")
         columns = tuple(answer["head"]["vars"])
-        iris: set[str] = set()
-        rows = []
-        for binding in answer["results"]["bindings"]:
-            row: list[Value] = []
-            for column in columns:
-                cell = binding.get(column)
-                if cell is None:
-                    row.append(None)
-                elif cell["type"] in ("uri", "bnode"):
-                    iris.add(column)
-                    row.append(cell["value"])
-                else:
-                    row.append(python_value(cell["value"], cell.get("datatype")))
-            rows.append(tuple(row))
-        return Table(columns, rows, frozenset(iris))
+        solutions = ([binding.get(column) for column in columns] for binding in answer["results"]["bindings"])
+        return collect(columns, solutions, self._cell)
+
+    @staticmethod
+    def _cell(term: dict[str, str]) -> tuple[Value, bool]:
+        if term["type"] in ("uri", "bnode"):
+            return term["value"], True
+        return python_value(term["value"], term.get("datatype")), False
 
     def ask(self, sparql: str) -> bool:
         """Answer an ASK query."""
