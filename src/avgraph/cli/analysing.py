@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from avgraph.cli.output import echo_json, echo_table, graph_option, json_option
-from avgraph.knowledge import open_graph
-from avgraph.knowledge.membership import NETWORK_KINDS
-from avgraph.network import MEASURES, Network, project, read_membership
-from avgraph.network.measures import Measure
+
+if TYPE_CHECKING:
+    from avgraph.network import Network
+    from avgraph.network.measures import Measure
 
 __all__ = ["network", "report"]
 
+_KINDS = ("person", "company", "country", "funder", "broadcaster")
+_MEASURES = ("degree", "strength", "betweenness", "closeness", "pagerank", "clustering", "core")
 _WRITERS = {".graphml": "write_graphml", ".gexf": "write_gexf", ".parquet": "write_edges", ".csv": "write_edges"}
 
 
@@ -24,13 +26,19 @@ _WRITERS = {".graphml": "write_graphml", ".gexf": "write_gexf", ".parquet": "wri
 @click.option("--to", "last", type=int, metavar="YEAR", help="Last year of the works.")
 @click.option("--role", "roles", multiple=True, help="Only members in this role (may be given again).")
 @click.option(
-    "--weight", type=click.Choice(["newman", "count"]), default="newman", show_default=True, help="Weight of ties."
+    "--weight",
+    type=click.Choice(["newman", "count", "share"]),
+    default="newman",
+    show_default=True,
+    help="What a joint work of n members adds to a tie: 1/(n-1), 1, or the product of the two shares.",
 )
-@click.option("--min-weight", default=0.0, help="Drop lighter ties.")
-@click.option("--rank", "measure", type=click.Choice(MEASURES), default="betweenness", show_default=True)
-@click.option("--top", default=15, show_default=True, help="How many to list.")
+@click.option("--min-weight", default=0.0, type=click.FloatRange(min=0), help="Drop lighter ties.")
+@click.option(
+    "--rank", "measure", type=click.Choice(_MEASURES), default="betweenness", show_default=True, help="Rank by this."
+)
+@click.option("--top", default=15, type=click.IntRange(min=1), show_default=True, help="How many to list.")
 @click.option("--communities", is_flag=True, help="List the communities instead.")
-@click.option("--seed", default=7, show_default=True, help="Of the community search.")
+@click.option("--seed", default=7, type=click.IntRange(min=0), show_default=True, help="Of the community search.")
 @click.option("--work", metavar="COLUMN", help="For a table: the column of works.")
 @click.option("--member", metavar="COLUMN", help="For a table: the column of members.")
 @click.option("--year", metavar="COLUMN", help="For a table: the column of years.")
@@ -41,27 +49,42 @@ _WRITERS = {".graphml": "write_graphml", ".gexf": "write_gexf", ".parquet": "wri
 @graph_option
 @json_option
 def network(
-    kind: str, first: int | None, last: int | None, roles: tuple[str, ...], weight: Literal["newman", "count"],
+    kind: str, first: int | None, last: int | None, roles: tuple[str, ...], weight: Literal["newman", "count", "share"],
     min_weight: float, measure: Measure, top: int, communities: bool, seed: int, work: str | None, member: str | None,
     year: str | None, role_column: str | None, output: Path | None, graph: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure the network of KIND: person, company, country, funder, broadcaster; or of a table (CSV, TSV, Parquet).
 
+    The ranking goes to standard output, the figures of the whole network to standard error.
+
     \b
     avgraph network company --from 2009 --to 2018 --rank betweenness
+    avgraph network person --role director --role producer -o people.gexf
     avgraph network members.csv --work film --member person --year year
     """  # noqa: D301 - \b keeps click from joining the lines
-    years = (first, last) if first is not None or last is not None else None
-    chosen = set(roles) or None
-    if kind in NETWORK_KINDS:
-        net = open_graph(graph).network(kind, years=years, roles=chosen, weight=weight, min_weight=min_weight)
+    if output and output.suffix.lower() not in _WRITERS:
+        raise click.UsageError(f"No network format has the suffix {output.suffix!r}; use {' '.join(_WRITERS)}.")
+    chosen: dict[str, Any] = {
+        "years": (first, last) if first is not None or last is not None else None,
+        "roles": set(roles) or None,
+        "weight": weight,
+        "min_weight": min_weight,
+    }
+    if kind in _KINDS:
+        if work or member or year or role_column:
+            raise click.UsageError("--work, --member, --year and --role-column name columns of a table; see --from.")
+        from avgraph.knowledge import open_graph
+
+        net = open_graph(graph).network(kind, **chosen)
     elif Path(kind).is_file():
         if not work or not member:
             raise click.UsageError("A table needs --work COLUMN and --member COLUMN.")
+        from avgraph.network import project, read_membership
+
         membership, nodes = read_membership(Path(kind), work=work, member=member, year=year, role=role_column)
-        net = project(membership, nodes, years=years, roles=chosen, weight=weight, min_weight=min_weight, name=kind)
+        net = project(membership, nodes, name=kind, **chosen)
     else:
-        raise click.BadParameter(f"{kind!r} is neither one of {', '.join(NETWORK_KINDS)} nor a file", param_hint="KIND")
+        raise click.BadParameter(f"{kind!r} is neither one of {', '.join(_KINDS)} nor a file", param_hint="KIND")
     if output:
         _write(net, output)
     ranked = net.rank(measure, top=top)
@@ -88,21 +111,24 @@ def network(
 
 
 def _write(net: Network, output: Path) -> None:
-    writer = _WRITERS.get(output.suffix.lower())
-    if writer is None:
-        raise click.BadParameter(
-            f"no format has the suffix {output.suffix!r}; use {' '.join(_WRITERS)}", param_hint="--output"
-        )
-    getattr(net, writer)(output)
+    getattr(net, _WRITERS[output.suffix.lower()])(output)
     click.echo(f"written: {output}", err=True)
 
 
 @click.command()
 @graph_option
-@click.option("-o", "--output", default="report.html", show_default=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", default="report.html", show_default=True, type=click.Path(path_type=Path), help="File to write."
+)
 @click.option("--title", help="Title of the page.")
 def report(graph: str, output: Path, title: str | None) -> None:
-    """Write a self-contained HTML report: figures, conflicts, a drawn network, and the claims behind them."""
+    """Write a self-contained HTML report: figures, conflicts, drawn networks, and the sources behind them.
+
+    \b
+    avgraph report -g my-graph -o report.html
+    avgraph report -g my-graph --title "Co-productions 2002-2023"
+    """  # noqa: D301 - \b keeps click from joining the lines
+    from avgraph.knowledge import open_graph
     from avgraph.report import write_report
 
     written = write_report(open_graph(graph), output, title=title)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -29,10 +31,23 @@ _VERBS: dict[str, tuple[str, str]] = {
     "validate": ("making", "Check a workspace and its graph without building."),
     "evaluate": ("reading", "Score extraction against annotated texts."),
 }
-_EPILOG = "Exit codes: 0 ok, 1 data issues, 2 usage, 3 store, 4 query."
+_EPILOG = """\
+Begin with: avgraph demo. Each command has its own --help, with examples.
+
+Exit codes: 0 ok, 1 data issues, 2 usage, 3 store, 4 query, 70 a fault of avgraph itself.
+"""
+_INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 
 
 class _Verbs(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader went away (``| head``): nothing more to say, and no complaint when stdout is flushed at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_VERBS)
 
@@ -67,26 +82,38 @@ def _app() -> None:
 
 def main() -> None:
     """Run the command line; no traceback reaches a user (``AVGRAPH_DEBUG=1`` shows it)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Pipes and files get UTF-8 everywhere; a terminal that lacks a letter shows a question mark.
+            stream.reconfigure(encoding=stream.encoding if stream.isatty() else "utf-8", errors="replace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    """Run the verb and return the exit code."""
     try:
-        sys.exit(_app(prog_name="avgraph", standalone_mode=False) or 0)
+        return _app(prog_name="avgraph", standalone_mode=False) or 0
     except click.exceptions.Abort:
-        sys.exit(130)
+        click.echo("interrupted", err=True)
+        return 130
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        return 2
     except AvgraphError as error:
         _complain(error.message, error.where, error.hint)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader went away (``| head``): nothing more to say, and no complaint when stdout is flushed at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        return error.exit_code
     except OSError as error:
-        _complain(error.strerror or str(error), error.filename, "check the path and its permissions")
-        sys.exit(2)
+        _complain(error.strerror or str(error), error.filename, "check the path, its permissions and the free space")
+        return 2
     except MemoryError:
         _complain("out of memory", None, "build fewer sources at a time, or use a larger machine")
-        sys.exit(3)
+        return 3
+    except Exception as error:  # the outermost frame: below it a fault is never swallowed
+        if os.environ.get("AVGRAPH_DEBUG"):
+            raise
+        hint = "this is a fault of avgraph; set AVGRAPH_DEBUG=1 to see where it lies, and report it"
+        _complain(f"{type(error).__name__}: {error}", None, hint)
+        return _INTERNAL
 
 
 def _complain(message: str, where: object, hint: str | None) -> None:
@@ -94,4 +121,4 @@ def _complain(message: str, where: object, hint: str | None) -> None:
     if where:
         click.echo(f"  at: {where}", err=True)
     if hint:
-        click.echo(f"  try: {hint}", err=True)
+        click.echo(f"  hint: {hint}", err=True)

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from avgraph.cli.output import echo_json, echo_table, graph_option, is_terminal, json_option
-from avgraph.knowledge import Claim, Entity, open_graph
-from avgraph.queries import named_queries
+
+if TYPE_CHECKING:
+    from avgraph.knowledge import Claim, Entity
+    from avgraph.queries import NamedQuery
 
 __all__ = ["conflicts", "explain", "query", "show"]
+
+_ENTITY_TYPES = ("Person", "Organization", "Work", "Award", "Event", "Place", "Agreement")
+_OUTCOMES = ("contradicted", "consistent", "not comparable")
 
 
 @click.command()
 @click.argument("query", required=False)
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of a named query.")
 @click.option("--list", "list_", is_flag=True, help="List the named queries and their parameters.")
-@click.option("--sparql", is_flag=True, help="Print the SPARQL instead of asking it.")
+@click.option("--sparql", is_flag=True, help="Print the SPARQL, parameters filled in, instead of asking it.")
 @click.option("--iris", is_flag=True, help="Show IRIs instead of names.")
 @graph_option
 @json_option
@@ -28,40 +33,59 @@ def query(
 ) -> None:
     """Ask QUERY: the name of a query, SPARQL text, a .rq file, or - for standard input.
 
+    SPARQL needs no PREFIX lines for the usual vocabularies. CONSTRUCT and DESCRIBE print N-Triples. A .rq file of
+    your own takes parameters (?_name) if it begins with "#+ summary: ...", as those of the list do.
+
     \b
     avgraph query --list
-    avgraph query coproductions-with -p country=LU
+    avgraph query coproductions-with -p country=LU -p since=2010
+    avgraph query who-directed -p work='Unité 42' --json
     avgraph query 'SELECT ?film WHERE { ?film av:supportedBy ?fund } LIMIT 5'
     """  # noqa: D301 - \b keeps click from joining the lines
     if list_:
         _list_queries(as_json)
         return
-    if not query:
+    if not query or not query.strip():
         raise click.UsageError("Give a query, or --list for the named ones.")
-    text = sys.stdin.read() if query == "-" else query
-    if text.endswith(".rq") and Path(text).is_file():
-        text = Path(text).read_text(encoding="utf-8")
+    question = _question(query)
+    text = question if isinstance(question, str) else question.text
     values = dict(_pair(p) for p in params)
-    if sparql:
-        (named,) = named_queries(text)
-        click.echo(named.bind(values) if values or not any(p.default is None for p in named.parameters) else named.text)
-        return
+    from avgraph.knowledge import open_graph
+
     kg = open_graph(graph)
-    if _is_form(text, "ASK"):
+    if sparql:
+        click.echo(kg.sparql(question, **values).rstrip())
+    elif _is_form(text, "ASK"):
         answer = kg.ask(text)
         echo_json(answer) if as_json else click.echo("yes" if answer else "no")
-        return
-    if _is_form(text, "CONSTRUCT") or _is_form(text, "DESCRIBE"):
+    elif _is_form(text, "CONSTRUCT") or _is_form(text, "DESCRIBE"):
         click.echo(kg.construct(text).decode(), nl=False)
-        return
-    result = kg.query(text, **values)
-    if as_json:
-        click.echo(result.to_json())
     else:
-        rows = ([value if iris else result.shown(value) for value in row] for row in result.table.rows)
+        result = kg.query(question, **values)
+        if as_json:
+            click.echo(result.to_json())
+            return
+        rows = ([v if iris or not isinstance(v, str) else result.shown(v) for v in row] for row in result.table.rows)
         echo_table(result.columns, rows)
-        if is_terminal():
+        if is_terminal() or not len(result):
             click.echo(f"{len(result)} rows", err=True)
+
+
+def _question(query: str) -> str | NamedQuery:
+    """Return what to ask: standard input, a file (with ``#+`` lines a query with parameters), or the argument."""
+    try:
+        if query == "-":
+            return sys.stdin.read()
+        if query.endswith(".rq"):
+            text = Path(query).read_text(encoding="utf-8-sig")
+            if not text.startswith("#+"):
+                return text
+            from avgraph.queries import load_query
+
+            return load_query(Path(query))
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{query} is not UTF-8 text: {error.reason} at byte {error.start}.") from error
+    return query
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -79,6 +103,8 @@ def _is_form(text: str, form: str) -> bool:
 
 
 def _list_queries(as_json: bool) -> None:
+    from avgraph.queries import named_queries
+
     rows: list[dict[str, Any]] = [
         {
             "name": q.name,
@@ -102,7 +128,7 @@ def _parameter(parameter: dict[str, Any]) -> str:
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--type", "type_", metavar="TYPE", help="Person, Organization, Work, Award, Event, Place or Agreement.")
+@click.option("--type", "type_", type=click.Choice(_ENTITY_TYPES, case_sensitive=False), help="Of several so named.")
 @click.option("--search", metavar="TEXT", help="List the entities of which a name contains TEXT.")
 @click.option("--claim", "claim_iri", metavar="IRI", help="Show one claim with all it rests on.")
 @graph_option
@@ -110,7 +136,17 @@ def _parameter(parameter: dict[str, Any]) -> str:
 def show(
     name: str | None, type_: str | None, search: str | None, claim_iri: str | None, graph: str, as_json: bool
 ) -> None:
-    """Show the entity NAME (a name, an IRI or an id like imdb:tt3043542): each claim with its sentence or row."""
+    """Show the entity NAME (a name, an IRI or an id like imdb:tt3043542): each claim with its sentence or row.
+
+    \b
+    avgraph show 'Mr. Hublot'
+    avgraph show --search fund
+    avgraph show Luxembourg --type Place --json
+    """  # noqa: D301 - \b keeps click from joining the lines
+    if not (name or search or claim_iri):
+        raise click.UsageError("Give a name, --search TEXT or --claim IRI.")
+    from avgraph.knowledge import open_graph
+
     kg = open_graph(graph)
     if search:
         found = kg.search(search)
@@ -118,14 +154,14 @@ def show(
             echo_json([{"entity": e.iri, "label": e.label, "type": e.type, "subtype": e.subtype} for e in found])
         else:
             echo_table(("name", "type", "year", "iri"), ((e.label, e.subtype or e.type, e.year, e.iri) for e in found))
+        if not found:
+            click.echo(f"no name contains {search!r}", err=True)
     elif claim_iri:
         claim = kg.claim(claim_iri)
         echo_json(claim.to_json()) if as_json else _echo_claim(claim, full=True)
-    elif name:
-        entity = kg.entity(name, type_)
-        echo_json(entity.to_json()) if as_json else _echo_entity(entity)
     else:
-        raise click.UsageError("Give a name, --search TEXT or --claim IRI.")
+        entity = kg.entity(str(name), type_)
+        echo_json(entity.to_json()) if as_json else _echo_entity(entity)
 
 
 def _echo_entity(entity: Entity) -> None:
@@ -163,7 +199,14 @@ def _echo_claim(claim: Claim, *, full: bool = False) -> None:
 @graph_option
 @json_option
 def explain(left: str, right: str | None, graph: str, as_json: bool) -> None:
-    """Explain why the names behind LEFT are one entity; with RIGHT, why the two are or are not the same."""
+    """Explain why the names behind LEFT are one entity; with RIGHT, why the two are or are not the same.
+
+    \b
+    avgraph explain 'Film Fund Luxembourg'
+    avgraph explain 'Samsa Film' 'Samsa'
+    """  # noqa: D301 - \b keeps click from joining the lines
+    from avgraph.knowledge import open_graph
+
     kg = open_graph(graph)
     links = kg.explain(left, right)
     if as_json:
@@ -186,11 +229,18 @@ def explain(left: str, right: str | None, graph: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--outcome", type=click.Choice(["contradicted", "consistent", "not comparable"]), help="Only these.")
+@click.option("--outcome", type=click.Choice(_OUTCOMES), help="Only these.")
 @graph_option
 @json_option
 def conflicts(outcome: str | None, graph: str, as_json: bool) -> None:
-    """List where sources disagree, and counted statements held against the records."""
+    """List where sources disagree, and counted statements held against the records.
+
+    \b
+    avgraph conflicts --outcome contradicted
+    avgraph conflicts --json | jq '.[].explanation'
+    """  # noqa: D301 - \b keeps click from joining the lines
+    from avgraph.knowledge import open_graph
+
     found = open_graph(graph).conflicts(outcome)
     if as_json:
         echo_json([c.to_json() for c in found])

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
 import click
 
-from avgraph.cli.output import progress_bars
+from avgraph.cli.output import issue_lines, progress_bars
 from avgraph.errors import WorkspaceError
-from avgraph.knowledge import Claim, KnowledgeGraph, open_graph
 from avgraph.resources import resource
+from avgraph.text import single_line
 from avgraph.workspace import Workspace
+
+if TYPE_CHECKING:
+    from avgraph.knowledge import Claim, KnowledgeGraph
 
 __all__ = ["demo"]
 
@@ -23,15 +28,23 @@ def demo(folder: Path) -> None:
     """Copy the example workspace into FOLDER, build it, and show what can be asked of it.
 
     The folder may be kept and changed; a second run builds it again.
-    """
+
+    \b
+    avgraph demo
+    avgraph demo my-copy
+    """  # noqa: D301 - \b keeps click from joining the lines
     from avgraph.build import build_workspace
+    from avgraph.knowledge import open_graph
 
     if not (folder / "avgraph.toml").exists():
         if folder.exists() and any(folder.iterdir()):
             raise WorkspaceError(f"{folder} is not empty and not a workspace", "name another folder: avgraph demo NAME")
-        shutil.copytree(resource("examples", "belgium-luxembourg"), folder, dirs_exist_ok=True)
+        example = resource("examples", "belgium-luxembourg")
+        shutil.copytree(example, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".avgraph"))
     with progress_bars() as progress:
         report = build_workspace(Workspace.load(folder), progress)
+    for line in issue_lines(report.issues):
+        click.echo(line, err=True)
     n_claims = sum(report.n_claims.values())
     _title("The workspace")
     click.echo(
@@ -50,34 +63,26 @@ def _title(text: str) -> None:
     click.secho(f"\n{text}", bold=True)
 
 
-def _said(claim: Claim) -> None:
-    click.echo(f"  {claim.text}")
-    click.echo(f"      “{' '.join((claim.quote or '').split())}”  — {claim.place}")
+def _said(claims: Iterable[Claim]) -> None:
+    for claim in claims:
+        click.echo(f"  {claim.text}")
+        click.echo(click.style(f"      “{single_line(claim.quote or '')}”  — {claim.place}", dim=True))
 
 
 def _unite_42(kg: KnowledgeGraph) -> None:
-    _title("Who directed Unité 42, and which part of it? Who co-produced, and who took part?")
-    series = kg.entity("Unité 42", "Work")
-    parts = [c.roles["work"][0] for c in series.claims if c.kind == "WorkRelation"]
-    said = [c for work in dict.fromkeys([*parts, series.iri]) for c in kg.claims(work)]
-    for wanted in (_directed, _took_part):
-        for claim in {c.text: c for c in said if wanted(c)}.values():
-            _said(claim)
-
-
-def _directed(claim: Claim) -> bool:
-    return claim.kind == "Credit" and claim.attributes["role"] == "director"
-
-
-def _took_part(claim: Claim) -> bool:
-    return claim.kind in ("Participation", "Support")
+    _title("Who directed Unité 42, and which part of it?")
+    _said(kg.claim(str(row["claim"])) for row in kg.query("who-directed", work="Unité 42"))
+    for season in sorted({str(row["season"]) for row in kg.query("seasons-coproduced", partner="Luxembourg")}):
+        entity = kg.entity(season)
+        if not entity.label.startswith("Unité 42"):
+            continue
+        _title(f"Who co-produced {entity.label}, and who took part?")
+        _said(claim for claim in entity.claims if claim.kind in ("Participation", "Support", "Partnership"))
 
 
 def _oscar(kg: KnowledgeGraph) -> None:
     _title("What did Stéphane Halleux receive, and what do the records say?")
-    for claim in kg.entity("Stéphane Halleux").claims:
-        if claim.kind == "AwardOutcome":
-            _said(claim)
+    _said(claim for claim in kg.entity("Stéphane Halleux").claims if claim.kind == "AwardOutcome")
     for conflict in kg.conflicts("contradicted"):
         if conflict.rule == "award-recipients":
             _conflict(conflict.explanation)
@@ -85,13 +90,16 @@ def _oscar(kg: KnowledgeGraph) -> None:
 
 def _how_many(kg: KnowledgeGraph) -> None:
     _title("About 60 Belgian-Luxembourg films in ten years?")
-    for conflict in kg.conflicts():
-        if conflict.rule == "counted-statement":
-            _conflict(f"[{conflict.outcome}] {conflict.explanation}")
-            for side in conflict.sides[:1]:
-                click.echo(f"      “{' '.join((side.quote or '').split())}”")
+    counted = [c for c in kg.conflicts() if c.rule == "counted-statement"]
+    for conflict in counted:
+        _conflict(f"[{conflict.outcome}] {conflict.explanation}")
+        for side in conflict.sides[:1]:
+            click.echo(click.style(f"      “{single_line(side.quote or '')}”", dim=True))
+    if not counted:
+        click.echo("  No source states a number that the records can be held against.")
     others = [c for c in kg.conflicts("contradicted") if c.rule not in ("award-recipients", "counted-statement")]
-    _title(f"Other disagreements ({len(others)})")
+    if others:
+        _title(f"Other disagreements ({len(others)})")
     for conflict in others:
         _conflict(conflict.explanation)
 
@@ -110,6 +118,7 @@ def _networks(kg: KnowledgeGraph) -> None:
             f"  {summary['n_nodes']} nodes, {summary['n_edges']} ties, {summary['n_components']} components, "
             f"giant component {summary['giant_share']:.0%}, density {summary['density']:.3f}"
         )
+        click.echo("  Strongest (each joint work of n members adds 1/(n-1) to a tie):")
         for row in net.rank("strength", top=5).iter_rows(named=True):
             click.echo(f"  {row['rank']}. {row['label']}: {row['value']:.2f}")
 
@@ -119,7 +128,8 @@ def _next_steps(kg: KnowledgeGraph, folder: Path) -> None:
 
     written = write_report(kg, folder / "report.html").resolve()
     _title("The report")
-    click.echo(f"  {written}  (file://{quote(str(written))})")
+    click.echo(f"  {written}  ({written.as_uri()})")
     _title("Go on")
-    click.echo(f"  avgraph query --list; avgraph query coproductions-per-year -g {folder}")
-    click.echo(f"  avgraph show 'Unité 42' -g {folder}; avgraph explain 'Samsa Film' -g {folder}")
+    target = shlex.quote(str(folder))
+    click.echo(f"  avgraph query --list; avgraph query coproductions-per-year -g {target}")
+    click.echo(f"  avgraph show 'Unité 42' -g {target}; avgraph explain 'Samsa Film' -g {target}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
 
 from avgraph.cli.output import echo_json, echo_table, issue_lines, json_option, progress_bars
 from avgraph.errors import AvgraphError, Issue, StoreError
-from avgraph.graph.snapshot import current_snapshot, read_snapshot
 from avgraph.workspace import Workspace, init_workspace
 
 __all__ = ["build", "export", "init", "validate"]
@@ -20,11 +20,16 @@ _workspace = click.argument("workspace", default=".", type=click.Path(path_type=
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--name", help="What the workspace is called (default: the folder's name).")
 def init(folder: Path, name: str | None) -> None:
-    """Create an empty workspace in FOLDER."""
+    """Create an empty workspace in FOLDER: avgraph.toml, articles/ and records/.
+
+    \b
+    avgraph init my-graph
+    avgraph init my-graph --name "Our co-productions"
+    """  # noqa: D301 - \b keeps click from joining the lines
     workspace = init_workspace(folder, name)
     click.echo(f"Workspace {workspace.name!r} is ready in {workspace.root}")
     click.echo("Put articles (.html .txt .md) into articles/, tables with their mapping (.toml) into records/,")
-    click.echo(f"then run: avgraph build {folder}")
+    click.echo(f"then run: avgraph build {shlex.quote(str(folder))}")
 
 
 @click.command()
@@ -35,8 +40,12 @@ def build(workspace: Path, force: bool, as_json: bool) -> None:
     """Read all articles and records of WORKSPACE into a new snapshot.
 
     Unchanged sources are not read again. A bad row or file is listed with its place and remedy, and the rest is built;
-    the exit code is then 1.
-    """
+    the exit code is then 1. Snapshots lie in WORKSPACE/.avgraph; a build that fails leaves the last one in place.
+
+    \b
+    avgraph build my-graph
+    avgraph build my-graph --json | jq .issues
+    """  # noqa: D301 - \b keeps click from joining the lines
     from avgraph.build import build_workspace
 
     with progress_bars() as progress:
@@ -55,15 +64,17 @@ def build(workspace: Path, force: bool, as_json: bool) -> None:
             click.echo(line, err=True)
         totals = report.sources.select("n_read", "n_accepted", "n_quarantined").sum().row(0)
         n_articles = report.sources.filter(kind="article").height
+        n_claims = sum(report.n_claims.values())
         click.echo(
             f"{report.sources.height} sources ({n_articles} articles; {report.n_reused} unchanged), "
             f"{totals[0]} rows read = {totals[1]} accepted + {totals[2]} quarantined"
         )
-        kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(report.n_claims.items(), key=lambda k: (-k[1], k[0])))
-        click.echo(
-            f"{sum(report.n_claims.values())} claims ({kinds}), {report.n_quarantined} quarantined by the shapes"
-        )
-        click.echo(f"status: {', '.join(f'{n} {s}' for s, n in report.n_by_status.items())}")
+        if n_claims:
+            kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(report.n_claims.items(), key=lambda k: (-k[1], k[0])))
+            click.echo(f"{n_claims} claims ({kinds}), {report.n_quarantined} quarantined by the shapes")
+            click.echo(f"status: {', '.join(f'{n} {s}' for s, n in report.n_by_status.items())}")
+        else:
+            click.echo("no claims: put articles into articles/, tables with their mapping into records/", err=True)
         click.echo(
             f"{report.n_entities} entities, {report.n_conflicts} comparisons between sources, {report.n_quads} quads"
         )
@@ -78,7 +89,14 @@ def build(workspace: Path, force: bool, as_json: bool) -> None:
 @click.option("--graph", "with_graph", is_flag=True, help="Also run the SHACL shapes over the built graph (pySHACL).")
 @json_option
 def validate(workspace: Path, with_graph: bool, as_json: bool) -> None:
-    """Check WORKSPACE: its settings, mappings, rows, articles and verdicts; nothing is written."""
+    """Check WORKSPACE: its settings, mappings, rows, articles and verdicts; nothing is written.
+
+    The exit code is 1 if anything would be left out of a build; warnings alone leave it 0.
+
+    \b
+    avgraph validate my-graph
+    avgraph validate my-graph --graph --json
+    """  # noqa: D301 - \b keeps click from joining the lines
     from avgraph.identity import read_decisions
     from avgraph.sources import read_article, read_mapping, read_table
 
@@ -122,6 +140,7 @@ def validate(workspace: Path, with_graph: bool, as_json: bool) -> None:
 def _shape_issues(space: Workspace) -> list[Issue]:
     from avgraph.graph.export import graph_text
     from avgraph.graph.shapes import validate_graph
+    from avgraph.graph.snapshot import current_snapshot
 
     snapshot = current_snapshot(space.build_dir)
     if snapshot is None:
@@ -139,21 +158,25 @@ def _issue(issue: Issue) -> dict[str, object]:
 @click.command()
 @click.argument("output", type=click.Path(path_type=Path))
 @click.option(
-    "-w",
-    "--workspace",
-    default=".",
-    show_default=True,
-    type=click.Path(path_type=Path),
+    "-g", "--graph", "-w", "--workspace", "graph", default=".", show_default=True, metavar="TARGET",
     help="Workspace or snapshot folder.",
-)
+)  # fmt: skip
 @click.option("--tables", type=click.Choice(["parquet", "csv"]), help="Write the claim tables into the folder OUTPUT.")
-def export(output: Path, workspace: Path, tables: str | None) -> None:
-    """Write the graph to OUTPUT: .nq .trig .jsonld keep the named graphs, .ttl .nt .rdf hold their union."""
-    from avgraph.graph.export import export_rdf, export_tables
+def export(output: Path, graph: str, tables: str | None) -> None:
+    """Write the graph to OUTPUT: .nq .trig .jsonld keep the named graphs, .ttl .nt .rdf hold their union.
 
-    snapshot = read_snapshot(workspace) or current_snapshot(workspace / ".avgraph")
+    \b
+    avgraph export graph.trig -g my-graph
+    avgraph export tables --tables csv -g my-graph
+    """  # noqa: D301 - \b keeps click from joining the lines
+    from avgraph.graph.export import RDF_SUFFIXES, export_rdf, export_tables
+    from avgraph.knowledge import open_graph
+
+    if not tables and output.suffix.lower() not in RDF_SUFFIXES:
+        raise click.UsageError(f"No RDF format has the suffix {output.suffix!r}; use {' '.join(RDF_SUFFIXES)}.")
+    snapshot = open_graph(graph).snapshot
     if snapshot is None:
-        raise StoreError("nothing is built there", f"run: avgraph build {workspace}", str(workspace))
+        raise click.UsageError("Only a local build is exported; ask an endpoint with avgraph query 'CONSTRUCT ...'.")
     if tables:
         written = export_tables(snapshot, output, tables)
         echo_table(("table", "rows"), ((p.name, snapshot.manifest["tables"][p.stem]["rows"]) for p in written))

@@ -19,6 +19,8 @@ __all__ = ["echo_json", "echo_table", "graph_option", "is_terminal", "issue_line
 
 #: Bars appear when a step takes longer than this.
 _PATIENCE_S = 2.0
+#: Columns of long text narrower than this cannot be read.
+_LEAST_WIDTH = 18
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 graph_option = click.option(
@@ -29,7 +31,7 @@ graph_option = click.option(
 
 def is_terminal() -> bool:
     """Tell whether a person reads stdout."""
-    return sys.stdout.isatty()
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def echo_json(value: Any) -> None:
@@ -38,31 +40,50 @@ def echo_json(value: Any) -> None:
 
 
 def echo_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
-    """Print rows: a table for people, TSV for programs."""
-    if is_terminal():
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table(title=title, header_style="bold", title_justify="left", row_styles=["", "dim"])
-        for column in columns:
-            table.add_column(column, overflow="fold")
+    """Print rows: TSV for programs; for people a table, or one block per row where the columns would not fit."""
+    if not is_terminal():
+        click.echo("\t".join(columns))
         for row in rows:
-            table.add_row(*(Text(_cell(v)) for v in row))
-        Console().print(table)
+            click.echo("\t".join(" ".join(_cell(v).split()) for v in row))
         return
-    click.echo("\t".join(columns))
-    for row in rows:
-        click.echo("\t".join(" ".join(_cell(v).split()) for v in row))
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    cells = [[_cell(v, short=True) for v in row] for row in rows]
+    needed = sum(max(len(c) for c in (name, *column)) for name, *column in zip(columns, *cells, strict=True))
+    if needed + 3 * len(columns) > console.width and len(columns) * _LEAST_WIDTH > console.width:
+        for row_cells in cells:
+            _echo_block(columns, row_cells)
+        return
+    table = Table(title=title, header_style="bold", title_justify="left", row_styles=["", "dim"])
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row_cells in cells:
+        table.add_row(*map(Text, row_cells))
+    console.print(table)
 
 
-def _cell(value: Any) -> str:
+def _echo_block(columns: Sequence[str], cells: Sequence[str]) -> None:
+    """Print one row as lines of name and value; empty cells are left out."""
+    width = max(map(len, columns))
+    click.secho(cells[0] or "–", bold=True)
+    for name, cell in zip(columns[1:], cells[1:], strict=True):
+        if cell:
+            click.echo(f"  {name:<{width}}  {' '.join(cell.split())}")
+
+
+def _cell(value: Any, *, short: bool = False) -> str:
+    """Return a cell as text; `short` rounds what people read, programs get every digit."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.4g}"
+        if short and abs(value) < 1e4:
+            return f"{value:.4g}"
+        return f"{value:,.0f}" if short else f"{value:.15g}"
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
     return str(value)
@@ -79,7 +100,7 @@ def issue_lines(issues: Iterable[Issue]) -> Iterator[str]:
 @contextmanager
 def progress_bars() -> Iterator[Progress]:
     """Give a progress callback that draws bars on stderr once a step is slow; nothing where stderr is no terminal."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda stage, done, total: None
         return
     from rich.console import Console

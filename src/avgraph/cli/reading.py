@@ -6,12 +6,15 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from avgraph.cli.output import echo_json, echo_table, issue_lines, json_option
 from avgraph.errors import AvgraphError
-from avgraph.model import Document, Fact
+
+if TYPE_CHECKING:
+    from avgraph.model import Document, Fact
 
 __all__ = ["evaluate", "extract"]
 
@@ -28,12 +31,19 @@ def extract(
     """Show the facts that articles state, each with the words it stands in; - reads text from standard input.
 
     With --json one fact per line: subject, relation, object, qualifiers, evidence, certainty, offsets.
-    """
+
+    \b
+    avgraph extract article.html
+    avgraph extract articles/*.txt --json --min-confidence 0.7 > facts.jsonl
+    echo '“Gutland” was directed by Govinda Van Maele.' | avgraph extract - --language en
+    """  # noqa: D301 - \b keeps click from joining the lines
     from avgraph.dates import is_partial_date
     from avgraph.extraction import Extractor
 
     if date is not None and not is_partial_date(date):
-        raise click.BadParameter(f"{date!r} is not a date", param_hint="--date")
+        raise click.BadParameter(f"{date!r} is not a date such as 2014, 2014-03 or 2014-03-05", param_hint="--date")
+    if language is not None and not (len(language) == 2 and language.isalpha()):
+        raise click.BadParameter(f"{language!r} is not a two-letter code such as en or fr", param_hint="--language")
     extractor = Extractor() if min_confidence is None else Extractor(minimum_confidence=min_confidence)
     failed = False
     for path in files:
@@ -84,13 +94,23 @@ def _echo_facts(path: Path, facts: tuple[Fact, ...]) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="TOML of figures that must be reached.",
 )
-@click.option("--show", default=0, metavar="N", help="List the first N wrong and missed facts.")
+@click.option(
+    "--show", default=0, type=click.IntRange(min=0), metavar="N", help="List the first N wrong and missed facts."
+)
 @json_option
 def evaluate(folders: tuple[Path, ...], floors: Path | None, show: int, as_json: bool) -> None:
-    """Score extraction against annotated texts: FOLDERS with NAME.txt and NAME.jsonl."""
+    """Score extraction against annotated texts: FOLDERS with NAME.txt and NAME.jsonl.
+
+    The exit code is 1 if a figure of --floors is not reached.
+
+    \b
+    avgraph evaluate annotated --show 10
+    avgraph evaluate annotated --floors floors.toml --json
+    """  # noqa: D301 - \b keeps click from joining the lines
     from avgraph.evaluation import below_floors, evaluate_folders, read_floors
     from avgraph.extraction import Extractor
 
+    wanted = read_floors(floors) if floors else None
     evaluation = evaluate_folders(folders, Extractor())
     if as_json:
         echo_json(evaluation.to_json())
@@ -98,7 +118,7 @@ def evaluate(folders: tuple[Path, ...], floors: Path | None, show: int, as_json:
         echo_table(*evaluation.table())
         for line in evaluation.summary_lines(show):
             click.echo(line)
-    if floors and (missed := below_floors(evaluation, read_floors(floors))):
+    if wanted is not None and (missed := below_floors(evaluation, wanted)):
         for line in missed:
             click.echo(f"below the floor: {line}", err=True)
         raise SystemExit(1)

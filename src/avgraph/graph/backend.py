@@ -6,7 +6,8 @@ Terms become plain Python values: IRIs and strings ``str``, integers ``int``, de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -108,9 +109,11 @@ class OxigraphBackend:
         self.store = store
         self.location = location
 
-    def _query(self, sparql: str) -> Any:
+    @contextmanager
+    def _query(self, sparql: str) -> Iterator[Any]:
+        """Give the answer; solutions are computed while they are read, so faults may come late."""
         try:
-            return self.store.query(sparql, use_default_graph_as_union=True)
+            yield self.store.query(sparql, use_default_graph_as_union=True)
         except SyntaxError as error:
             raise QueryError(
                 f"the query does not parse: {error.msg or error}", "see the line and column named"
@@ -120,10 +123,10 @@ class OxigraphBackend:
 
     def select(self, sparql: str) -> Table:
         """Answer a SELECT query."""
-        answer = self._query(sparql)
-        if not isinstance(answer, pyoxigraph.QuerySolutions):
-            raise _wrong_form("SELECT")
-        return collect(tuple(v.value for v in answer.variables), answer, self._cell)
+        with self._query(sparql) as answer:
+            if not isinstance(answer, pyoxigraph.QuerySolutions):
+                raise _wrong_form("a SELECT")
+            return collect(tuple(v.value for v in answer.variables), answer, self._cell)
 
     @staticmethod
     def _cell(term: Any) -> tuple[Value, bool]:
@@ -133,18 +136,17 @@ class OxigraphBackend:
 
     def ask(self, sparql: str) -> bool:
         """Answer an ASK query."""
-        answer = self._query(sparql)
-        if not isinstance(answer, pyoxigraph.QueryBoolean):
-            raise _wrong_form("ASK")
-        return bool(answer)
+        with self._query(sparql) as answer:
+            if not isinstance(answer, pyoxigraph.QueryBoolean):
+                raise _wrong_form("an ASK")
+            return bool(answer)
 
     def construct(self, sparql: str) -> bytes:
         """Answer a CONSTRUCT or DESCRIBE query as N-Triples."""
-        answer = self._query(sparql)
-        if not isinstance(answer, pyoxigraph.QueryTriples):
-            raise _wrong_form("CONSTRUCT or DESCRIBE")
-        data = answer.serialize(format=pyoxigraph.RdfFormat.N_TRIPLES)
-        return data or b""
+        with self._query(sparql) as answer:
+            if not isinstance(answer, pyoxigraph.QueryTriples):
+                raise _wrong_form("a CONSTRUCT or DESCRIBE")
+            return answer.serialize(format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
 
     def dataset(self) -> rdflib.Dataset:
         """Return an rdflib Dataset over the same store."""
@@ -166,7 +168,7 @@ class RdflibBackend:
         except Exception as error:  # rdflib raises bare Exception for faults such as an unknown prefix
             raise QueryError(f"the query does not parse or failed: {error}") from error
         if answer.type not in form:
-            raise _wrong_form(form)
+            raise _wrong_form(f"{'an' if form == 'ASK' else 'a'} {form.replace(' ', ' or ')}")
         return answer
 
     def select(self, sparql: str) -> Table:
@@ -200,4 +202,4 @@ class RdflibBackend:
 
 
 def _wrong_form(form: str) -> QueryError:
-    return QueryError(f"this needs a {form} query", "change the query's form")
+    return QueryError(f"this needs {form} query", "change the query's form")

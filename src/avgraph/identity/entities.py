@@ -131,7 +131,7 @@ def _row(mentions: MentionList, group: Sequence[int], ranks: dict[str, int]) -> 
         "label": _label(mentions, named or by_rank, ranks, ids),
         "names": sorted({n for m in (named or by_rank) for n in mentions.all_names(m)}),
         "ids": ids,
-        "countries": sorted({c for m in group for c in mentions.countries[m]}),
+        "countries": sorted({c for m in group for c in mentions.countries[m]} | _codes(ids)),
         "year": _preferred(mentions.year, mentions, by_rank, ranks),
         "generic": not named,
         "language": _preferred(mentions.language, mentions, by_rank, ranks),
@@ -146,6 +146,11 @@ def _preferred(column: Sequence[Any], mentions: MentionList, by_rank: Sequence[i
     best = (mentions.generic[with_value[0]], ranks[mentions.source[with_value[0]]])
     counts = Counter(column[m] for m in with_value if (mentions.generic[m], ranks[mentions.source[m]]) == best)
     return min(counts, key=lambda value: (-counts[value], value))
+
+
+def _codes(ids: Iterable[str]) -> set[str]:
+    """Return the codes of a country's own ids."""
+    return {i.partition(":")[2] for i in ids if i.startswith("iso3166:")}
 
 
 def _label(mentions: MentionList, candidates: Sequence[int], ranks: dict[str, int], ids: Iterable[str]) -> str:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from avgraph.errors import QueryError
 from avgraph.knowledge.entity import Conflict, Link
 from avgraph.knowledge.lookup import Select
 from avgraph.knowledge.reading import to_side
 from avgraph.vocabulary import CONCEPT
 
-__all__ = ["read_conflicts", "read_links"]
+__all__ = ["OUTCOMES", "read_conflicts", "read_links"]
+
+#: How a comparison of sources can end, worst first.
+OUTCOMES = ("contradicted", "consistent", "not comparable")
 
 _CONFLICTS = """
 SELECT ?c ?rule ?s ?label ?p ?o ?e WHERE {
@@ -34,7 +38,15 @@ SELECT DISTINCT ?m ?ln ?ls ?rn ?rs ?v ?score ?by ?reason ?le ?re WHERE {
 
 
 def read_conflicts(select: Select, outcome: str | None) -> list[Conflict]:
-    """Return the conflicts, contradictions first; only those of `outcome` if one is given."""
+    """Return the conflicts, contradictions first; only those of `outcome` if one is given.
+
+    Raises
+    ------
+    QueryError
+        If `outcome` is none of :data:`OUTCOMES`.
+    """
+    if outcome not in (None, *OUTCOMES):
+        raise QueryError(f"no outcome {outcome!r}", f"choose one of: {', '.join(OUTCOMES)}")
     grouped: dict[str, dict[str, list[tuple[Any, ...]]]] = defaultdict(lambda: defaultdict(list))
     for conflict, side, *rest in select(_SIDES):
         grouped[conflict][side].append(tuple(rest))
@@ -45,8 +57,7 @@ def read_conflicts(select: Select, outcome: str | None) -> list[Conflict]:
             ordered = sorted(grouped[iri].items(), key=lambda s: int(s[0].rsplit("/", 1)[-1]))
             sides = tuple(to_side(rows) for _, rows in ordered)
             found.append(Conflict(iri, rule, subject, label, prop, name, text, sides))
-    rank = {"contradicted": 0, "consistent": 1}
-    return sorted(found, key=lambda c: (rank.get(c.outcome, 2), c.rule, c.subject_label, c.iri))
+    return sorted(found, key=lambda c: (OUTCOMES.index(c.outcome), c.rule, c.subject_label, c.iri))
 
 
 def read_links(select: Select, left: str, right: str | None) -> list[Link]:

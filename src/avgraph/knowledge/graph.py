@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 import polars as pl
 
@@ -19,12 +20,9 @@ from avgraph.knowledge.disagreement import read_conflicts, read_links
 from avgraph.knowledge.entity import Claim, Conflict, Entity, Link
 from avgraph.knowledge.lookup import Lookup
 from avgraph.knowledge.membership import membership_from_backend, membership_from_snapshot
-from avgraph.knowledge.reading import (
-    ROLE_COLUMNS,
-    check_iri,
-    to_claim,
-)
+from avgraph.knowledge.reading import ROLE_COLUMNS, check_iri, to_claim
 from avgraph.knowledge.results import QueryResult
+from avgraph.knowledge.syntax import ask_plainly
 from avgraph.model import KINDS
 from avgraph.queries import NamedQuery, named_queries
 from avgraph.vocabulary import AV, PREFIXES, PROV
@@ -68,9 +66,10 @@ def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
     """
     if not isinstance(target, str | Path):
         return KnowledgeGraph(RdflibBackend(target))
-    if isinstance(target, str) and re.match(r"https?://", target):
+    if isinstance(target, str) and re.match(r"\w+://", target):
         from avgraph.graph.remote import RemoteBackend
 
+        _check_address(target)
         return KnowledgeGraph(RemoteBackend(target))
     path = Path(target).expanduser()
     snapshot = read_snapshot(path) or current_snapshot(path / ".avgraph")
@@ -81,6 +80,17 @@ def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
             "no workspace, snapshot or endpoint there", "give a folder with avgraph.toml, or a URL", str(path)
         )
     return KnowledgeGraph(OxigraphBackend(open_oxigraph(snapshot.store_path), str(path)), snapshot)
+
+
+def _check_address(url: str) -> None:
+    """Refuse what is no web address; the message holds nothing of it, for it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise StoreError("that is not the address of an endpoint", "give one like https://example.org/sparql")
 
 
 class KnowledgeGraph:
@@ -112,14 +122,14 @@ class KnowledgeGraph:
             self._dataset = self.backend.dataset()
         return self._dataset
 
-    def query(self, query: str, **parameters: Any) -> QueryResult:
+    def query(self, query: str | NamedQuery, **parameters: Any) -> QueryResult:
         """Answer a named query or a SELECT query.
 
         Parameters
         ----------
         query
-            A name of ``queries/`` (see :func:`avgraph.named_queries`), or SPARQL text; the usual prefixes need
-            no declaration.
+            A name of ``queries/`` (see :func:`avgraph.named_queries`), a query loaded from a file, or SPARQL text;
+            the usual prefixes need no declaration.
         **parameters
             Of a named query; where an entity is wanted its name will do.
 
@@ -130,24 +140,30 @@ class KnowledgeGraph:
         NotFoundError
             If there is no named query, or no entity, of that name.
         """
-        if re.search(r"[\s{]", query.strip()):
-            if parameters:
-                raise QueryError("SPARQL text takes no parameters", "write the values into the query")
-            sparql = self._with_prefixes(query)
-        else:
-            (named,) = named_queries(query.strip())
-            sparql = named.bind(self._entities_for(named, parameters))
-        table = self.backend.select(sparql)
+        text = self._bound(query, parameters)
+        table = ask_plainly(self.backend.select, self._with_prefixes(text), text)
         shown = {v for row in table.rows for v in row if isinstance(v, str) and v.startswith(("http", "urn:"))}
         return QueryResult(table, self.labels(shown) if table.iri_columns else {})
 
+    def sparql(self, query: str | NamedQuery, **parameters: Any) -> str:
+        """Return the SPARQL that :meth:`query` sends: parameters filled in, prefixes declared."""
+        return self._with_prefixes(self._bound(query, parameters))
+
+    def _bound(self, query: str | NamedQuery, parameters: Mapping[str, Any]) -> str:
+        if isinstance(query, str) and re.search(r"[\s{]", query.strip()):
+            if parameters:
+                raise QueryError("SPARQL text takes no parameters", "write the values into the query")
+            return query
+        named = query if isinstance(query, NamedQuery) else named_queries(query.strip())[0]
+        return named.bind(self._entities_for(named, parameters))
+
     def ask(self, sparql: str) -> bool:
         """Answer an ASK query."""
-        return self.backend.ask(self._with_prefixes(sparql))
+        return ask_plainly(self.backend.ask, self._with_prefixes(sparql), sparql)
 
     def construct(self, sparql: str) -> bytes:
         """Answer a CONSTRUCT or DESCRIBE query as N-Triples."""
-        return self.backend.construct(self._with_prefixes(sparql))
+        return ask_plainly(self.backend.construct, self._with_prefixes(sparql), sparql)
 
     def labels(self, iris: Iterable[str]) -> dict[str, str]:
         """Return the labels of entities; IRIs without one are left out."""
@@ -167,21 +183,19 @@ class KnowledgeGraph:
         NotFoundError
             If there is none; the hint names the nearest.
         """
-        found = self._lookup.named(name)
+        found = self._lookup.named(name) if name.strip() else []
         if type:
             found = [e for e in found if e.type == type]
         if not found:
-            near = [e.label for e in self.search(name, limit=3)]
-            hint = (
-                f"did you mean {', '.join(repr(n) for n in near)}?"
-                if near
-                else "try a part of the name: avgraph show --search"
-            )
+            near = self._lookup.nearest(name)
+            hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "avgraph show --search TEXT finds parts"
             raise NotFoundError(f"no {type.lower() if type else 'entity'} named {name!r}", hint)
         return replace(found[0], homonyms=tuple((e.iri, e.type) for e in found[1:]), _graph=self)
 
-    def claims(self, iri: str) -> list[Claim]:
-        """Return every claim that names an entity, with evidence."""
+    def claims(self, entity: str) -> list[Claim]:
+        """Return every claim that names an entity (IRI, external id or name), with evidence."""
+        iri = entity if re.match(r"(https?|urn):", entity) else self.entity(entity).iri
+        check_iri(iri)
         classes = " ".join(f"av:{k}" for k in KINDS)
         rows = self._select(
             f"SELECT ?claim ?p ?o WHERE {{ {{ SELECT DISTINCT ?claim WHERE {{ ?claim ?role <{iri}> . ?claim a ?class "
@@ -224,6 +238,11 @@ class KnowledgeGraph:
         ----------
         outcome
             Only those: ``contradicted``, ``consistent`` or ``not comparable``.
+
+        Raises
+        ------
+        QueryError
+            If `outcome` is none of these.
         """
         return read_conflicts(self._select, outcome)
 
@@ -244,7 +263,7 @@ class KnowledgeGraph:
         *,
         years: tuple[int | None, int | None] | None = None,
         roles: Collection[str] | None = None,
-        weight: Literal["newman", "count"] = "newman",
+        weight: Literal["newman", "count", "share"] = "newman",
         min_weight: float = 0.0,
     ) -> Network:
         """Project the collaboration network of `kind`.
@@ -258,7 +277,8 @@ class KnowledgeGraph:
         roles
             Only members in these roles (``"director"``, ``"co-producer"`` …).
         weight
-            ``"newman"`` (each work adds 1/(n-1) to each pair of its n members) or ``"count"``.
+            ``"newman"`` (each work adds 1/(n-1) to each pair of its n members), ``"count"``, or ``"share"`` (the
+            product of the two members' shares).
         min_weight
             Drop lighter edges.
         """
@@ -301,9 +321,10 @@ class KnowledgeGraph:
 
     def _with_prefixes(self, sparql: str) -> str:
         declared = {p.lower() for p in re.findall(r"\bPREFIX\s+([\w-]*):", sparql, re.IGNORECASE)}
-        missing = (f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items() if p not in declared)
+        used = {p.lower() for p in re.findall(r"([A-Za-z][\w-]*):", sparql)}
+        missing = (f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items() if p in used - declared)
         # On one line, so that line numbers in error messages are the user's own.
-        return " ".join(missing) + " " + sparql
+        return " ".join([*missing, sparql])
 
     def _entities_for(self, query: NamedQuery, values: Mapping[str, Any]) -> dict[str, Any]:
         wanted = {p.name for p in query.parameters if p.type == "iri"}

@@ -12,12 +12,14 @@ import polars as pl
 from avgraph.graph.snapshot import Snapshot
 from avgraph.knowledge.entity import Entity
 from avgraph.knowledge.reading import ENTITY_PROPERTIES, check_iri, entity_fields, string_term
-from avgraph.text import fold
+from avgraph.text import name_tokens
 
 __all__ = ["Lookup"]
 
 #: IRIs in one VALUES block; larger ones are slow to parse on some servers.
 _BATCH = 500
+#: Likeness of names (0 to 100) from which one is offered for another.
+_NEAR = 75
 Select = Callable[[str], list[tuple[Any, ...]]]
 
 
@@ -59,7 +61,7 @@ class Lookup:
             "SELECT DISTINCT ?e ?n WHERE { ?e rdfs:label|skos:altLabel ?n . "
             f"FILTER(CONTAINS(LCASE(STR(?n)), {string_term(text.lower())})) }} ORDER BY ?e ?n"
         )
-        exact = {iri for iri, name in rows if fold(name) == fold(text)}
+        exact = {iri for iri, name in rows if _key(name) == _key(text)} | set(self._folded(text, whole=True))
         iris = dict.fromkeys([*(iri for iri, _ in rows), *self._folded(text, whole=False)])
         return self._by_claims(list(iris), exact)
 
@@ -73,6 +75,18 @@ class Lookup:
             f" UNION {{ ?e schema:identifier {text} }} }} ORDER BY ?e"
         )
         return self._by_claims([row[0] for row in rows] or self._folded(name, whole=True), set())
+
+    def nearest(self, name: str, limit: int = 3) -> list[str]:
+        """Return names that hold `name` or are spelled nearly so, the likeliest first."""
+        from rapidfuzz import fuzz, process
+
+        found = [e.label for e in self.search(name)[:limit]] if name.strip() else []
+        if not found and self._snapshot is not None:
+            spelled = sorted({n for _, names in self._names() for n in names})
+            keys = [_key(n) for n in spelled]
+            near = process.extract(_key(name), keys, scorer=fuzz.WRatio, limit=limit, score_cutoff=_NEAR)
+            found = [spelled[at] for _, _, at in near]
+        return list(dict.fromkeys(found))
 
     def read(self, iris: list[str]) -> list[Entity]:
         """Return the entities of these IRIs in the order given; unknown ones are left out."""
@@ -97,15 +111,25 @@ class Lookup:
         return sorted(self.read(iris), key=lambda e: (e.iri not in first, -n_claims.get(e.iri, 0), e.iri))
 
     def _folded(self, text: str, *, whole: bool) -> list[str]:
-        if self._snapshot is None:
-            return []
-        wanted = fold(text)
-        names = self._snapshot.table("entities").select("entity", pl.concat_list("names", "label").alias("n"))
+        wanted = _key(text)
         return [
             entity
-            for entity, spelled in names.iter_rows()
-            if any(fold(n) == wanted if whole else wanted in fold(n) for n in spelled if n)
+            for entity, names in self._names()
+            if wanted and any(wanted == _key(n) if whole else wanted in _key(n) for n in names)
         ]
+
+    def _names(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield each entity with its spellings; nothing where the store is not local."""
+        if self._snapshot is None:
+            return
+        table = self._snapshot.table("entities").select("entity", pl.concat_list("names", "label"))
+        for entity, names in table.iter_rows():
+            yield entity, [n for n in names if n]
+
+
+def _key(name: str) -> str:
+    """Return a name without case, accents and punctuation."""
+    return " ".join(name_tokens(name))
 
 
 def _batches(iris: Iterable[str]) -> Iterator[str]:

@@ -111,8 +111,9 @@ def _membership_query(part: _Part) -> str:
     if part.share:
         lines.append("  OPTIONAL { ?claim av:share ?weight }")
     if part.member_type:
-        lines.append(f"  ?member a ?class . VALUES ?class {{ schema:{part.member_type} av:{part.member_type}Group }}")
-    classes = "schema:Movie schema:TVSeries schema:TVSeason schema:TVEpisode schema:CreativeWork"
-    lines.append(f"  ?work a ?workClass . VALUES ?workClass {{ {classes} }}")
+        lines.append(f"  ?member a ?class . FILTER(?class IN (schema:{part.member_type}, av:{part.member_type}Group))")
+    # FILTER and not VALUES, with which some planners begin by joining every work to every claim.
+    classes = "schema:Movie, schema:TVSeries, schema:TVSeason, schema:TVEpisode, schema:CreativeWork"
+    lines.append(f"  ?work a ?workClass . FILTER(?workClass IN ({classes}))")
     lines.append("  OPTIONAL { ?work av:year ?year }\n}")
     return "\n".join(lines)

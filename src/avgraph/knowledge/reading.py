@@ -81,7 +81,7 @@ def to_claim(
         kind,
         {role: roles[role] for role in KINDS[kind].role_names if role in roles},
         {column: attributes[column] for column in columns if column in attributes},
-        labels,
+        {iri: labels[iri] for iris in roles.values() for iri in iris if iri in labels},
         str(node[AV + "status"][0]).removeprefix(CONCEPT + "status-"),
         float(node[AV + "confidence"][0]),
         next(iter(node.get(AV + "method", ())), ""),

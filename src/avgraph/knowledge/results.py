@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from avgraph.errors import AvgraphError
 from avgraph.graph.backend import Table, Value
 from avgraph.vocabulary import compact
 
@@ -66,8 +67,17 @@ class QueryResult:
         return pl.DataFrame(columns)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Return a pandas data frame (extra ``avgraph[pandas]``)."""
-        import pandas as pd
+        """Return a pandas data frame.
+
+        Raises
+        ------
+        AvgraphError
+            If pandas is not installed (extra ``avgraph[pandas]``).
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise AvgraphError("pandas is not installed", "pip install 'avgraph[pandas]'") from error
 
         return pd.DataFrame.from_records(self.table.rows, columns=list(self.columns))
 

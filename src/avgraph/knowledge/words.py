@@ -85,7 +85,8 @@ def claim_words(kind: str, roles: Mapping[str, Sequence[str]], attributes: Mappi
             who = one("organization") or one("country")
             share = f"{_number(100 * float(str(value('share'))))} %" if value("share") is not None else None
             text = f"{who} {_PARTICIPATION.get(relation, relation)} {one('work')}"
-            text += _bracket(value("standing"), share, value("scope"))
+            where = one("country") if one("organization") else None
+            text += _bracket(where, value("standing"), share, value("scope"))
         case "Support":
             text = f"{one('funder')} supported {one('work') or one('organization')}"
             money = (
@@ -109,6 +110,8 @@ def claim_words(kind: str, roles: Mapping[str, Sequence[str]], attributes: Mappi
             text = f"{one('work')} {shown} at {one('event')}" + _bracket(value("section"), value("year"), value("date"))
         case "Partnership":
             text = f"{one('parties')} are partners" + _bracket(value("purpose"), value("partnership"), value("period"))
+            if one("work"):
+                text += f" in {one('work')}"
         case "Affiliation":
             text = f"{one('agent')} {_AFFILIATION.get(relation, relation)} {one('organization')}"
             text += _bracket(value("job_title"), value("period"), value("valid_from"))

@@ -12,12 +12,23 @@ import polars as pl
 from avgraph._version import __version__
 from avgraph.errors import StoreError
 from avgraph.knowledge import KnowledgeGraph
-from avgraph.network import svg
+from avgraph.network import Network, svg
+from avgraph.network.measures import Measure
 from avgraph.report.charts import Bars, bar_chart, column_chart
 
 __all__ = ["report_html", "write_report"]
 
 _TOP = 12
+_RANKED: tuple[Measure, ...] = ("strength", "betweenness")
+#: What the summary of a network shows, in words; communities stand above the drawing.
+_SUMMARY = {
+    "n_nodes": "members", "n_edges": "ties", "n_works": "works", "n_joint_works": "works with two or more members",
+    "n_isolates": "members without a tie", "n_components": "components", "giant_share": "share of the largest",
+    "density": "density", "mean_degree": "mean number of partners", "transitivity": "transitivity",
+    "clustering": "mean clustering", "assortativity_country": "assortativity by country",
+    "n_country": "members of known country", "first_year": "first year", "last_year": "last year",
+    "n_undated": "rows without a year",
+}  # fmt: skip
 #: A drawing of more nodes says nothing; the strongest ties are drawn then.
 _DRAWN_NODES = 80
 
@@ -99,18 +110,26 @@ def _network(kg: KnowledgeGraph, kind: str) -> dict[str, Any] | None:
         drawn = net.subnetwork(keep)
         note = f"Drawn: the {_DRAWN_NODES} strongest of {net.nodes.height}."
     communities = net.communities(seed=7)
+    summary = net.summary().to_dict()
     return {
         "kind": kind,
-        "summary": [(k.replace("_", " "), _figure(v)) for k, v in net.summary().to_dict().items()],
+        "summary": [(label, _figure(summary[name])) for name, label in _SUMMARY.items()],
         "svg": svg(drawn),
         "note": note,
-        "ranks": [(m, list(net.rank(m, top=8).iter_rows(named=True))) for m in ("strength", "betweenness")],
+        "ranks": [(measure, _ranking(net, measure)) for measure in _RANKED],
         "n_communities": len(communities.sizes),
         "modularity": _figure(communities.modularity),
     }
 
 
+def _ranking(net: Network, measure: Measure) -> list[dict[str, Any]]:
+    rows = net.rank(measure, top=_TOP).iter_rows(named=True)
+    return [row | {"value": _figure(row["value"])} for row in rows]
+
+
 def _figure(value: object) -> str:
     if value is None:
         return "unknown"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return "< 0.001" if 0 < value < 0.001 else f"{value:.3g}"

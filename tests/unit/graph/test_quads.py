@@ -5,6 +5,7 @@ import pytest
 import rdflib
 from tiny import BASE, TinyGraph, film_graph
 
+from avgraph.errors import QueryError
 from avgraph.graph.backend import OxigraphBackend, RdflibBackend
 from avgraph.graph.quads import quad_lines
 from avgraph.vocabulary import AV, OA, PREFIXES
@@ -97,3 +98,13 @@ def test_engines_agree(nquads: str, backend: OxigraphBackend) -> None:
     dataset.parse(data=nquads, format="nquads")
     query = f"{PREFIX} SELECT ?c ?p ?o WHERE {{ ?c a av:Credit ; ?p ?o }} ORDER BY ?c ?p ?o"
     assert RdflibBackend(dataset).select(query).rows == backend.select(query).rows
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [("SELECT * WHERE { ?s ?p }", "does not parse"), ("ASK { ?s ?p ?o }", "needs a SELECT"),
+     ("SELECT * WHERE { SERVICE <http://127.0.0.1:9/sparql> { ?s ?p ?o } }", "failed")],
+)  # fmt: skip
+def test_faults_of_queries_are_query_errors(backend: OxigraphBackend, query: str, message: str) -> None:
+    with pytest.raises(QueryError, match=message):
+        backend.select(query)

@@ -1,0 +1,48 @@
+"""Syntax errors of SPARQL in words that help: the place in the user's own text, without the parser's grammar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from avgraph.errors import QueryError
+
+__all__ = ["ask_plainly"]
+
+_Answer = TypeVar("_Answer")
+_PLACE = re.compile(r"\bat (\d+):(\d+): expected (.*)", re.DOTALL)
+# Among the parser's list of tokens, the few sentences: "Prefix not found".
+_SENTENCE = re.compile(r"\b[A-Z]\w*(?: \w+)+")
+_SHOWN = 24
+
+
+def ask_plainly(ask: Callable[[str], _Answer], sparql: str, query: str) -> _Answer:
+    """Return ``ask(sparql)``; a syntax error names line and column of `query`, with which `sparql` ends.
+
+    Raises
+    ------
+    QueryError
+        If the query does not parse or cannot be answered.
+    """
+    try:
+        return ask(sparql)
+    except QueryError as error:
+        raise _in_own_text(error, query, len(sparql) - len(query)) from error
+
+
+def _in_own_text(error: QueryError, query: str, n_added: int) -> QueryError:
+    place = _PLACE.search(error.message)
+    if place is None:
+        return error
+    line, column = int(place[1]), int(place[2])
+    if line == 1:
+        column = max(1, column - n_added)
+    lines = query.split("\n")
+    before = lines[line - 1][: column - 1].strip() if line <= len(lines) else ""
+    after = f" after “{'…' if len(before) > _SHOWN else ''}{before[-_SHOWN:]}”" if before else ""
+    why = ", ".join(s for s in _SENTENCE.findall(place[3]) if not s.startswith("IRI parsing"))
+    hint = "declare it: PREFIX name: <IRI>" if "Prefix" in why else "see the SPARQL 1.1 grammar for what may follow"
+    return QueryError(
+        f"the query does not parse: line {line}, column {column}{after}{': ' + why if why else ''}", hint, error.where
+    )

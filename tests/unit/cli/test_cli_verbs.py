@@ -1,0 +1,346 @@
+"""Every verb: exit codes, what goes to stdout and what to stderr, and errors a person can act on."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from avgraph.cli import analysing, app, asking
+from avgraph.knowledge.disagreement import OUTCOMES
+from avgraph.knowledge.membership import NETWORK_KINDS
+from avgraph.model import ENTITY_TYPES
+from avgraph.network import MEASURES
+
+Run = Callable[..., "Outcome"]
+VERBS = ("init", "demo", "build", "extract", "query", "show", "explain", "conflicts", "network", "report", "export",
+         "validate", "evaluate")  # fmt: skip
+
+
+class Outcome:
+    """Exit code and both streams of one call."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    def __repr__(self) -> str:
+        return f"exit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command line in this process."""
+
+    def call(*args: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["avgraph", *map(str, args)])
+        with pytest.raises(SystemExit) as caught:
+            app.main()
+        captured = capsys.readouterr()
+        code = caught.value.code
+        outcome = Outcome(0 if code is None else int(code), captured.out, captured.err)
+        assert "Traceback" not in outcome.out + outcome.err
+        return outcome
+
+    return call
+
+
+@pytest.fixture
+def at(example_graph: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Stand in an empty folder; the built example is returned."""
+    monkeypatch.chdir(tmp_path)
+    return example_graph
+
+
+def test_help_lists_every_verb(run: Run) -> None:
+    done = run("--help")
+    assert done.code == 0
+    listed = done.out.split("Commands:\n")[1].split("\n\n")[0]
+    assert [line.split()[0] for line in listed.splitlines()] == [*VERBS]
+    assert "Exit codes" in done.out
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_with_an_example(run: Run, verb: str) -> None:
+    done = run(verb, "--help")
+    assert done.code == 0
+    assert done.err == ""
+    assert f"avgraph {verb}" in done.out.split("\n", 1)[1]
+
+
+def test_the_choices_offered_are_those_of_the_library() -> None:
+    assert asking._ENTITY_TYPES == ENTITY_TYPES
+    assert asking._OUTCOMES == OUTCOMES
+    assert tuple(NETWORK_KINDS) == analysing._KINDS
+    assert tuple(MEASURES) == analysing._MEASURES
+
+
+def test_help_and_version_load_nothing_heavy() -> None:
+    code = (
+        "import sys; import avgraph, avgraph.cli.app, avgraph.cli.making, avgraph.cli.reading, avgraph.cli.asking, "
+        "avgraph.cli.analysing, avgraph.cli.demo; "
+        "print(sorted({'polars', 'rdflib', 'pyoxigraph', 'networkx', 'numpy', 'spacy', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        ((), 2, "Usage"),
+        (("quer",), 2, "Did you mean 'query'?"),
+        (("--nonsense",), 2, "No such option"),
+        (("init",), 2, "Missing argument"),
+        (("build", "nowhere"), 2, "avgraph init nowhere"),
+        (("validate", "nowhere"), 2, "avgraph init nowhere"),
+        (("query",), 2, "--list"),
+        (("query", "films", "-g", "nowhere"), 3, "at: nowhere"),
+        (("query", "nothing.rq", "-g", "EXAMPLE"), 2, "at: nothing.rq"),
+        (("query", "film", "-g", "EXAMPLE"), 2, "did you mean 'films'"),
+        (("query", "films", "-p", "x", "-g", "EXAMPLE"), 2, "NAME=VALUE"),
+        (("query", "films", "-p", "x=1", "-g", "EXAMPLE"), 4, "it has: "),
+        (("query", "films", "-p", "since=soon", "-g", "EXAMPLE"), 4, "whole number"),
+        (("query", "who-directed", "-p", "work=Nothing Such", "-g", "EXAMPLE"), 2, "no entity named"),
+        (("query", "SELECT ?x WHERE {", "-g", "EXAMPLE"), 4, "line 1, column"),
+        (("query", "DROP ALL", "-g", "EXAMPLE"), 4, "does not parse"),
+        (("show", "-g", "EXAMPLE"), 2, "--search TEXT"),
+        (("show", "Mr. Hublott", "-g", "EXAMPLE"), 2, "Hublot'?"),
+        (("show", "X", "--type", "Thing", "-g", "EXAMPLE"), 2, "'person', 'organization'"),
+        (("show", "--claim", "nothing", "-g", "EXAMPLE"), 4, "not an IRI"),
+        (("explain", "Nobody At All", "-g", "EXAMPLE"), 2, "no entity named"),
+        (("conflicts", "--outcome", "x", "-g", "EXAMPLE"), 2, "'contradicted'"),
+        (("network", "actors", "-g", "EXAMPLE"), 2, "person, company"),
+        (("network", "person", "--top", "0", "-g", "EXAMPLE"), 2, "--top"),
+        (("network", "person", "--from", "2018", "--to", "2009", "-g", "EXAMPLE"), 2, "2018 to 2009"),
+        (("network", "person", "--year", "2009", "-g", "EXAMPLE"), 2, "see --from"),
+        (("network", "person", "--role", "clown", "-g", "EXAMPLE"), 2, "director"),
+        (("network", "person", "-o", "x.txt", "-g", "EXAMPLE"), 2, ".graphml"),
+        (("network", "person", "-o", "none/x.gexf", "-g", "EXAMPLE"), 2, "none/x.gexf"),
+        (("report", "-o", "none/r.html", "-g", "EXAMPLE"), 3, "none/r.html"),
+        (("export", "x.foo", "-g", "EXAMPLE"), 2, ".trig"),
+        (("export", "none/x.nq", "-g", "EXAMPLE"), 3, "none/x.nq"),
+        (("extract", "nothing.html"), 1, "nothing.html"),
+        (("extract", "x.html", "--date", "20-1-1"), 2, "2014-03-05"),
+        (("extract", "x.html", "--language", "english"), 2, "two-letter"),
+        (("evaluate", "nowhere"), 2, "nowhere"),
+        (("evaluate", "."), 1, "NAME.jsonl"),
+        (("query", "films", "-g", "http://127.0.0.1:9/sparql"), 3, "http://127.0.0.1:9/sparql"),
+        (("query", "films", "-g", "http://u:secret@host:port/"), 3, "not the address"),
+    ],
+)
+def test_what_goes_wrong_is_said_on_stderr_with_its_exit_code(
+    run: Run, at: Path, args: tuple[str, ...], code: int, said: str
+) -> None:
+    done = run(*(at if a == "EXAMPLE" else a for a in args))
+    assert done.code == code, done
+    assert said in done.err, done
+    assert done.out == "", done
+    assert "secret" not in done.err
+
+
+def test_init_build_and_validate_an_empty_workspace(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "été d'hiver"
+    done = run("init", folder)
+    assert done.code == 0
+    assert f"avgraph build '{tmp_path}/été d'\"'\"'hiver'" in done.out
+    assert run("init", folder).code == 2
+    done = run("build", folder)
+    assert done.code == 0
+    assert "no claims" in done.err
+    assert run("validate", folder).out == "0 rows read = 0 accepted + 0 quarantined; 0 issues\n"
+    for args in (("conflicts",), ("network", "person"), ("show", "--search", "x"), ("query", "films")):
+        done = run(*args, "-g", folder)
+        assert done.code == 0, done
+        assert done.out.count("\n") == 1, done
+
+
+def test_a_bad_row_makes_exit_code_1_and_names_its_line(run: Run, tmp_path: Path) -> None:
+    run("init", tmp_path)
+    (tmp_path / "records" / "f.toml").write_text(
+        '[entity.film]\ntype = "Work"\nname = "{t}"\nyear = "{y}"\n'
+        '[[claim]]\nkind = "WorkFact"\nwork = "film"\nproperty = "release date"\nvalue = "{y}"\n'
+    )
+    (tmp_path / "records" / "f.csv").write_text("t,y\nA,2001\nB,soon\n")
+    for verb in ("build", "validate"):
+        done = run(verb, tmp_path)
+        assert done.code == 1, done
+        assert "records/f.csv, line 3" in done.out + done.err
+        assert "2 rows read = 1 accepted + 1 quarantined" in done.out
+        data = json.loads(run(verb, tmp_path, "--json").out)
+        assert [i["where"] for i in data["issues"]] == ["line 3"]
+
+
+def test_a_pipe_gets_tsv_with_every_digit(run: Run, at: Path) -> None:
+    done = run("query", "statistics", "-g", at)
+    header, *rows = (line.split("\t") for line in done.out.splitlines())
+    assert {len(row) for row in rows} == {len(header)}
+    assert "36700000" in {row[header.index("value")] for row in rows}
+    done = run("network", "company", "-g", at)
+    assert len(done.out.splitlines()) == 16
+    assert max(len(line.rsplit("\t", 1)[-1]) for line in done.out.splitlines()[1:]) > 8
+    assert "n nodes" in done.err
+
+
+def test_names_are_shown_and_iris_on_request(run: Run, at: Path) -> None:
+    query = "SELECT ?s WHERE { ?s a schema:TVSeason ; rdfs:label 'Unité 42, season 2' }"
+    assert run("query", query, "-g", at).out.splitlines()[1] == "Unité 42, season 2"
+    assert run("query", query, "--iris", "-g", at).out.splitlines()[1].startswith("https://w3id.org/avgraph/id/work/")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("query", "--list"), ("query", "films"), ("query", "ASK { ?s ?p ?o }"), ("show", "Mr. Hublot"),
+        ("show", "--search", "fund"), ("explain", "Samsa Film"), ("conflicts",), ("network", "country"),
+        ("network", "company", "--communities"),
+    ],
+)  # fmt: skip
+def test_json_is_json_and_alone_on_stdout(run: Run, at: Path, args: tuple[str, ...]) -> None:
+    done = run(*args, "--json", "-g", at)
+    assert done.code == 0, done
+    assert json.loads(done.out)
+
+
+def test_ask_construct_and_describe(run: Run, at: Path) -> None:
+    assert run("query", "ASK { ?s a av:Credit }", "-g", at).out == "yes\n"
+    assert run("query", "ask { ?s a av:Nothing }", "-g", at).out == "no\n"
+    triples = run("query", "PREFIX x: <urn:x>\n# a comment\nCONSTRUCT WHERE { ?s av:share ?o }", "-g", at).out
+    assert all(line.endswith(" .") for line in triples.splitlines())
+
+
+def test_the_sparql_of_a_named_query_can_be_printed_and_asked_again(run: Run, at: Path, tmp_path: Path) -> None:
+    printed = run("query", "who-directed", "-p", "work=Unité 42", "--sparql", "-g", at)
+    assert printed.code == 0, printed
+    (tmp_path / "mine.rq").write_text(printed.out, encoding="utf-8")
+    assert run("query", tmp_path / "mine.rq", "-g", at).out == run("query", "who-directed", "-g", at).out
+
+
+def test_show_prints_quotes_places_and_other_spellings(run: Run, at: Path) -> None:
+    out = run("show", "unite 42, season 2", "-g", at).out
+    assert "“Only the co-produced episodes were directed by Christophe Wagner" in out
+    assert "records/credits.tsv line 17" in out
+    assert "also written" in out
+    iri = json.loads(run("show", "Mr. Hublot", "-g", at, "--json").out)["claims"][0]["claim"]
+    assert iri in run("show", "--claim", iri, "-g", at).out
+
+
+def test_explain_says_same_and_never_compared(run: Run, at: Path) -> None:
+    assert "Same:" in run("explain", "Film Fund Luxembourg", "Luxembourg Film Fund", "-g", at).out
+    assert "Not the same" in run("explain", "Film Fund Luxembourg", "Mr. Hublot", "-g", at).out
+
+
+def test_files_are_written_where_asked(run: Run, at: Path, tmp_path: Path) -> None:
+    for name in ("a.nq", "a.ttl", "a.trig"):
+        assert run("export", name, "-g", at).code == 0
+        assert (tmp_path / name).stat().st_size > 1_000_000
+    assert run("export", "tables", "--tables", "csv", "-w", at).code == 0
+    assert (tmp_path / "tables" / "credit.csv").is_file()
+    for name in ("n.gexf", "n.graphml", "n.csv", "n.parquet"):
+        done = run("network", "country", "-o", name, "-g", at)
+        assert done.code == 0
+        assert f"written: {name}" in done.err
+        assert (tmp_path / name).stat().st_size > 1000
+
+
+def test_a_table_becomes_a_network(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "members.csv"
+    path.write_text("film,person,year\nA,x,2001\nA,y,2001\nB,y,2002\nB,z,2002\n")
+    done = run("network", path, "--work", "film", "--member", "person", "--year", "year", "--rank", "degree")
+    assert done.out.splitlines()[1].split("\t") == ["1", "y", "y", "", "2"]
+    assert run("network", path).code == 2
+    assert "did you mean 'person'" in run("network", path, "--work", "film", "--member", "persn").err
+
+
+def test_extract_reads_files_and_standard_input(run: Run, at: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    article = at / "articles" / "2019-10-16-partners-on-screen.html"
+    done = run("extract", article, "nothing.txt", "--json")
+    assert done.code == 1
+    assert "nothing.txt" in done.err
+    facts = [json.loads(line) for line in done.out.splitlines()]
+    assert "Christophe Wagner" in {f["subject"] for f in facts}
+
+
+def call(*args: object, **options: object) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", "from avgraph.cli import main; main()", *map(str, args)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def test_a_reader_that_goes_away_is_no_fault(example_graph: Path) -> None:
+    process = call("show", "Luxembourg", "--json", "-g", example_graph)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline() == b"{\n"
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_a_pipe_gets_utf8_in_any_locale(example_graph: Path, encoding: str) -> None:
+    process = call(
+        "show", "Mr. Hublot", "-g", example_graph, env={**os.environ, "PYTHONIOENCODING": encoding, "LC_ALL": "C"}
+    )
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    assert "Stéphane Halleux" in out.decode("utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_said(example_graph: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [
+            sys.executable,
+            "-c",
+            "from avgraph.cli import main; main()",
+            "query",
+            "films",
+            "-g",
+            str(example_graph),
+        ]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert b"No space left" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_says_so_and_leaves_the_last_build(example_graph: Path, tmp_path: Path) -> None:
+    root = tmp_path / "w"
+    shutil.copytree(example_graph, root)
+    pointer = (root / ".avgraph" / "current").read_text()
+    handlers = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    process = call("build", "--force", root, **handlers)
+    cache = root / ".avgraph" / "cache"
+    before = {p: p.stat().st_mtime_ns for p in cache.iterdir()}
+    while process.poll() is None and all(p.exists() and p.stat().st_mtime_ns == t for p, t in before.items()):
+        time.sleep(0.02)  # until the build has kept its first source
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate()
+    assert process.returncode == 130, err
+    assert err.decode().strip() == "interrupted"
+    assert (root / ".avgraph" / "current").read_text() == pointer
+
+
+def test_a_fault_of_our_own_is_one_line_and_exit_code_70(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise KeyError("boom")
+
+    monkeypatch.setattr("avgraph.workspace.Workspace.load", broken)
+    monkeypatch.delenv("AVGRAPH_DEBUG", raising=False)
+    done = run("validate", ".")
+    assert done.code == 70
+    assert "KeyError: 'boom'" in done.err
+    assert "AVGRAPH_DEBUG=1" in done.err
+    monkeypatch.setenv("AVGRAPH_DEBUG", "1")
+    monkeypatch.setattr(sys, "argv", ["avgraph", "validate", "."])
+    with pytest.raises(KeyError):
+        app.main()

@@ -1,0 +1,141 @@
+"""The workspace: its settings, its files, and what is said when they are wrong."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from avgraph.errors import WorkspaceError
+from avgraph.workspace import Workspace, init_workspace
+
+
+def workspace(root: Path, text: str) -> Workspace:
+    (root / "avgraph.toml").write_text(text, encoding="utf-8")
+    return Workspace.load(root)
+
+
+def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
+    space = workspace(tmp_path, "")
+    assert space.name == tmp_path.name
+    assert space.base_iri == "https://w3id.org/avgraph/id/"
+    assert space.precedence == ("records/*", "articles/*")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[workspace\n", "line 1"),
+        ("[workspce]\nname = 'x'\n", "[workspce]"),
+        ("[workspace]\nnam = 'x'\n", "workspace.nam"),
+        ("[workspace]\nname = 3\n", "workspace.name"),
+        ("[workspace]\nbase_iri = 'no iri'\n", "'no iri'"),
+        ("[workspace]\nbase_iri = 'https://example.org/a b'\n", "a b"),
+        ("[sources]\nprecedence = 'records/*'\n", "precedence"),
+        ("[sources]\nprecedence = [1]\n", "precedence"),
+        ("sources = 1\n", "sources"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(WorkspaceError) as caught:
+        workspace(tmp_path, text)
+    assert said in caught.value.message
+    assert caught.value.where == str(tmp_path / "avgraph.toml")
+
+
+def test_a_folder_without_settings_is_refused_with_a_command_to_copy(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError) as caught:
+        Workspace.load(tmp_path / "a folder")
+    assert caught.value.hint == f"create one with: avgraph init '{tmp_path}/a folder'"
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "avgraph.toml").write_bytes(b"\xef\xbb\xbf[workspace]\nname = 'x'\n")
+    assert Workspace.load(tmp_path).name == "x"
+
+
+def test_the_base_iri_ends_where_names_can_be_added(tmp_path: Path) -> None:
+    assert (
+        workspace(tmp_path, "[workspace]\nbase_iri = 'https://example.org/id'\n").base_iri == "https://example.org/id/"
+    )
+    assert workspace(tmp_path, "[workspace]\nbase_iri = 'https://example.org/#'\n").base_iri == "https://example.org/#"
+
+
+def test_the_first_pattern_that_fits_decides_trust(tmp_path: Path) -> None:
+    space = workspace(tmp_path, "[sources]\nprecedence = ['records/awards.csv', 'records/*', 'articles/*']\n")
+    names = ["articles/a.txt", "records/films.csv", "elsewhere.txt", "records/awards.csv"]
+    assert sorted(names, key=space.rank) == [
+        "records/awards.csv", "records/films.csv", "articles/a.txt", "elsewhere.txt",
+    ]  # fmt: skip
+
+
+def test_a_source_iri_is_an_iri_whatever_the_file_is_called(tmp_path: Path) -> None:
+    iri = workspace(tmp_path, "").source_iri('articles/été "1" <x>.txt')
+    assert iri == "https://w3id.org/avgraph/id/source/articles/%C3%A9t%C3%A9%20%221%22%20%3Cx%3E.txt"
+
+
+@pytest.mark.parametrize(
+    "name", ['a "b"', "back\\slash", "two\nlines\tand a tab", "Ünïcode – 漢字", "\x7f\x00", "#[x]='"]
+)
+def test_any_name_survives_init(tmp_path: Path, name: str) -> None:
+    space = init_workspace(tmp_path / "w", name)
+    assert space.name == "".join(c for c in " ".join(name.split()) if c.isprintable()) or "my graph"
+    assert (space.root / "articles").is_dir()
+    assert (space.root / "records").is_dir()
+
+
+def test_init_never_overwrites(tmp_path: Path) -> None:
+    init_workspace(tmp_path, "first")
+    with pytest.raises(WorkspaceError, match="already"):
+        init_workspace(tmp_path, "second")
+    assert Workspace.load(tmp_path).name == "first"
+
+
+def test_init_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WorkspaceError, match="cannot create"):
+        init_workspace(tmp_path / "file" / "w")
+
+
+def test_files_are_found_in_order_and_what_is_not_read_is_listed(tmp_path: Path) -> None:
+    space = init_workspace(tmp_path)
+    for name in ("articles/b.txt", "articles/sub/a.HTML", "articles/a.md", "articles/scan.pdf", "articles/.hidden.txt",
+                 "articles/~$lock.txt", "records/films.toml", "records/films.csv", "records/orphan.csv",
+                 "records/README.md"):  # fmt: skip
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x")
+    assert [space.relative(p) for p in space.article_paths()] == [
+        "articles/a.md",
+        "articles/b.txt",
+        "articles/sub/a.HTML",
+    ]
+    assert [space.relative(p) for p in space.mapping_paths()] == ["records/films.toml"]
+    issues = space.unread_files({(tmp_path / "records/films.csv").resolve()})
+    assert [(i.source, i.severity) for i in issues] == [
+        ("articles/scan.pdf", "warning"), ("records/orphan.csv", "warning"),
+    ]  # fmt: skip
+    assert all(i.hint for i in issues)
+
+
+def test_a_file_name_that_is_not_utf8_is_an_issue_and_not_a_crash(tmp_path: Path) -> None:
+    space = init_workspace(tmp_path)
+    try:
+        (tmp_path / "articles" / os.fsdecode(b"\xe9t\xe9.txt")).write_text("x")
+    except (OSError, UnicodeError):
+        pytest.skip("this file system takes UTF-8 names only")
+    assert space.article_paths() == []
+    (issue,) = space.unread_files(set())
+    assert issue.source == "articles/?t?.txt"
+    assert issue.severity == "error"
+    issue.source.encode("utf-8")
+
+
+def test_a_folder_name_that_is_not_utf8_becomes_a_name_that_is(tmp_path: Path) -> None:
+    root = tmp_path / os.fsdecode(b"w\xe9")
+    try:
+        root.mkdir()
+    except (OSError, UnicodeError):
+        pytest.skip("this file system takes UTF-8 names only")
+    assert init_workspace(root).name == "w?"
