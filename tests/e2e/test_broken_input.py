@@ -43,7 +43,7 @@ def broken_workspace(root: Path) -> set[str]:
     kept = {  # hostile or odd, yet readable: these need not be problems, but must not stop anything
         "articles/latin1.txt": "title: Été\nlanguage: fr\n---\n« Gutland » a été tourné.\n".encode("latin-1"),
         "articles/deep.html": b"<div>" * 60_000 + b"<p>The film was shot.</p>",
-        "articles/script.html": b"<html><body><p>A film <script>alert(1)</script> &lt;img onerror=x&gt; ran.</p></body></html>",
+        "articles/script.html": b"<html><body><p>A film <script>alert(1)</script> &lt;img onerror=x&gt; ran.</p></body></html>",  # noqa: E501
         "articles/bomb.html": (
             b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
             b"<html><body><p>&b; film</p></body></html>"

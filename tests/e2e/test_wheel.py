@@ -27,7 +27,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_all_that_is_read_at_run_time(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder in ("ontology", "queries", "examples"):
-        files = [p for p in (ROOT / folder).rglob("*") if p.is_file() and not {".avgraph", "__pycache__"} & set(p.parts)]
+        files = [
+            p for p in (ROOT / folder).rglob("*") if p.is_file() and not {".avgraph", "__pycache__"} & set(p.parts)
+        ]
         wanted = {f"avgraph/_data/{p.relative_to(ROOT).as_posix()}" for p in files if p.suffix != ".py"}
         assert wanted, folder
         assert wanted <= names, sorted(wanted - names)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from avgraph.dates import is_partial_date, year_of
 from avgraph.errors import Issue
-from avgraph.extraction.lexicon import LANGUAGES, Place, places
+from avgraph.extraction.lexicon import LANGUAGES, Place, choice, places
 from avgraph.extraction.values import count_value, money_value, partial_date
 from avgraph.model import Collector, Document, Fact, SourceTables
 from avgraph.text import name_tokens, slug
@@ -97,8 +98,9 @@ class _Writer:
             if fact is not None and name not in self.seasons and (bare := _BARE_SEASON.fullmatch(name)):
                 self.seasons.add(name)
                 self.series.add(bare[1])
-                implied = replace(fact, subject=name, subject_type="Work", relation="part_of_series", object=bare[1], object_type="Work",  # noqa: E501
-                                  qualifiers={"season": bare[2]}, certainty="asserted", object_mention=None)  # fmt: skip  # noqa: E501
+                implied = replace(fact, subject=name, subject_type="Work", relation="part_of_series",
+                                  object=bare[1], object_type="Work", qualifiers={"season": bare[2]},
+                                  certainty="asserted", object_mention=None)  # fmt: skip
                 self.write(implied)
             more["subtype"] = "season" if name in self.seasons else "series" if name in self.series else None
             more["generic"] = bool(re.match(r"(?:an?|une?) ", name))
@@ -128,8 +130,8 @@ class _Writer:
     def claim(self, kind: str, fact: Fact, **columns: Any) -> None:
         """Add a claim with the fact's evidence; dates among the qualifiers bound its validity."""
         start, end = self._validity(fact)
-        self.collector.claim(kind, status=fact.certainty, confidence=fact.confidence, method=fact.rule, start=fact.start,  # noqa: E501
-                             end=fact.end, quote=fact.evidence, valid_from=start, valid_to=end, **columns)  # fmt: skip
+        self.collector.claim(kind, status=fact.certainty, confidence=fact.confidence, method=fact.rule,
+                             start=fact.start, end=fact.end, quote=fact.evidence, valid_from=start, valid_to=end, **columns)  # fmt: skip
 
     def date(self, text: str | None) -> str | None:
         """Return the ISO form of a date qualifier, or None where it is not certain."""
@@ -183,7 +185,8 @@ def _credit(writer: _Writer, fact: Fact) -> None:
         role = "character creator" if re.search(r"(?i)charact|personnage", f"{fact.object} {note}") else "creator"
     writer.claim("Credit", fact, work=writer.object(fact), agent=writer.subject(fact), role=role,
                  character=note or None if fact.relation == "acted_in" else None,
-                 job_title=note or None if fact.relation != "acted_in" else None, scope=fact.qualifiers.get("scope"))  # fmt: skip  # noqa: E501
+                 job_title=note or None if fact.relation != "acted_in" else None,
+                 scope=fact.qualifiers.get("scope"))  # fmt: skip
 
 
 def _participation(writer: _Writer, fact: Fact) -> None:
@@ -248,14 +251,16 @@ def _award(writer: _Writer, fact: Fact) -> None:
     if fact.subject_type != "Work":
         columns = {"work": writer.ref(work, "Work", fact) if work else None, "recipients": [writer.subject(fact)]}
     event = fact.qualifiers.get("event")
-    writer.claim("AwardOutcome", fact, award=writer.object(fact), event=writer.ref(event, "Event", fact) if event else None,  # noqa: E501
+    writer.claim("AwardOutcome", fact, award=writer.object(fact),
+                 event=writer.ref(event, "Event", fact) if event else None,
                  category=fact.qualifiers.get("category"), edition=fact.qualifiers.get("edition"),
                  year=year_of(fact.qualifiers.get("year")), result=result, **columns)  # fmt: skip
 
 
 def _screening(writer: _Writer, fact: Fact) -> None:
     if fact.subject_type != "Work":
-        writer.claim("Affiliation", fact, agent=writer.subject(fact), organization=writer.object(fact, "Event"), role="member",  # noqa: E501
+        writer.claim("Affiliation", fact, agent=writer.subject(fact), organization=writer.object(fact, "Event"),
+                     role="member",
                      job_title=fact.qualifiers.get("role"))  # fmt: skip
         return
     note = f"{fact.qualifiers.get('section', '')} {fact.qualifiers.get('role', '')}".casefold()
@@ -273,12 +278,13 @@ def _screening(writer: _Writer, fact: Fact) -> None:
 
 def _partnership(writer: _Writer, fact: Fact) -> None:
     role = fact.qualifiers.get("role", "")
-    kinds = (("co-management", "co-manag|cogér|co-gér"), ("treaty", "treat|traité|accord de coproduction|co-production agreement"),  # noqa: E501
+    kinds = (("co-management", "co-manag|cogér|co-gér"),
+             ("treaty", "treat|traité|accord de coproduction|co-production agreement"),
              ("joint fund", r"\bfund\b|\bfonds\b"), ("mandate", "mandat"))  # fmt: skip
     instrument = next((f for f in writer.facts for n, t in ((f.subject, f.subject_type), (f.object, f.object_type))
                        if t == "Agreement" and n == role), None)  # fmt: skip
     writer.claim("Partnership", fact, parties=[writer.subject(fact), writer.object(fact)],
-                 partnership=next((kind for kind, words in kinds if re.search(words, role.casefold())), "collaboration"),  # noqa: E501
+                 partnership=next((k for k, words in kinds if re.search(words, role.casefold())), "collaboration"),
                  instrument=writer.ref(role, "Agreement", instrument) if instrument else None,
                  work=writer.ref(fact.qualifiers["for_work"], "Work", fact) if "for_work" in fact.qualifiers else None,
                  purpose=role or None, period=fact.qualifiers.get("period"))  # fmt: skip
@@ -319,7 +325,8 @@ def _work_relation(writer: _Writer, fact: Fact) -> None:
             if "remake" in note.casefold()
             else "based on"
         )
-    writer.claim("WorkRelation", fact, work=writer.subject(fact), other=writer.object(fact), relation=relation, season=season,  # noqa: E501
+    writer.claim("WorkRelation", fact, work=writer.subject(fact), other=writer.object(fact),
+                 relation=relation, season=season,
                  episode=episode, detail=note or None)  # fmt: skip
 
 
@@ -344,18 +351,21 @@ def _statistic(writer: _Writer, fact: Fact) -> None:
     amount, currency = money_value(fact.object)
     value = amount if currency else count_value(fact.object)
     words = [w for w in name_tokens(fact.object) if not w.isdigit()]
-    unit = currency or " ".join(re.sub(r"[\d.,]+", " ", _ABOUT.sub("", fact.object)).split()[-2:]) or None
+    unit = currency or " ".join(re.sub(r"[\d.,]+", " ", _about().sub("", fact.object)).split()[-2:]) or None
     types = {n: t for f in writer.facts for n, t in ((f.subject, f.subject_type), (f.object, f.object_type))}
     names = [n for n in fact.qualifiers.get("parties", "").split(" | ") if n]
-    writer.claim("Statistic", fact, subject=writer.subject(fact), parties=[writer.ref(n, types.get(n, "Organization")) for n in names],  # noqa: E501
+    subject, parties = writer.subject(fact), [writer.ref(n, types.get(n, "Organization")) for n in names]
+    writer.claim("Statistic", fact, subject=subject, parties=parties,
                  measure=fact.qualifiers.get("role") or (words[-1] if words else "count"), value=value, unit=unit,
-                 approximate=bool(_ABOUT.match(fact.object)), period=fact.qualifiers.get("period"),
+                 approximate=bool(_about().match(fact.object)), period=fact.qualifiers.get("period"),
                  scope=fact.qualifiers.get("scope"))  # fmt: skip
 
 
-_ABOUT = re.compile(
-    r"(?i)(?:about|around|some|nearly|almost|more than|over|at least|up to|roughly|approximately|environ|près|plus|quelque|moins|presque)\b"  # noqa: E501
-)
+@lru_cache(maxsize=1)
+def _about() -> re.Pattern[str]:
+    return re.compile(rf"(?i){choice('approximate')}\b")
+
+
 _WRITERS: dict[str, Callable[[_Writer, Fact], None]] = {
     "directed": _credit, "wrote": _credit, "produced": _credit, "acted_in": _credit, "composed_music_for": _credit,
     "created": _credit, "founded": _affiliation, "works_for": _affiliation, "member_or_part_of": _affiliation,

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from avgraph.extraction.lexicon import Lexicon, alternatives, first_names, names
+from avgraph.extraction.lexicon import lexicon as lexicon_of
 
 __all__ = ["classify", "known_kind"]
 
@@ -26,10 +27,7 @@ def known_kind(name: str, lexicon: Lexicon) -> tuple[str | None, bool]:
     if len(words) > 1:
         if last in known.award_heads or first in ("Prix", "Trophée", "Prize") or "Award" in words or "Prize" in words:
             return "A", True
-        if (
-            any(w in ("Festival", "Biennale", "Filmfest", "Filmfestival", "Filmtage") for w in words)
-            or last in known.event_heads
-        ):
+        if last in known.event_heads or any(w in known.certain_events for w in words):
             return "E", True
         heads = known.organization_heads
         if (
@@ -38,24 +36,7 @@ def known_kind(name: str, lexicon: Lexicon) -> tuple[str | None, bool]:
             or (first in ("Les", "La", "Le", "The") and len(words) > 2 and words[1] in heads)
         ):
             return "O", True
-        if any(
-            w
-            in (
-                "Films",
-                "Productions",
-                "Pictures",
-                "Entertainment",
-                "Fund",
-                "Fonds",
-                "Institute",
-                "Studios",
-                "Ministry",
-                "Council",
-                "Centre",
-                "Commission",
-            )
-            for w in words
-        ):
+        if any(w in known.certain_organizations for w in words):
             return "O", True
     elif last in ("Festival",):
         return None, False
@@ -104,29 +85,32 @@ def classify(
 
 
 @lru_cache(maxsize=4)
-def _neighbour_patterns(lexicon_language: str, works: str, people: str, orgs: str) -> dict[str, re.Pattern[str]]:
-    if lexicon_language == "en":
-        kinds = r"(?:film|drama|comedy|series|documentary|thriller|feature|miniseries|sitcom|short|biopic|western|musical|adaptation|co-production|dramedy|docuseries|whodunit|romance)"  # noqa: E501
-        other = r"(?! (?:compan|studio|fund|produc|director|festival|institute|school|distribut|maker|sales|market|commission|actor|critic|at|which is held))"  # noqa: E501
+def _neighbour_patterns(language: str, works: str, people: str, orgs: str) -> dict[str, re.Pattern[str]]:
+    kinds = lexicon_of(language).choice("described_as")
+    if language == "en":
+        other = f"(?! {lexicon_of(language).choice('not_described')})"
         return {
             "W": re.compile(
-                rf"(?:\b{works} |\b(?:photography|filming|shooting|production|cameras? roll(?:ed|ing)?) (?:is under way |has (?:begun|started|wrapped) |began |starts )?(?:in (?:the )?[A-Z]\w+ )?on )$"  # noqa: E501
+                rf"(?:\b{works} |\b(?:photography|filming|shooting|production|cameras? roll(?:ed|ing)?) "
+                r"(?:is under way |has (?:begun|started|wrapped) |began |starts )?(?:in (?:the )?[A-Z]\w+ )?on )$"
             ),
             "P": re.compile(rf"\b{people} $"),
             "O": re.compile(rf"\b(?:{orgs}|company) $|\b{orgs}, $"),
             "after W": re.compile(
-                rf"(?:,? (?:is |was |will be |to be )?(?:co-)?(?:directed|written and directed|written) by\b|,? (?:is |was )?(?:an?|the|his|her) (?:[\w'-]+ ){{0,5}}?{kinds}\b{other}"  # noqa: E501
-                rf"| (?:will )?(?:premieres?|premiered|stars|follows|opens in|tells the story|is set in|has wrapped|is being shot|was shot|was filmed|airs on|aired on)\b)"  # noqa: E501
+                rf"(?:,? (?:is |was |will be |to be )?(?:co-)?(?:directed|written and directed|written) by\b"
+                rf"|,? (?:is |was )?(?:an?|the|his|her) (?:[\w'-]+ ){{0,5}}?{kinds}\b{other}"
+                r"| (?:will )?(?:premieres?|premiered|stars|follows|opens in|tells the story|is set in|has wrapped"
+                r"|is being shot|was shot|was filmed|airs on|aired on)\b)"
             ),
         }
-    kinds = r"(?:film|drame|comédie|série|documentaire|thriller|long métrage|court métrage|premier long|téléfilm|mini-série|feuilleton|polar|coproduction|adaptation|fiction|docu-série|websérie)"  # noqa: E501
     return {
         "W": re.compile(rf"\b{works} (?:de fiction |d'animation )?$"),
         "P": re.compile(rf"\b{people} $"),
         "O": re.compile(rf"\b{orgs} $"),
         "after W": re.compile(
-            rf"(?:,? (?:est |a été |sera )?(?:co-?)?(?:réalisée?|écrite? et réalisée?|mise? en scène|tournée?) par\b|,? (?:est )?(?:un|une|le|la|son|sa|l') ?(?:[\w'-]+ ){{0,3}}?{kinds}\b"  # noqa: E501
-            rf"| (?:sort(?:ira)? en salles?|suit|raconte|met en scène|se déroule|sera diffusée?|est diffusée?)\b)"
+            rf"(?:,? (?:est |a été |sera )?(?:co-?)?(?:réalisée?|écrite? et réalisée?|mise? en scène|tournée?) par\b"
+            rf"|,? (?:est )?(?:un|une|le|la|son|sa|l') ?(?:[\w'-]+ ){{0,3}}?{kinds}\b"
+            r"| (?:sort(?:ira)? en salles?|suit|raconte|met en scène|se déroule|sera diffusée?|est diffusée?)\b)"
         ),
     }
 

@@ -10,7 +10,8 @@ from collections import defaultdict
 from functools import lru_cache
 
 from avgraph.extraction.layout import Segment
-from avgraph.extraction.lexicon import Lexicon, names
+from avgraph.extraction.lexicon import Lexicon, choice, names
+from avgraph.extraction.lexicon import lexicon as read_lexicon
 from avgraph.extraction.mentions import Mention
 from avgraph.text import fold, name_tokens
 
@@ -110,7 +111,7 @@ def _bracketed_acronyms(segments: list[Segment], mentions: list[list[Mention]]) 
 
 
 def _abbreviates(letters: str, name: str) -> bool:
-    """Tell whether `letters` can stand for `name`; translated acronyms share at least their first letter or two others."""  # noqa: E501
+    """Tell whether `letters` can stand for `name`; a translated acronym shares all but two of them."""
     initials = [word[0] for word in name_tokens(name)]
     folded = fold(letters)
     position = hits = 0
@@ -156,35 +157,51 @@ def spread(segments: list[Segment], mentions: list[list[Mention]]) -> None:
         group.sort(key=lambda m: m.start)
 
 
-_PHRASES = {
-    "en": (
-        r"\b(?:[Tt]he|[Tt]his) (?:[\w-]+ ){0,2}?(?:film|feature|movie|series|show|documentary|drama|thriller|comedy|short|miniseries|sitcom|picture|biopic|sequel)\b(?! ?[\"“«‘'A-Z\d])(?! (?:of|by|fund|festival|industry|institute|school|director|company|award|from|about|and|in which|market|critic|that|in the|set in|based))(?!'s director)|^It\b(?= (?:is|was|will|has|stars|follows|premiere|had|opens|tells|also|won|received|marks))",  # noqa: E501
-        r"\b[Tt]he (?:fund|Fund|agency|Agency|institute|Institute|centre|Centre|foundation|Foundation)\b(?! (?:of|for)\b)(?! [A-Z])",  # noqa: E501
-        r"\b[Tt]he (?:company|Company|studio|group|broadcaster|distributor|channel|firm|producer|outfit)\b(?! (?:of|behind|that)\b)(?! [A-Z])",  # noqa: E501
-        r"(?:^|(?<=\. ))(?:He|She)\b",
-        r"\b[Tt]his (?:[a-z-]+ ){0,3}?(?:tool|initiative|body|programme|scheme|platform|network)\b",
-        r"\b[Tt]he (?:festival|Festival|event|ceremony)\b(?! (?:of|for)\b)(?! [A-Z])",
-    ),
-    "fr": (
-        r"\b(?:[Ll]e|[Cc]e|[Dd]u) (?:film|long[- ]métrage|court[- ]métrage|documentaire|téléfilm|feuilleton|thriller|drame)\b(?! (?:de|d'|du|des|qui|est-ce|sur|où)\b)(?! (?:[\w'-]+ )?[«A-ZÉÀ])|\b(?:[Ll]a|[Cc]ette|[Ll]') ?(?:série|comédie|fiction|websérie|saga|mini-série|unitaire)\b(?! (?:de|d'|du|des|qui|sur|où)\b)(?! (?:[\w'-]+ )?[«A-ZÉÀ])",  # noqa: E501
-        r"\b(?:[Ll]e|[Ll]a|[Ll]'|[Dd]u) ?(?:fonds|Fonds|agence|Agence|institut|Institut|centre|Centre|fondation)\b(?! (?:de|d'|du|des)\b)(?! (?:[\w'-]+ ){0,2}[A-ZÉÀ«])",  # noqa: E501
-        r"\b[Ll](?:a|e) (?:société|groupe|studio|chaîne|distributeur|producteur|diffuseur|structure)\b(?! (?:de|d'|du|des|qui)\b)(?! (?:[\w'-]+ ){0,2}[A-ZÉÀ«])",  # noqa: E501
-        None,
-        r"\b(?:[Cc]et|[Cc]ette|[Cc]e) (?:[a-zéè-]+ ){0,2}?(?:outil|initiative|programme|dispositif|plateforme|réseau)\b",  # noqa: E501
-        r"\b(?:[Ll]e|[Cc]e|[Dd]u) festival\b(?! (?:de|d'|du|des|international)\b)(?! (?:[\w'-]+ ){0,2}[A-ZÉÀ«])",
-    ),
-}  # fmt: skip
+@lru_cache(maxsize=4)
+def _phrases(language: str) -> dict[str, re.Pattern[str]]:
+    """Return what refers to a work, fund, company, person, tool or event named before."""
+    choice = read_lexicon(language).choice
+    works, after = choice("works_meant"), choice("works_not_meant")
+    funds, companies, tools = choice("funds_meant"), choice("companies_meant"), choice("tools_meant")
+    if language == "en":
+        found = {
+            "works": rf"\b(?:[Tt]he|[Tt]his) (?:[\w-]+ ){{0,2}}?{works}\b(?! ?[\"“«‘'A-Z\d])(?! {after})(?!'s director)"
+            rf"|^It\b(?= {choice('it_verbs')})",
+            "funds": rf"\b[Tt]he {funds}\b(?! (?:of|for)\b)(?! [A-Z])",
+            "companies": rf"\b[Tt]he {companies}\b(?! (?:of|behind|that)\b)(?! [A-Z])",
+            "people": r"(?:^|(?<=\. ))(?:He|She)\b",
+            "tools": rf"\b[Tt]his (?:[a-z-]+ ){{0,3}}?{tools}\b",
+            "events": rf"\b[Tt]he {choice('events_meant')}\b(?! (?:of|for)\b)(?! [A-Z])",
+        }
+    else:
+        named = r"(?! (?:[\w'-]+ )?[«A-ZÉÀ])"
+        feminine, soon = choice("works_meant_feminine"), r"(?! (?:[\w'-]+ ){0,2}[A-ZÉÀ«])"
+        found = {
+            "works": rf"\b(?:[Ll]e|[Cc]e|[Dd]u) {works}\b(?! {after}\b){named}"
+            rf"|\b(?:[Ll]a|[Cc]ette|[Ll]') ?{feminine}\b(?! (?:de|d'|du|des|qui|sur|où)\b){named}",
+            "funds": rf"\b(?:[Ll]e|[Ll]a|[Ll]'|[Dd]u) ?{funds}\b(?! (?:de|d'|du|des)\b){soon}",
+            "companies": rf"\b[Ll](?:a|e) {companies}\b(?! (?:de|d'|du|des|qui)\b){soon}",
+            "tools": rf"\b(?:[Cc]et|[Cc]ette|[Cc]e) (?:[a-zéè-]+ ){{0,2}}?{tools}\b",
+            "events": rf"\b(?:[Ll]e|[Cc]e|[Dd]u) festival\b(?! (?:de|d'|du|des|international)\b){soon}",
+        }
+    return {name: re.compile(pattern) for name, pattern in found.items()}
+
+
+#: Phrase → kind letter of what it stands for ("V": an organisation or agreement of an earlier sentence).
+_MEANT = {"works": "W", "funds": "O", "companies": "O", "people": "P", "tools": "V", "events": "E"}
 #: "X is the first series …" says something of X and refers to nothing; "the first film" is one among others.
 _PREDICATE = re.compile(r"\b(?:is|was|are|were|be|been|become|becomes|became|as|est|sont|était|sera|devient|comme) $")
 _RANKED = re.compile(r"\b(?:first|second|third|fourth|fifth|last|latest|next|only|other|new|best)\b")
-_FUNDS = re.compile(
-    r"(?i)\b(?:fund|fonds|filmfonds|agency|agence|institute?|centre|center|foundation|fondation|stiftung)\b"
-)
+
+
+@lru_cache(maxsize=1)
+def _fund_names() -> re.Pattern[str]:
+    return re.compile(rf"(?i)\b{choice('fund_names')}\b")
 
 
 def refer(segments: list[Segment], mentions: list[list[Mention]], lexicon: Lexicon) -> None:
     """Add mentions for definite phrases and pronouns, named after their antecedents."""
-    works, funds, orgs, people, tools, events = (re.compile(p) if p else None for p in _PHRASES[lexicon.language])
+    phrases = _phrases(lexicon.language)
     seen: list[Mention] = []
     for segment, group in zip(segments, mentions, strict=True):
         added: list[Mention] = []
@@ -193,20 +210,22 @@ def refer(segments: list[Segment], mentions: list[list[Mention]], lexicon: Lexic
             local = [m for m in group if sentence.start <= m.start < sentence.end]
             for m in local:
                 m.sentence = sentence.start
-            for kind, pattern in (("W", works), ("O", funds), ("O", orgs), ("P", people), ("V", tools), ("E", events)):
-                for match in pattern.finditer(text) if pattern else ():
+            for phrase, pattern in phrases.items():
+                kind = _MEANT[phrase]
+                for match in pattern.finditer(text):
                     start, end = sentence.start + match.start(), sentence.start + match.end()
                     if kind == "W" and (_PREDICATE.search(text[: match.start()]) or _RANKED.search(match.group())):
                         continue
                     if any(m.start < end and start < m.end for m in group + added):
                         continue
                     earlier = seen + [m for m in local if m.end <= start]
-                    found = _antecedent(kind, earlier, pattern is funds, len(earlier) - len(seen))
+                    found = _antecedent(kind, earlier, phrase == "funds", len(earlier) - len(seen))
                     if found and "series" in found.attributes and re.search(r"(?:show|series|série)$", match.group()):
                         found = Mention("W", found.segment, found.start, found.end, found.attributes["series"], True)
                     if found:
-                        added.append(Mention(found.kind, segment.index, start, end, found.name, True, surface=match.group(),  # noqa: E501
-                                             generic=found.generic, attributes={**found.attributes, "by": "reference"}))  # fmt: skip  # noqa: E501
+                        attributes = {**found.attributes, "by": "reference"}
+                        added.append(Mention(found.kind, segment.index, start, end, found.name, True, found.generic,
+                                             match.group(), attributes=attributes))  # fmt: skip
             seen.extend(local)
         group.extend(added)
         group.sort(key=lambda m: m.start)
@@ -219,7 +238,7 @@ def _antecedent(kind: str, earlier: list[Mention], is_fund: bool, n_local: int) 
         return next((m for m in named if m.segment == named[-1].segment and m.sentence == named[-1].sentence), None)
     fitting = [m for m in earlier if m.kind == kind and (m.strong or kind != "W")]
     if is_fund:
-        fitting = [m for m in fitting if _FUNDS.search(m.name) or m.name in names().funds]
+        fitting = [m for m in fitting if _fund_names().search(m.name) or m.name in names().funds]
         return fitting[-1] if fitting else None
     if kind == "O":
         fitting = [m for m in fitting if m.name not in names().funds]

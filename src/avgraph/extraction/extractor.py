@@ -103,9 +103,8 @@ class Extractor:
         language = document.language
         if language not in LANGUAGES:
             known = " and ".join(LANGUAGES)
-            return self._nothing(
-                document, f"no facts read: there are rules for {known}, not for {language or 'an unknown language'}"
-            )
+            message = f"no facts read: there are rules for {known}, not for {language or 'an unknown language'}"
+            return self._nothing(document, message, f"if it is in {known.replace('and', 'or')}, state so in the file")
         words = lexicon(language)
         found = segments(document, words)
         try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from avgraph.dates import parse_partial_date
-from avgraph.extraction.lexicon import Lexicon, alternatives, names
+from avgraph.extraction.lexicon import Lexicon, alternatives, names, word_set
 from avgraph.model import Document
 
 __all__ = ["Segment", "Sentence", "publication_date", "segments"]
@@ -20,9 +20,6 @@ __all__ = ["Segment", "Sentence", "publication_date", "segments"]
 _BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _DATE_AT_END = re.compile(r"\s*(\d{1,2}[./-]\d{1,2}[./-]\d{4})\s*$")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
-_ABBREVIATIONS = frozenset(
-    ["mr", "mrs", "ms", "dr", "st", "ste", "sr", "jr", "no", "nr", "vs", "prof", "prod", "dir", "réal", "sc", "ed", "éd", "vol", "art", "av", "bd", "etc", "approx", "dept", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "janv", "févr", "avr", "juil", "m", "mm", "mme", "mlle", "cf", "env", "min", "inc", "ltd", "co", "corp", "bros", "s.a", "a.s", "d.o.o", "s.r.o", "s.r.l", "b.v", "n.v"]  # noqa: E501
-)  # fmt: skip
 _STOP = re.compile(r"[.!?…]+[\"”’»)\]']*\s+(?=[\"“«‘(\[']?\s?[^\W_a-zß-öø-ÿ])|(?<=[.!?…][\"”»])\s+(?=[^\W\d_])")
 
 
@@ -126,7 +123,7 @@ def _split_sentences(text: str) -> list[Sentence]:
         before = text[begin : match.start()].rsplit(None, 1)
         word = (before[-1] if before else "").lstrip("(\"“«‘'[").casefold()
         if text[match.start()] == "." and (
-            word in _ABBREVIATIONS
+            word in word_set("abbreviations")
             or (len(word) == 1 and word.isalpha())
             or re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word)
         ):

@@ -17,13 +17,18 @@ __all__ = [
     "Names",
     "Place",
     "alternatives",
+    "award_crafts",
+    "choice",
     "country_codes",
+    "currency_codes",
     "first_names",
     "lexicon",
     "names",
+    "number_words",
     "places",
     "rule_confidence",
     "rules_data",
+    "word_set",
 ]
 
 #: Languages with word lists and patterns.
@@ -59,6 +64,8 @@ class Names:
     funds: frozenset[str]
     companies: frozenset[str]
     organization_heads: frozenset[str]
+    certain_organizations: frozenset[str]
+    national: frozenset[str]
     company_suffixes: frozenset[str]
     institutions: frozenset[str]
     subjects: frozenset[str]
@@ -66,6 +73,7 @@ class Names:
     award_heads: frozenset[str]
     events: frozenset[str]
     event_heads: frozenset[str]
+    certain_events: frozenset[str]
 
     @cached_property
     def organizations(self) -> frozenset[str]:
@@ -75,10 +83,11 @@ class Names:
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """What one language contributes: word lists, status triggers, boilerplate lines, patterns, labels."""
+    """What one language contributes: word lists, pieces of patterns, status triggers, boilerplate lines, labels."""
 
     language: str
     words: Mapping[str, tuple[str, ...]]
+    pieces: Mapping[str, tuple[str, ...]]
     status: Mapping[str, re.Pattern[str]]
     boilerplate: re.Pattern[str]
     boilerplate_keep: re.Pattern[str]
@@ -87,6 +96,10 @@ class Lexicon:
     def group(self, *lists: str) -> str:
         """Return a regular expression alternation of the words of `lists`."""
         return alternatives(word for name in lists for word in self.words[name])
+
+    def choice(self, name: str) -> str:
+        """Return a regular expression alternation of the pieces called `name`, in the order of the file."""
+        return _choice(self.pieces[name])
 
 
 def alternatives(words: Iterable[str]) -> str:
@@ -99,6 +112,11 @@ def alternatives(words: Iterable[str]) -> str:
     return "(?:" + "|".join(re.escape(w) for w in ordered) + ")"
 
 
+def _choice(pieces: Iterable[str]) -> str:
+    return f"(?:{'|'.join(pieces)})"
+
+
+@lru_cache(maxsize=8)
 def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((_FOLDER / name).read_text("utf-8"))
 
@@ -118,6 +136,8 @@ def names() -> Names:
         funds=frozenset(org["funds"]),
         companies=frozenset(org["companies"]),
         organization_heads=frozenset(org["heads"]),
+        certain_organizations=frozenset(org["certain"]),
+        national=frozenset(org["national"]),
         company_suffixes=frozenset(org["suffixes"]),
         institutions=frozenset(org["institutions"]),
         subjects=frozenset(org["subjects"]),
@@ -125,7 +145,58 @@ def names() -> Names:
         award_heads=frozenset(award["heads"]),
         events=frozenset(event["names"]),
         event_heads=frozenset(event["heads"]),
+        certain_events=frozenset(event["certain"]),
     )
+
+
+@lru_cache(maxsize=32)
+def word_set(name: str) -> frozenset[str]:
+    """Return a list of ``words.toml``: words that serve every language.
+
+    >>> "van" in word_set("particles")
+    True
+    """
+    return frozenset(_toml("words.toml")["words"][name])
+
+
+@lru_cache(maxsize=32)
+def choice(*lists: str) -> str:
+    """Return a regular expression alternation of pieces of ``words.toml``, in the order of the file.
+
+    >>> choice("currency_nouns")[:20]
+    '(?:euros?|dollars?|p'
+    """
+    return _choice(piece for name in lists for piece in _toml("words.toml")["pieces"][name])
+
+
+@lru_cache(maxsize=1)
+def number_words() -> Mapping[str, int]:
+    """Return the numbers in words of every language.
+
+    >>> number_words()["sixteen"], number_words()["vingt"], number_words()["cent"]
+    (16, 20, 100)
+    """
+    found: dict[str, int] = dict(_toml("words.toml")["numbers"])
+    for language in LANGUAGES:
+        found |= {word: n for n, word in enumerate(_toml(f"{language}.toml")["words"]["numbers"][:_IN_ORDER], 2)}
+    return found
+
+
+#: So many words of a language's numbers count up from two.
+_IN_ORDER = 19
+
+
+@lru_cache(maxsize=1)
+def currency_codes() -> Mapping[str, str]:
+    """Return sign or noun of a sum, in lower case and singular → ISO 4217 code."""
+    codes: dict[str, str] = _toml("words.toml")["currencies"]
+    return codes
+
+
+@lru_cache(maxsize=1)
+def award_crafts() -> Mapping[str, re.Pattern[str]]:
+    """Return relation → words of a prize's name that tell that its winner did this."""
+    return {relation: re.compile(words, re.I) for relation, words in _toml("words.toml")["crafts"].items()}
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -167,6 +238,7 @@ def lexicon(language: str) -> Lexicon:
     return Lexicon(
         language=language,
         words={name: tuple(words) for name, words in data["words"].items()},
+        pieces={name: tuple(pieces) for name, pieces in data["pieces"].items()},
         status={name: re.compile("|".join(patterns), re.I) for name, patterns in data["status"].items()},
         boilerplate=re.compile("|".join(f"(?:{p})" for p in data["boilerplate"]["lines"]).replace("(?i)", ""), re.I),
         boilerplate_keep=re.compile("|".join(data["boilerplate"]["keep"]).replace("(?i)", ""), re.I),

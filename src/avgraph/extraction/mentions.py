@@ -84,10 +84,21 @@ def find_mentions(
     taken = _Taken(len(text))
     found: list[Mention] = []
 
-    def add(kind: str, start: int, end: int, *, strong: bool = True, **more: object) -> None:
+    def add(
+        kind: str,
+        start: int,
+        end: int,
+        *,
+        strong: bool = True,
+        name: str | None = None,
+        surface: str = "",
+        attributes: dict[str, str] | None = None,
+    ) -> None:
         if taken.claim(start, end):
-            name = str(more.pop("name", text[start:end]))
-            found.append(Mention(kind, segment.index, start, end, name, strong, **more))  # type: ignore[arg-type]
+            name = text[start:end] if name is None else name
+            found.append(
+                Mention(kind, segment.index, start, end, name, strong, surface=surface, attributes=attributes or {})
+            )
 
     for start, end, name, kind in quoted_titles(text, lexicon):
         add(kind, start, end, name=name)
@@ -104,7 +115,8 @@ def find_mentions(
     model = list(guesses)
     for start, end in name_spans(text, lexicon):
         for s, e in taken.free(start, end):
-            s += len(_LEFTOVER.match(text[s:e])[0])  # type: ignore[index]
+            if leftover := _LEFTOVER.match(text[s:e]):
+                s += leftover.end()
             for a, b in without_joints(text, s, e, lexicon) if text[s : s + 1].isupper() else ():
                 kind, strong = classify(text, a, b, lexicon, model)
                 article = text.startswith(("Le ", "La ", "Les "), a) and kind in "AE"

@@ -85,63 +85,13 @@ def _all_places(piece: str, lexicon: Lexicon) -> bool:
 
 def _institutional(rest: str) -> bool:
     """Tell whether "Belgian" belongs to the name that follows it ("Norwegian Film Institute", "Swiss Films")."""
-    words = rest.split()
+    words, known = rest.split(), names()
     return bool(words) and (
-        words[-1] in _INSTITUTIONS
-        or words[0] in _INSTITUTIONS
-        or words[-1] in names().award_heads | names().event_heads
+        words[-1] in known.national
+        or words[0] in known.national
+        or words[-1] in known.award_heads
+        or words[-1] in known.event_heads
     )
-
-
-_INSTITUTIONS = frozenset(
-    [
-        "Film",
-        "Films",
-        "Fund",
-        "Institute",
-        "Foundation",
-        "Centre",
-        "Center",
-        "Academy",
-        "Agency",
-        "Commission",
-        "Council",
-        "Ministry",
-        "Office",
-        "Guild",
-        "Association",
-        "Federation",
-        "Union",
-        "Television",
-        "TV",
-        "Broadcasting",
-        "Festival",
-        "Embassy",
-        "University",
-        "Museum",
-        "Society",
-        "Games",
-        "Audiovisual",
-        "National",
-        "Cinema",
-        "Cinematheque",
-        "Board",
-        "Chamber",
-        "Archive",
-        "Corporation",
-        "Bank",
-        "Library",
-        "Screen",
-        "Media",
-        "Network",
-        "School",
-        "Filmmakers",
-        "Producers",
-        "Writers",
-        "Directors",
-        "Company",
-    ]
-)
 
 
 def without_joints(text: str, start: int, end: int, lexicon: Lexicon) -> list[tuple[int, int]]:

@@ -9,7 +9,8 @@ from avgraph.extraction.lexicon import Lexicon
 __all__ = ["clause", "status_of"]
 
 _CLAUSE = {
-    "en": re.compile(r"; |: |, (?:but|while|whereas|though|although|which|who|whose|and (?:it|he|she|they|the)\b)|(?:,)? but |\. | – | — "),  # noqa: E501
+    "en": re.compile(r"; |: |, (?:but|while|whereas|though|although|which|who|whose|and (?:it|he|she|they|the)\b)"
+                     r"|(?:,)? but |\. | – | — "),
     "fr": re.compile(r" ; |; | : |, (?:mais|tandis qu|alors qu|qui|dont|lequel|laquelle|puis)|\. | – | — "),
 }  # fmt: skip
 _ORDER = ("negated", "reported", "planned")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from avgraph.extraction.lexicon import Lexicon, first_names
+from avgraph.extraction.lexicon import Lexicon, choice, first_names
+from avgraph.extraction.lexicon import lexicon as read_lexicon
 
 __all__ = ["category_pattern", "quoted_titles", "titles_before_people"]
 
@@ -15,21 +16,30 @@ _QUOTES = re.compile(
 )
 
 
-_BEFORE_PERSON = {
-    "en": re.compile(r"(?:^[\s•*–-]*|[:;] |, |\b(?:and|include|includes|including|were|are|is|film|drama|comedy|documentary|series|feature|with) )(?P<t>[A-ZÀ-Þ\d][^,;:.()“”\"«»\n]{2,60}?)(?:,? (?:directed )?by | \()(?P<p>[^\W\d_][\w'’-]+) (?=[A-ZÀ-Þ])"),  # noqa: E501
-    "fr": re.compile(r"(?:^[\s•*–-]*|[:;] |, |\b(?:et|film|série|documentaire|comédie|avec|notamment|dont) )(?P<t>[A-ZÀ-Þ\d][^,;:.()“”\"«»\n]{2,60}?)(?:,? (?:de |d'|signée? |réalisée? par )| \()(?P<p>[^\W\d_][\w'’-]+) (?=[A-ZÀ-Þ])"),  # noqa: E501
-}  # fmt: skip
+@lru_cache(maxsize=4)
+def _before_person(language: str) -> re.Pattern[str]:
+    by = {
+        "en": r"(?:,? (?:directed )?by | \()",
+        "fr": r"(?:,? (?:de |d'|signée? |réalisée? par )| \()",
+    }
+    return re.compile(
+        rf"(?:^[\s•*–-]*|[:;] |, |\b{read_lexicon(language).choice('before_titles')} )"
+        rf"(?P<t>[A-ZÀ-Þ\d][^,;:.()“”\"«»\n]{{2,60}}?){by[language]}(?P<p>[^\W\d_][\w'’-]+) (?=[A-ZÀ-Þ])"
+    )
 
 
 def titles_before_people(text: str, language: str) -> list[tuple[int, int]]:
-    """Return unquoted titles with small words inside, told by the person after them: "Looking for Venera by Norika Sefa"."""  # noqa: E501
+    """Return unquoted titles with small words inside, told by the person after them.
+
+    "Looking for Venera by Norika Sefa" holds one.
+    """
     found = []
-    for match in _BEFORE_PERSON[language].finditer(text):
+    for match in _before_person(language).finditer(text):
         words = match["t"].split()
         small = [w for w in words[1:] if w[:1].islower()]
         if match["p"] not in first_names() or not 1 <= len(small) <= len(words) - 1 or len(words) > 8:
             continue
-        if _PROSE.search(match["t"]) or match["t"].split()[0] in ("It", "He", "She", "They", "Il", "Elle", "Ils"):
+        if _prose().search(match["t"]) or match["t"].split()[0] in ("It", "He", "She", "They", "Il", "Elle", "Ils"):
             continue
         if not (words[-1][:1].isupper() or words[-1][:1].isdigit()) and len(small) > 3:
             continue
@@ -37,10 +47,9 @@ def titles_before_people(text: str, language: str) -> list[tuple[int, int]]:
     return found
 
 
-_PROSE = re.compile(
-    r"\b(?:films?|series|drama|comedy|documentary|directed|produced|written|supported|founded|created|won|will|was|were|has|have|which|who|company|studio|fund|screenplay|music|score|award|prize|festival|season"
-    r"|réalisée?|produite?|écrite?|série|comédie|documentaire|société|scénario|musique|prix|sera|sont|ont|été|dont|qui|que|saison|métrage|production|soutien|aide|roman|adaptation|coproduction)\b"
-)
+@lru_cache(maxsize=1)
+def _prose() -> re.Pattern[str]:
+    return re.compile(rf"\b{choice('prose')}\b")
 
 
 def quoted_titles(text: str, lexicon: Lexicon) -> list[tuple[int, int, str, str]]:
@@ -77,12 +86,14 @@ def quoted_titles(text: str, lexicon: Lexicon) -> list[tuple[int, int, str, str]
 @lru_cache(maxsize=4)
 def category_pattern(language: str) -> re.Pattern[str]:
     """Prizes named by their category alone: "best actress", "le prix du meilleur scénario"."""
+    what = read_lexicon(language).choice("award_categories")
     if language == "en":
-        what = "film|picture|feature|actor|actress|director|screenplay|script|documentary|series|short|score|music|cinematography|animation|newcomer|debut|performance|drama|comedy|co-production|editing|animated feature|animated film|short film|original score|first feature"  # noqa: E501
         return re.compile(
-            rf"\b(?:the (?:prize|award|prizes|awards) for )?[Bb]est (?:(?!for\b|of\b|in\b|film by)[A-Za-z-]+ ){{0,3}}?(?:{what})\b(?!:)"  # noqa: E501
+            r"\b(?:the (?:prize|award|prizes|awards) for )?"
+            rf"[Bb]est (?:(?!for\b|of\b|in\b|film by)[A-Za-z-]+ ){{0,3}}?{what}\b(?!:)"
         )
-    what = "film|actrice|acteur|réalisat(?:eur|rice|ion)|scénario|documentaire|série|court métrage|long métrage|musique|premier film|interprétation|espoir|adaptation|montage|coproduction|film d'animation|second rôle|photographie|comédien|comédienne|mise en scène"  # noqa: E501
     return re.compile(
-        rf"\b(?:[Pp]rix d[ue](?: la| l')? ?)?[Mm]eilleure?s? (?:[a-zé-]+ ){{0,2}}?(?:{what})\b(?! :)|\b[Pp]rix (?:du public|du jury|d'interprétation(?: féminine| masculine)?|du scénario|de la mise en scène|de la critique|spécial du jury)"  # noqa: E501
+        rf"\b(?:[Pp]rix d[ue](?: la| l')? ?)?[Mm]eilleure?s? (?:[a-zé-]+ ){{0,2}}?{what}\b(?! :)"
+        r"|\b[Pp]rix (?:du public|du jury|d'interprétation(?: féminine| masculine)?|du scénario|de la mise en scène"
+        r"|de la critique|spécial du jury)"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from avgraph.extraction.lexicon import Lexicon, names
+from avgraph.extraction.lexicon import Lexicon, names, word_set
 from avgraph.extraction.lexicon import lexicon as lexicon_of
 
 __all__ = ["is_institution", "name_spans"]
@@ -15,66 +15,22 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W_](?:[\w.&+@]|[-'’](?=[^\W_]))*\+?)|(?P<space>\s+)|(?P<other>.)",
     re.DOTALL,
 )
-_DOTTED = frozenset(
-    (
-        "Inc.",
-        "Ltd.",
-        "Bros.",
-        "Co.",
-        "St.",
-        "Dr.",
-        "Mr.",
-        "Mrs.",
-        "Jr.",
-        "Kft.",
-        "s.r.o.",
-        "a.s.",
-        "d.o.o.",
-        "S.r.l.",
-        "S.p.A.",
-        "Srl.",
-        "Ltda.",
-        "Lda.",
+
+
+@lru_cache(maxsize=1)
+def _dotted() -> frozenset[str]:
+    return names().company_suffixes | word_set("dotted")
+
+
+@lru_cache(maxsize=4)
+def _joints(language: str, *, institution: bool) -> frozenset[str]:
+    """Return the small words that may join two capitals."""
+    if institution:
+        return frozenset(lexicon_of(language).words["name_joints"])
+    particles = word_set("particles") | word_set("particles_in_text")
+    return particles - (
+        {"of", "the", "i", "e", "y", "de", "du", "la", "le"} if language == "fr" else {"of", "the", "i", "e"}
     )
-)
-_PARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "der",
-        "den",
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "das",
-        "do",
-        "du",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ben",
-        "ibn",
-        "af",
-        "av",
-        "zu",
-        "zur",
-        "ter",
-        "ten",
-        "'t",
-        "of",
-        "the",
-        "y",
-        "e",
-        "i",
-    ]
-)
-_OF = {"en": frozenset(("of", "for", "the", "and", "&", "de", "la", "le", "les", "du", "des", "della", "di", "del", "van", "der", "und", "et", "y", "e", "na", "i", "och", "og", "a", "w", "z", "v", "à", "d'", "l'")),  # noqa: E501
-       "fr": frozenset(("de", "du", "des", "la", "le", "les", "d'", "l'", "et", "&", "à", "au", "aux", "en", "of", "the", "for", "pour"))}  # fmt: skip  # noqa: E501
 
 
 def _tokens(text: str, language: str) -> list[tuple[int, int, str]]:
@@ -89,7 +45,7 @@ def _tokens(text: str, language: str) -> list[tuple[int, int, str]]:
             if tail and tail.lastgroup == "word":
                 continue
         if match.lastgroup == "word":
-            while token and token[-1] in "." and not (re.fullmatch(r"(?:\w\.)+", token) or token in _DOTTED):
+            while token and token[-1] in "." and not (re.fullmatch(r"(?:\w\.)+", token) or token in _dotted()):
                 token = token[:-1]
             if language == "en" and re.search(r"['’]s$", token):
                 cut = len(token) - 2
@@ -159,31 +115,7 @@ def _trim(tokens: list[tuple[int, int, str]], stop: frozenset[str]) -> list[tupl
     if len(tokens) == 1:
         return [] if tokens[0][2].rstrip("'’") in stop else tokens
     first = tokens[0][2].rstrip("'’")
-    keeps = first in (
-        "The",
-        "La",
-        "Le",
-        "Les",
-        "L",
-        "A",
-        "An",
-        "Film",
-        "Films",
-        "Production",
-        "Studio",
-        "Grand",
-        "Prix",
-        "Best",
-        "New",
-        "Special",
-        "World",
-        "National",
-        "Festival",
-        "Fonds",
-        "Société",
-        "Maison",
-        "International",
-    )
+    keeps = first in word_set("name_openers")
     if first in stop and not (keeps and _capital(tokens[1][2])) and first not in known:
         rest = tokens[1:]
         while rest and not _capital(rest[0][2]):
@@ -224,12 +156,7 @@ def _joins(
         return nxt + 1
     institution = any(t[2] in names().institutions for t in tokens[first : last + 1])
     subject = token == "and" and tokens[last][2] in names().subjects
-    allowed = (
-        _OF[language]
-        if institution or subject
-        else _PARTICLES
-        - ({"of", "the", "i", "e", "y", "de", "du", "la", "le"} if language == "fr" else {"of", "the", "i", "e"})
-    )
+    allowed = _joints(language, institution=institution or subject)
     k = nxt
     while k < len(tokens) and k < nxt + 3 and tokens[k][2] in allowed:
         k += 1
@@ -254,7 +181,7 @@ def _joins(
 def _tail_needs_and(
     text: str, tokens: list[tuple[int, int, str]], first: int, last: int, k: int, lexicon: Lexicon
 ) -> bool:
-    """Tell whether "and" belongs to a name such as "Ministry of Culture and Tourism", "Film and Audio-visual Centre"."""  # noqa: E501
+    """Tell whether "and" belongs to a name such as "Ministry of Culture and Tourism"."""
     before = [t[2] for t in tokens[first : last + 1]]
     if (
         before[0] in ("Ministry", "Ministère", "Department", "Office", "Federation", "Institute", "Secretariat")

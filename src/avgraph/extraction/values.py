@@ -5,42 +5,62 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from avgraph.extraction.lexicon import Lexicon, alternatives
+from avgraph.extraction.lexicon import Lexicon, alternatives, choice, currency_codes, number_words
 from avgraph.extraction.lexicon import lexicon as read_lexicon
 
 __all__ = ["count_value", "money_value", "partial_date", "value_mentions"]
 
 _NUMBER = r"\d{1,3}(?:[.,\s]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
 _SCALE = r"(?:\s?(?:million|millions|mio|mln|bn|billion|milliard|milliards)\b(?: d'| de)?|\s?(?:m|M|k|K)\b)"
-_UNIT = r"(?:€|euros?\b|EUR\b|US\$|\$|dollars?\b|£|pounds?\b|CHF\b|francs?\b|USD\b|GBP\b|SEK\b|NOK\b|DKK\b|ISK\b|PLN\b|CZK\b|HUF\b|CAD\b|AUD\b|NZD\b|ZAR\b|zloty\b|kroner?\b|kronor\b|dirhams?\b)"  # noqa: E501
-_PREFIX = r"(?:€|US\$|C\$|CA\$|A\$|NZ\$|\$|£|EUR|USD|GBP|CHF|SEK|NOK|DKK|ISK|PLN|CZK|HUF|CAD|AUD|NZD|ZAR|RSD|GEL|MAD|INR|JPY|KRW|TRY|UAH|QAR|BRL|ARS|MXN)"  # noqa: E501
-_MONEY = re.compile(
-    rf"(?:{_PREFIX}\s?(?:{_NUMBER}){_SCALE}?(?!\w)|(?<![\w.,])(?:{_NUMBER}){_SCALE}?\s?{_UNIT}(?!\w)|(?<![\w.,])(?:{_NUMBER})\s?(?:million|millions)\b)"
-)
-_CODES = {"€": "EUR", "euro": "EUR", "$": "USD", "us$": "USD", "dollar": "USD", "£": "GBP", "pound": "GBP",
-          "c$": "CAD", "ca$": "CAD", "a$": "AUD", "nz$": "NZD", "franc": "CHF", "zloty": "PLN"}  # fmt: skip
 _YEAR = r"(?:19|20)\d\d"
+
+
+def _units() -> tuple[str, str]:
+    """Return the patterns of a currency before and behind its number."""
+    codes = choice("currency_codes")
+    return choice("currency_signs", "currency_signs_before", "currency_codes", "currency_codes_before"), (
+        f"(?:{choice('currency_signs')}|{choice('currency_nouns')}\\b|{codes}\\b)"
+    )
+
+
+@lru_cache(maxsize=1)
+def _money() -> re.Pattern[str]:
+    before, behind = _units()
+    return re.compile(
+        rf"(?:{before}\s?(?:{_NUMBER}){_SCALE}?(?!\w)|(?<![\w.,])(?:{_NUMBER}){_SCALE}?\s?{behind}(?!\w)"
+        rf"|(?<![\w.,])(?:{_NUMBER})\s?(?:million|millions)\b)"
+    )
+
+
+@lru_cache(maxsize=1)
+def _unit() -> re.Pattern[str]:
+    return re.compile("|".join(_units()))
 
 
 @lru_cache(maxsize=4)
 def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     lexicon = read_lexicon(language)
-    months = lexicon.group("months", "months_short")
+    months, seasons = lexicon.group("months", "months_short"), lexicon.choice("year_parts")
     if language == "en":
         dates = (
-            rf"(?:(?:early|mid|late|mid-)[\s-]?)?(?:from )?\d{{1,2}}(?:st|nd|rd|th)?(?: ?(?:to|–|-|and) ?\d{{1,2}}(?:st|nd|rd|th)?)? {months}\.?,?(?: {_YEAR})?"  # noqa: E501
-            rf"|{months}\.? \d{{1,2}}(?:st|nd|rd|th)?(?! ?\d)(?:,? {_YEAR})?|{months}\.?,? {_YEAR}|(?:early|late|mid-?|the|this|next|last) ?(?:spring|summer|autumn|fall|winter)(?: of)?(?: {_YEAR})?"  # noqa: E501
-            rf"|(?:spring|summer|autumn|fall|winter) {_YEAR}"
+            rf"(?:(?:early|mid|late|mid-)[\s-]?)?(?:from )?\d{{1,2}}(?:st|nd|rd|th)?"
+            rf"(?: ?(?:to|–|-|and) ?\d{{1,2}}(?:st|nd|rd|th)?)? {months}\.?,?(?: {_YEAR})?"
+            rf"|{months}\.? \d{{1,2}}(?:st|nd|rd|th)?(?! ?\d)(?:,? {_YEAR})?|{months}\.?,? {_YEAR}"
+            rf"|(?:early|late|mid-?|the|this|next|last) ?{seasons}(?: of)?(?: {_YEAR})?|{seasons} {_YEAR}"
         )
-        counted = r"(?:[a-z-]+ ){0,3}?(?:films|features|series|projects|titles|productions|co-productions|coproductions|episodes|countries|territories|shorts|documentaries|admissions|viewers|tickets|nominations|applications|spectators|subscribers|employees|people|companies|half-hours|awards|prizes|screens|hours)"  # noqa: E501
+        counted = rf"(?:[a-z-]+ ){{0,3}}?{lexicon.choice('counted')}"
     else:
         dates = (
-            rf"(?:du |le |les )?\d{{1,2}}(?:er)?(?: (?:au|et) \d{{1,2}}(?:er)?)? {months}\.?(?: {_YEAR})?|(?:(?:début|fin|mi-?) ?)?{months} {_YEAR}"  # noqa: E501
-            rf"|(?:au |cet |l')?(?:printemps|été|automne|hiver) {_YEAR}|(?:au printemps|à l'automne|cet été|cet hiver|cet automne)(?: prochain)?"  # noqa: E501
+            rf"(?:du |le |les )?\d{{1,2}}(?:er)?(?: (?:au|et) \d{{1,2}}(?:er)?)? {months}\.?(?: {_YEAR})?"
+            rf"|(?:(?:début|fin|mi-?) ?)?{months} {_YEAR}|(?:au |cet |l')?{seasons} {_YEAR}"
+            r"|(?:au printemps|à l'automne|cet été|cet hiver|cet automne)(?: prochain)?"
         )
-        counted = r"(?:[a-zéèêàç-]+ ){0,2}?(?:films|longs métrages|courts métrages|séries|projets|titres|productions|coproductions|épisodes|pays|territoires|documentaires|entrées|spectateurs|téléspectateurs|billets|nominations|dossiers|abonnés|salariés|personnes|sociétés|prix|salles|heures|étudiants|œuvres|candidatures)(?: [a-zéèê]+és?\b)?"  # noqa: E501
+        counted = rf"(?:[a-zéèêàç-]+ ){{0,2}}?{lexicon.choice('counted')}(?: [a-zéèê]+és?\b)?"
     starting = alternatives(word.capitalize() for word in lexicon.words["numbers"])
-    number = rf"(?:{lexicon.group('about')} )?(?:(?<![\w€$£.,])(?:{_NUMBER})(?: (?:million|millions)(?: de| d')?)?|\b{lexicon.group('numbers')}|\b{starting})"  # noqa: E501
+    number = (
+        rf"(?:{lexicon.group('about')} )?(?:(?<![\w€$£.,])(?:{_NUMBER})(?: (?:million|millions)(?: de| d')?)?"
+        rf"|\b{lexicon.group('numbers')}|\b{starting})"
+    )
     return re.compile(rf"(?<!\w)(?:{dates}|\d{{1,2}}/\d{{1,2}}/{_YEAR}|{_YEAR}-\d\d-\d\d)(?!\w)"), re.compile(
         rf"{number} {counted}(?!\w)"
     )
@@ -49,7 +69,7 @@ def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 def value_mentions(text: str, lexicon: Lexicon) -> list[tuple[int, int, str, dict[str, str]]]:
     """Return (start, end, kind, attributes) of sums (M), dates (D), years (D) and counts (Q)."""
     dates, counts = _patterns(lexicon.language)
-    found: list[tuple[int, int, str, dict[str, str]]] = [(m.start(), m.end(), "M", {}) for m in _MONEY.finditer(text)]
+    found: list[tuple[int, int, str, dict[str, str]]] = [(m.start(), m.end(), "M", {}) for m in _money().finditer(text)]
     found += [(m.start(), m.end(), "D", {}) for m in dates.finditer(text)]
     found += [(m.start(), m.end(), "Q", {}) for m in counts.finditer(text)]
     found += [(m.start(), m.end(), "D", {}) for m in re.finditer(rf"(?<![\w.,/€$-]){_YEAR}(?![\w]|[.,]\d)", text)]
@@ -77,11 +97,11 @@ def money_value(text: str) -> tuple[float | None, str | None]:
         amount *= 1e9
     elif re.match(r"\s?k\b", rest):
         amount *= 1e3
-    unit = re.search(rf"{_PREFIX}|{_UNIT}", text)
+    unit = _unit().search(text)
     if not unit:
         return round(amount, 2), None
     code = unit.group()
-    return round(amount, 2), _CODES.get(
+    return round(amount, 2), currency_codes().get(
         code.casefold().rstrip("s"), code if len(code) == 3 and code.isupper() else None
     )
 
@@ -89,26 +109,18 @@ def money_value(text: str) -> tuple[float | None, str | None]:
 def count_value(text: str) -> float | None:
     """Return the number of a count in digits or words, in English or French.
 
-    >>> count_value("about 60 films"), count_value("1.212 coproductions"), count_value("Sixteen films"), count_value("past year")
-    (60.0, 1212.0, 16.0, None)
-    """  # noqa: E501
+    >>> count_value("about 60 films"), count_value("1.212 coproductions")
+    (60.0, 1212.0)
+    >>> count_value("Sixteen films"), count_value("past year")
+    (16.0, None)
+    """
+    numbers = number_words()
     if re.search(r"\d", text):
         return money_value(text)[0]
     for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.casefold()):
-        if word in _NUMBER_WORDS:
-            return float(_NUMBER_WORDS[word])
+        if word in numbers:
+            return float(numbers[word])
     return None
-
-
-_NUMBER_WORDS = {
-    word: n
-    for words in (
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty",  # noqa: E501
-        "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt",  # noqa: E501
-    )
-    for n, word in enumerate(words.split(), 1)
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100, "trente": 30, "quarante": 40, "cinquante": 50,
-     "soixante": 60, "cent": 100, "dizaine": 10, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "centaine": 100}  # fmt: skip  # noqa: E501
 
 
 def partial_date(text: str, language: str) -> str | None:

@@ -28,7 +28,8 @@ def _season_patterns(language: str) -> tuple[tuple[re.Pattern[str], ...], dict[s
         n = rf"(?P<n>{'|'.join(words['ordinals'])})"
         m = rf"(?P<n>\d{{1,2}}|{'|'.join(numbers)})"
         patterns = (
-            rf"(?:[Tt]he |[Aa] )?{n} (?:and final |new )?(?:season|series|run) of (?:the )?(?:[a-z]+ ){{0,3}}(?P<w>{_w})",  # noqa: E501
+            rf"(?:[Tt]he |[Aa] )?{n} (?:and final |new )?(?:season|series|run) of "
+            rf"(?:the )?(?:[a-z]+ ){{0,3}}(?P<w>{_w})",
             rf"[Ss]eason {m} of (?:the )?(?:[a-z]+ ){{0,3}}(?P<w>{_w})",
             rf"(?P<w>{_w})(?:,|'s|'|:)? (?:[Ss]eason {m})(?!\w)",
             rf"(?P<w>{_w})(?:'s|') {n} (?:season|series)",
@@ -48,10 +49,15 @@ def _season_patterns(language: str) -> tuple[tuple[re.Pattern[str], ...], dict[s
     return tuple(re.compile(p) for p in patterns), ordinals | numbers
 
 
-_BARE = {
-    "en": re.compile(r"\b(?:[Tt]he |[Aa] |[Ii]ts )?(?:(?P<n>first|second|third|fourth|fifth|sixth) season|[Ss]eason (?P<m>\d{1,2}|one|two|three|four|five|six))\b"),  # noqa: E501
-    "fr": re.compile(r"\b(?:[Ll]a |[Uu]ne )?(?:(?P<n>première|deuxième|seconde|troisième|quatrième|cinquième) saison|[Ss]aison (?P<m>\d{1,2}))\b"),  # noqa: E501
-}  # fmt: skip
+@lru_cache(maxsize=4)
+def _bare_pattern(language: str) -> re.Pattern[str]:
+    words = read_lexicon(language).words
+    if language == "en":
+        first, numbers = "|".join(words["ordinals"][:6]), "|".join(("one", *words["numbers"][:5]))
+        number = rf"(?:(?P<n>{first}) season|[Ss]eason (?P<m>\d{{1,2}}|{numbers}))"
+        return re.compile(rf"\b(?:[Tt]he |[Aa] |[Ii]ts )?{number}\b")
+    first = "|".join((*words["ordinals"][:5], "seconde"))
+    return re.compile(rf"\b(?:[Ll]a |[Uu]ne )?(?:(?P<n>{first}) saison|[Ss]aison (?P<m>\d{{1,2}}))\b")
 
 
 def add_seasons(segments: list[Segment], mentions: list[list[Mention]], lexicon: Lexicon) -> None:
@@ -85,7 +91,7 @@ def add_seasons(segments: list[Segment], mentions: list[list[Mention]], lexicon:
 
 def _bare_seasons(segment: Segment, group: list[Mention], language: str, numbers: dict[str, str], last: str) -> None:
     """Turn "season one" without a title into a season of the work named last."""
-    for match in _BARE[language].finditer(segment.text):
+    for match in _bare_pattern(language).finditer(segment.text):
         if any(m.start < match.end() and match.start() < m.end for m in group):
             continue
         earlier = [m for m in group if m.kind == "W" and m.strong and m.end <= match.start() and not m.generic]
@@ -105,7 +111,7 @@ _EPISODES = {
 
 
 def add_episodes(segments: list[Segment], mentions: list[list[Mention]], lexicon: Lexicon) -> None:
-    """Read "the co-produced episodes" as the season or series named last, with a scope that never widens to all of it."""  # noqa: E501
+    """Read "the co-produced episodes" as the season or series named last, with a scope of these episodes only."""
     last: Mention | None = None
     for segment, group in zip(segments, mentions, strict=True):
         added = []
@@ -115,8 +121,9 @@ def add_episodes(segments: list[Segment], mentions: list[list[Mention]], lexicon
             if work and not any(m.start < match.end() and match.start() < m.end for m in group):
                 words = re.sub(r"^(?:the|les) ", "", match.group(), flags=re.I)
                 scope = f"{words} only" if lexicon.language == "en" else f"seulement les {words}"
+                attributes = {k: v for k, v in work.attributes.items() if k != "named"} | {"scope": scope}
                 added.append(Mention("W", segment.index, match.start(), match.end(), work.name, True,
-                                     surface=match.group(), attributes={**{k: v for k, v in work.attributes.items() if k != "named"}, "scope": scope}))  # fmt: skip  # noqa: E501
+                                     surface=match.group(), attributes=attributes))  # fmt: skip
         works = [m for m in group if m.kind == "W" and m.strong]
         last = works[-1] if works else last
         group.extend(added)
@@ -129,9 +136,14 @@ def _described(language: str) -> re.Pattern[str]:
     nouns = lexicon.group("work_nouns")
     if language == "en":
         return re.compile(
-            rf"(?P<np>\b[Aa]n? (?:[a-z-]+ ){{0,2}}?{nouns}) (?P<how>inspired by|based on|adapted from) (?P<basis>(?:the|his|her|another|one|a|an)\b[^.;,()\"“”]{{3,80}})"  # noqa: E501
+            rf"(?P<np>\b[Aa]n? (?:[a-z-]+ ){{0,2}}?{nouns}) (?P<how>inspired by|based on|adapted from) "
+            r"(?P<basis>(?:the|his|her|another|one|a|an)\b[^.;,()\"“”]{3,80})"
         )
-    return re.compile(rf"(?P<np>\b[Uu]ne? (?:[a-zéè-]+ )?{nouns}) (?P<how>inspirée? (?:de|du|par)|adaptée? (?:de|du)|tirée? (?:de|du)|d'après) (?P<basis>(?:l'univers|l'œuvre|la vie|un autre|une autre|un de|un|une|son|sa|le|la|l')\b[^.;,()«»\"]{{3,80}})")  # fmt: skip  # noqa: E501
+    return re.compile(
+        rf"(?P<np>\b[Uu]ne? (?:[a-zéè-]+ )?{nouns}) "
+        r"(?P<how>inspirée? (?:de|du|par)|adaptée? (?:de|du)|tirée? (?:de|du)|d'après) "
+        r"(?P<basis>(?:l'univers|l'œuvre|la vie|un autre|une autre|un de|un|une|son|sa|le|la|l')\b[^.;,()«»\"]{3,80})"
+    )
 
 
 def add_described_works(segments: list[Segment], mentions: list[list[Mention]], lexicon: Lexicon) -> None:
@@ -150,7 +162,8 @@ def add_described_works(segments: list[Segment], mentions: list[list[Mention]], 
             name = match.group() if short in used else match["np"]
             used.add(short)
             end = match.end("how")
-            group.append(Mention("W", segment.index, match.start(), end, name[0].lower() + name[1:], True, True, match.group(),  # noqa: E501
+            name = name[0].lower() + name[1:]
+            group.append(Mention("W", segment.index, match.start(), end, name, True, True, match.group(),
                                  attributes={"how": match["how"], "basis": match["basis"]}))  # fmt: skip
             group[:] = [m for m in group if m is group[-1] or not (m.start < end and match.start() < m.end)]
         group.sort(key=lambda m: m.start)

@@ -44,7 +44,7 @@ def test_every_claim_leads_to_its_evidence(backend: OxigraphBackend) -> None:
     without = f"{PREFIX} ASK {{ ?c av:status ?s FILTER NOT EXISTS {{ ?c av:evidence/oa:exact ?q }} }}"
     assert not backend.ask(without)
     rows = backend.select(
-        f"{PREFIX} SELECT ?s ?e ?q WHERE {{ ?c a av:Support ; av:evidence ?ev . ?ev oa:start ?s ; oa:end ?e ; oa:exact ?q }}"
+        f"{PREFIX} SELECT ?s ?e ?q WHERE {{ ?c a av:Support ; av:evidence ?ev . ?ev oa:start ?s ; oa:end ?e ; oa:exact ?q }}"  # noqa: E501
     ).rows
     assert rows == [(6, 9, "Fund")]
 
@@ -80,7 +80,7 @@ def test_no_blank_nodes(nquads: str) -> None:
 
 def test_conflicts_are_in_the_graph(backend: OxigraphBackend) -> None:
     rows = backend.select(
-        f"{PREFIX} SELECT ?rule ?v ?p WHERE {{ ?c a av:Conflict ; av:rule ?rule ; av:side ?s . ?s av:value ?v ; av:preferred ?p }}"
+        f"{PREFIX} SELECT ?rule ?v ?p WHERE {{ ?c a av:Conflict ; av:rule ?rule ; av:side ?s . ?s av:value ?v ; av:preferred ?p }}"  # noqa: E501
         " ORDER BY ?rule ?v"
     ).rows
     assert ("award-recipients", "Ann", False) in rows

@@ -28,12 +28,16 @@ _SET_UP = {
 _RESULT = {
     "en": re.compile(
         rf"(?:\b(?:[Ii]n|[Oo]ver|[Dd]uring) the (?P<before>(?:past|last) (?:[a-z]+ )?(?:decade|years?)),? )?"
-        rf"(?P<s>\b[Tt]h(?:e|is) (?:partnership|collaboration|agreement|co-?operation|alliance|treaty)) (?:has |have )?(?:already )?(?:resulted in|led to|produced|yielded|generated|given rise to) "  # noqa: E501
-        rf"(?:the )?(?:(?:co-)?production of |making of )?(?P<q>{_Q})(?: (?:in|over|during) the (?P<p>(?:past|last) (?:[a-z]+ )?(?:decade|years?|months)))?"  # noqa: E501
+        r"(?P<s>\b[Tt]h(?:e|is) (?:partnership|collaboration|agreement|co-?operation|alliance|treaty)) "
+        r"(?:has |have )?(?:already )?(?:resulted in|led to|produced|yielded|generated|given rise to) "
+        rf"(?:the )?(?:(?:co-)?production of |making of )?(?P<q>{_Q})"
+        r"(?: (?:in|over|during) the (?P<p>(?:past|last) (?:[a-z]+ )?(?:decade|years?|months)))?"
     ),
     "fr": re.compile(
-        rf"(?P<s>\b(?:[Ll]e partenariat|[Ll]a collaboration|[Ll]'accord|[Ll]a coopération|[Ll]e traité)) (?:a |ont )?(?:déjà )?(?:donné lieu à|débouché sur|permis|produit|abouti à|donné naissance à) "  # noqa: E501
-        rf"(?:la (?:co)?production (?:de |d')|(?:la )?réalisation (?:de |d'))?(?P<q>{_Q})(?: (?:ces|au cours des|durant les|en) (?P<p>(?:dernières? |dix |cinq )+(?:années|ans|décennie)))?"  # noqa: E501
+        r"(?P<s>\b(?:[Ll]e partenariat|[Ll]a collaboration|[Ll]'accord|[Ll]a coopération|[Ll]e traité)) "
+        r"(?:a |ont )?(?:déjà )?(?:donné lieu à|débouché sur|permis|produit|abouti à|donné naissance à) "
+        rf"(?:la (?:co)?production (?:de |d')|(?:la )?réalisation (?:de |d'))?(?P<q>{_Q})"
+        r"(?: (?:ces|au cours des|durant les|en) (?P<p>(?:dernières? |dix |cinq )+(?:années|ans|décennie)))?"
     ),
 }  # fmt: skip
 
@@ -63,10 +67,10 @@ def run_agreements(context: Context) -> None:
             for match in _RESULT[language].finditer(masked.text):
                 start, end = masked.offsets[match.start("s")], masked.offsets[match.end("s")]
                 subject = Mention("G", segment.index, start, end, segment.text[start:end], True, True)
-                said = [g for g in ("p", "before") if match.groupdict().get(g)]
-                qualifiers = {
-                    "period": segment.text[masked.offsets[match.start(g)] : masked.offsets[match.end(g)]] for g in said[:1]
-                }
+                qualifiers = {}
+                if said := [g for g in ("p", "before") if match.groupdict().get(g)]:
+                    first, last = masked.offsets[match.start(said[0])], masked.offsets[match.end(said[0])]
+                    qualifiers["period"] = segment.text[first:last]
                 parties = _parties(context, segment.index, start)
                 if parties:
                     qualifiers["parties"] = " | ".join(parties)

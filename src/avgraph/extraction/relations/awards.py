@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from avgraph.extraction.layout import Segment
+from avgraph.extraction.lexicon import award_crafts, choice
 from avgraph.extraction.mentions import Mention
 from avgraph.extraction.relations.context import Candidate, Context
 from avgraph.extraction.relations.lines import (
@@ -17,13 +19,19 @@ from avgraph.extraction.relations.lines import (
     title_of,
 )
 
-__all__ = ["AWARD_LABEL", "CATEGORY_LINE", "award_line", "award_year", "find_ceremony"]
+__all__ = ["CATEGORY_LINE", "award_label", "award_line", "award_year", "find_ceremony"]
 
 #: Reads the fields behind a title: (context, segment, work, start, funder) -> candidates.
 ItemReader = Callable[[Context, Segment, Mention, int, Mention | None], Iterator[Candidate]]
-AWARD_LABEL = re.compile(
-    r"^\s*(?:[-–—•*·]\s*)?(?P<label>(?:[^:]{0,40}\b)?(?:[Bb]est|[Pp]rize|[Aa]ward|[Gg]rand [Pp]rix|[Mm]ention|[Mm]eilleure?s?|MEILLEURE?S?|BEST|[Pp]rix|PRIX|[Tt]rophy|[Tt]rophée|[Ll]ifetime [Aa]chievement|[Hh]onorary|[Jj]ury [Pp]rize|Outstanding|Cristal|Palme|Ours|Léopard|Bayard|Lion|Valois)\b[^:]{0,70}?)\s?(?::|\s[–—-]\s)\s?(?P<rest>\S.*)$"  # noqa: E501
-)
+
+
+@lru_cache(maxsize=1)
+def award_label() -> re.Pattern[str]:
+    """Return the pattern of a line that begins with a prize: groups ``label`` and ``rest``."""
+    return re.compile(
+        rf"^\s*(?:[-–—•*·]\s*)?(?P<label>(?:[^:]{{0,40}}\b)?{choice('award_labels')}\b[^:]{{0,70}}?)"
+        r"\s?(?::|\s[–—-]\s)\s?(?P<rest>\S.*)$"
+    )
 
 
 CATEGORY_LINE = re.compile(r"^\s*[-–—•*·]\s*(?P<c>(?:[Bb]est|[Mm]eilleure?s?|[Pp]rix|[Gg]rand)\b[^:.]{3,70})$")
@@ -81,7 +89,7 @@ def award_line(
         return
     surface = text[slice(*title)]
     strong = any(m.kind == "W" and m.start <= title[0] and title[1] <= m.end for m in context.mentions[segment.index])
-    if not strong and people_like(surface, context) and _PERSON_PRIZE.search(category):
+    if not strong and people_like(surface, context) and _person_prize().search(category):
         person = mention_of(context, segment, "P", *title)
         yield list_candidate(segment, person, "received_award", award, "award-person-alone", qualifiers)
         rest = re.search(r"[(,–-]\s?(?=[\"“«‘']?[A-ZÀ-Þ0-9])", text[title[1] :])
@@ -96,14 +104,10 @@ def award_line(
     yield from item_facts(context, segment, work, title[1], None)
 
 
-_PERSON_PRIZE = re.compile(
-    r"(?i)act(?:or|ress|eur|rice)|direct(?:or|ing)|réalisat|screenplay|scénario|writer|score|music|musique|composer|newcomer|espoir|interpr|lifetime|honor|honneur|career|carrière|performance|cinematograph|editing|montage|costume|décor|image"
-)
-
-
-_CRAFTS = (("acted_in", r"(?i)\bact(?:or|ress|ing)|acteur|actrice|interprétation|performance|espoir"), ("directed", r"(?i)direct(?:or|ing|ion)\b|réalisat"),  # noqa: E501
-           ("wrote", r"(?i)screenplay|scénario|script|writing"), ("composed_music_for", r"(?i)\bscore|music|musique|composer"))  # fmt: skip  # noqa: E501
+@lru_cache(maxsize=1)
+def _person_prize() -> re.Pattern[str]:
+    return re.compile(rf"(?i){choice('person_prizes')}")
 
 
 def _craft(category: str) -> str | None:
-    return next((relation for relation, words in _CRAFTS if re.search(words, category)), None)
+    return next((relation for relation, words in award_crafts().items() if words.search(category)), None)

@@ -30,9 +30,11 @@ _RELATIONS: dict[str, tuple[str | None, str | None, str]] = {
     "director": ("directed", None, ""), "writer": ("wrote", None, ""), "cast": ("acted_in", None, ""),
     "music": ("composed_music_for", None, ""), "creator": ("created", None, ""),
     "producer": ("produced", "produced_by_company", ""), "production": ("produced", "produced_by_company", ""),
-    "coproducer": ("produced", "co_produced", "co-producer"), "coproduction": ("produced", "co_produced", "co-producer"),  # noqa: E501
+    "coproducer": ("produced", "co_produced", "co-producer"),
+    "coproduction": ("produced", "co_produced", "co-producer"),
     "executive": ("produced", "produced_by_company", "executive producer"), "support": (None, "supported", ""),
-    "broadcaster": (None, "broadcast", ""), "distributor": (None, "distributed", ""), "sales": (None, "distributed", "world sales"),  # noqa: E501
+    "broadcaster": (None, "broadcast", ""), "distributor": (None, "distributed", ""),
+    "sales": (None, "distributed", "world sales"),
 }  # fmt: skip
 _DATES = {"year": "production", "release": "release", "broadcast_date": "broadcast", "shoot": "shoot"}
 
@@ -42,7 +44,8 @@ def _label_pattern(language: str) -> re.Pattern[str]:
     words = sorted(lexicon(language).labels, key=lambda w: (-len(w), w))
     joined = "|".join(re.escape(w).replace(r"\ ", r"[\s/'’&-]{1,3}") for w in words)
     return re.compile(
-        rf"(?:^|(?<=[.;|•–—\t(] )|(?<=[|\t;]))[\s•*–-]*(?P<label>(?:{joined}))(?:\(s\))?\s*(?:\([^()]{{1,40}}\)\s*)?(?::\s*|\t+|\s?\.{{3,}}\s?|\s\|\s)",  # noqa: E501
+        rf"(?:^|(?<=[.;|•–—\t(] )|(?<=[|\t;]))[\s•*–-]*(?P<label>(?:{joined}))(?:\(s\))?\s*"
+        r"(?:\([^()]{1,40}\)\s*)?(?::\s*|\t+|\s?\.{3,}\s?|\s\|\s)",
         re.I,
     )
 
@@ -66,7 +69,8 @@ def labelled_fields(segment: Segment, context: Context) -> list[tuple[str, str, 
         if label:
             fields.append((label, mark["label"], mark.end(), end))
         if re.match(
-            r"(?i)(?:written and directed by|réalisation et scénario|scénario et réalisation|director and writer|writer director)",  # noqa: E501
+            r"(?i)(?:written and directed by|réalisation et scénario|scénario et réalisation"
+            r"|director and writer|writer director)",
             mark["label"],
         ):
             fields.append(("director" if label == "writer" else "writer", mark["label"], mark.end(), end))

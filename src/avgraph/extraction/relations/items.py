@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from avgraph.extraction.layout import Segment
-from avgraph.extraction.lexicon import first_names, names
+from avgraph.extraction.lexicon import choice, first_names, names
 from avgraph.extraction.mentions import Mention
-from avgraph.extraction.relations.awards import AWARD_LABEL, CATEGORY_LINE, award_line, award_year, find_ceremony
+from avgraph.extraction.relations.awards import CATEGORY_LINE, award_label, award_line, award_year, find_ceremony
 from avgraph.extraction.relations.context import Candidate, Context
 from avgraph.extraction.relations.credits import labelled_fields
 from avgraph.extraction.relations.lines import (
@@ -36,7 +37,8 @@ _PROD = re.compile(
     r"(?i)^(?:prod(?:uction)?s?\.?:?|produced by|produite? par|production déléguée:?|company:|producer:)\s?(?:of\s)?"
 )
 _COPROD = re.compile(
-    r"(?i)^(?:co-?prod(?:uction)?s?\.?:?|co-?produced by|coproduite? par|with|avec|en coproduction avec|co-production with)\s?(?=[^a-z])"  # noqa: E501
+    r"(?i)^(?:co-?prod(?:uction)?s?\.?:?|co-?produced by|coproduite? par|with|avec|en coproduction avec"
+    r"|co-production with)\s?(?=[^a-z])"
 )
 _FIELD = re.compile(r",\s|\s[–—|-]\s|;\s|\t+|\s(?=\()|(?<=\))\s?|\s?:\s")
 
@@ -57,7 +59,7 @@ def run_items(context: Context) -> None:
     for segment in context.segments:
         if segment.index in context.structured:
             continue
-        label = AWARD_LABEL.match(segment.text)
+        label = award_label().match(segment.text)
         if label and len(segment.text) < 260:
             facts = list(award_line(context, segment, label, ceremony, item_facts))
             if facts:
@@ -106,23 +108,20 @@ def _is_item(context: Context, segment: Segment) -> bool:
     )
 
 
+@lru_cache(maxsize=1)
+def _funding() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the words of a text that lists grants and of the names of those who give them."""
+    return re.compile(rf"(?i){choice('grants')}"), re.compile(rf"(?i){choice('funders')}")
+
+
 def _funder(context: Context) -> Mention | None:
     """Return the fund whose decisions the document lists."""
-    known = names()
+    known, (grants, funders) = names(), _funding()
     for segment, group in zip(context.segments[:3], context.mentions, strict=False):
-        if not re.search(
-            r"(?i)support|grant|award|fund|back|select|aide|soutien|soutenu|retenu|sélection|commission|subvention",
-            segment.text,
-        ):
+        if not grants.search(segment.text):
             continue
         for m in group:
-            if m.kind == "O" and (
-                m.name in known.funds
-                or re.search(
-                    r"(?i)\bfund\b|\bfonds\b|institute?\b|cent(?:re|er)\b|fond\b|agency|agence|foundation|wallimage|screen\b|commission\b",
-                    m.name,
-                )
-            ):
+            if m.kind == "O" and (m.name in known.funds or funders.search(m.name)):
                 return m
     return None
 

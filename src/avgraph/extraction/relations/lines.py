@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from avgraph.extraction.layout import Segment
-from avgraph.extraction.lexicon import Lexicon, country_codes, names, places
+from avgraph.extraction.lexicon import Lexicon, choice, country_codes, names, places, word_set
 from avgraph.extraction.mentions import Mention
 from avgraph.extraction.relations.context import Candidate, Context
 from avgraph.extraction.tokens import is_institution
@@ -29,7 +29,8 @@ __all__ = [
 
 _BULLET = re.compile(r"^\s*(?:[-–—•*·▪►→]\s*|\(?\d{1,2}[.)]\s+|[a-z]\)\s+)")
 _TITLE_END = re.compile(
-    r"\s(?=\()|,\s|\s[–—|-]\s|\s?\t|\sby\s|\s?\|\s?|;\s|\s(?=de\s[A-ZÀ-Þ])|\s(?=d'[A-ZÀ-Þ])|\s(?=directed\s)|:\s|\s(?=réalisée?\spar)|\s(?=signée?\s)"
+    r"\s(?=\()|,\s|\s[–—|-]\s|\s?\t|\sby\s|\s?\|\s?|;\s|\s(?=de\s[A-ZÀ-Þ])|\s(?=d'[A-ZÀ-Þ])"
+    r"|\s(?=directed\s)|:\s|\s(?=réalisée?\spar)|\s(?=signée?\s)"
 )
 _EDGE = ' \t,;:.–—-|"“”«»‘’•*'
 
@@ -53,7 +54,7 @@ def label_of(text: str, context: Context) -> str | None:
 def split_outside(
     text: str, start: int, end: int, pattern: re.Pattern[str], whole: Iterable[Mention] = ()
 ) -> Iterator[tuple[int, int]]:
-    """Split ``text[start:end]`` at matches of `pattern` that stand outside brackets, quotes and the names of `whole`."""  # noqa: E501
+    """Split ``text[start:end]`` at matches of `pattern` outside brackets, quotes and the names of `whole`."""
     inside = {i for m in whole for i in range(m.start, m.end)}
     depth, begin, position = 0, start, start
     while position < end:
@@ -70,7 +71,8 @@ def split_outside(
 
 
 _SEPARATOR = re.compile(
-    r"\s*[,;]\s+(?:and |et |with |avec )?|\s+(?:and|et|&(?! Co\b)|ainsi que|avec)\s+(?=[^a-z])|\s*/\s*|\s+·\s+|\s+\+\s+|\s*\|\s*|\t+"  # noqa: E501
+    r"\s*[,;]\s+(?:and |et |with |avec )?|\s+(?:and|et|&(?! Co\b)|ainsi que|avec)\s+(?=[^a-z])"
+    r"|\s*/\s*|\s+·\s+|\s+\+\s+|\s*\|\s*|\t+"
 )
 
 
@@ -122,43 +124,9 @@ def people_like(name: str, context: Context) -> bool:
     if name in nouns or words[0] in ("The", "Les", "La", "Le", "A", "Un", "Une", "Studio"):
         return False
     return (
-        all(w[0].isupper() or w in _PARTICLES or w.startswith(("d'", "al-", "el-")) for w in words)
+        all(w[0].isupper() or w in word_set("particles") or w.startswith(("d'", "al-", "el-")) for w in words)
         and words[-1][0].isupper()
     )
-
-
-_PARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "der",
-        "den",
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "das",
-        "du",
-        "la",
-        "le",
-        "el",
-        "bin",
-        "ben",
-        "ibn",
-        "af",
-        "av",
-        "zu",
-        "ter",
-        "ten",
-        "'t",
-        "y",
-        "e",
-        "of",
-        "al",
-    ]
-)
 
 
 def mention_of(context: Context, segment: Segment, kind: str, start: int, end: int) -> Mention:
@@ -189,25 +157,7 @@ def place_in(context: Context, text: str) -> list[str]:
 def countries_only(found: list[str], context: Context) -> bool:
     """Tell whether all places are countries or parts that make films of their own (Québec, Flanders, Scotland)."""
     nouns, _ = places(context.lexicon.language)
-    parts = (
-        "Québec",
-        "Quebec",
-        "Flanders",
-        "Flandre",
-        "Wallonia",
-        "Wallonie",
-        "Scotland",
-        "Écosse",
-        "Wales",
-        "Pays de Galles",
-        "England",
-        "Angleterre",
-        "Northern Ireland",
-        "Irlande du Nord",
-        "Catalonia",
-        "Catalogne",
-    )
-    return all(name in parts or (name in nouns and nouns[name].is_country) for name in found)
+    return all(name in word_set("film_regions") or (name in nouns and nouns[name].is_country) for name in found)
 
 
 @lru_cache(maxsize=4)
@@ -215,15 +165,12 @@ def _label_words(lexicon: Lexicon) -> frozenset[str]:
     lists = ("work_nouns", "org_nouns", "person_nouns", "job_titles")
     words = [w for name in lists for phrase in lexicon.words[name] for w in phrase.casefold().split()]
     words += [w for label in lexicon.labels for w in label.split()]
-    return frozenset((*words, *_GENERIC.split()))
+    return word_set("label_words").union(words)
 
 
-_GENERIC = ("made crew credits credit attached contribution best performance winners winner nominees other main associated co filmography equity shares the a an of and by in for with le la les de du "  # noqa: E501
-            "des et au aux en par pour avec un une new documentary dramatic world comedy feature features short shorts competition special open closing opening fiction drama animation international "  # noqa: E501
-            "prize award awards prix grand jury section selection programme total amount status date dates news press release sélection compétition ouverture clôture catégorie décisions results résultats")  # fmt: skip  # noqa: E501
-_OPENERS = re.compile(
-    r"(?:With|Avec|By|Par|Directed|Produced|Written|Coproduced|Co-produced|Distributed|Supported|Réalisée?|Produite?|Coproduite?|Distribuée?|Soutenue?|From|Made|Nominated|Nommée?|Starring|Presented|Présentée?|Photo|Contact|Source|Distributor|Director|Producer|Fund|Session|Page)\b"
-)
+@lru_cache(maxsize=1)
+def _openers() -> re.Pattern[str]:
+    return re.compile(rf"{choice('line_openers')}\b")
 
 
 def plausible_title(title: str, context: Context) -> bool:
@@ -231,23 +178,7 @@ def plausible_title(title: str, context: Context) -> bool:
     words = re.findall(r"[^\W_]+", title.casefold())
     if not words or all(w in _label_words(context.lexicon) or (w.isdigit() and len(words) > 1) for w in words):
         return False
-    if _OPENERS.match(title) or words[-1] in (
-        "by",
-        "of",
-        "and",
-        "for",
-        "de",
-        "du",
-        "par",
-        "et",
-        "le",
-        "la",
-        "les",
-        "des",
-        "the",
-        "with",
-        "avec",
-    ):
+    if _openers().match(title) or words[-1] in word_set("broken_off"):
         return False
     return label_of(title, context) is None and not re.fullmatch(r"[\d\s:.,€$%-]+", title)
 

@@ -25,8 +25,9 @@ def run_works(context: Context) -> None:
             if "season" in m.attributes and "named" in m.attributes and m.name not in seen:
                 seen.add(m.name)
                 series = Mention("W", segment.index, m.start, m.end, m.attributes["series"], True)
+                season = {"season": m.attributes["season"]}
                 context.add([Candidate(m, "part_of_series", series, segment.index, sentence.start, sentence.end,
-                                       "season-of-series", {"season": m.attributes["season"]}, "asserted")])  # fmt: skip  # noqa: E501
+                                       "season-of-series", season, "asserted")])  # fmt: skip
             if "basis" in m.attributes:
                 context.add(_basis(context, m))
 
