@@ -93,8 +93,10 @@ def _how_many(kg: KnowledgeGraph) -> None:
     counted = [c for c in kg.conflicts() if c.rule == "counted-statement"]
     for conflict in counted:
         _conflict(f"[{conflict.outcome}] {conflict.explanation}")
-        for side in conflict.sides[:1]:
-            click.echo(click.style(f"      “{single_line(side.quote or '')}”", dim=True))
+        for side in conflict.sides:
+            example = "" if len(side.claims) == 1 else f" (one of {len(side.claims)} claims)"
+            quote = f"      {side.value}: “{single_line(side.quote or '')}”  — {side.source}{example}"
+            click.echo(click.style(quote, dim=True))
     if not counted:
         click.echo("  No source states a number that the records can be held against.")
     others = [c for c in kg.conflicts("contradicted") if c.rule not in ("award-recipients", "counted-statement")]

@@ -130,8 +130,10 @@ class _Writer:
     def claim(self, kind: str, fact: Fact, **columns: Any) -> None:
         """Add a claim with the fact's evidence; dates among the qualifiers bound its validity."""
         start, end = self._validity(fact)
-        self.collector.claim(kind, status=fact.certainty, confidence=fact.confidence, method=fact.rule,
-                             start=fact.start, end=fact.end, quote=fact.evidence, valid_from=start, valid_to=end, **columns)  # fmt: skip
+        self.collector.claim(
+            kind, status=fact.certainty, confidence=fact.confidence, method=fact.rule, quote=fact.evidence,
+            start=fact.start, end=fact.end, valid_from=start, valid_to=end, **columns,
+        )  # fmt: skip
 
     def date(self, text: str | None) -> str | None:
         """Return the ISO form of a date qualifier, or None where it is not certain."""

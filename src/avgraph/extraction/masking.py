@@ -16,9 +16,11 @@ __all__ = ["Masked", "expand", "mask", "slot_class"]
 _BASE, _ROOM = 0xE000, 400
 _BLOCKS = "WPOLNAEGMDQUwpol"  # lower case: weakly typed
 #: Slot letter → blocks it takes. Upper case wants the kind; lower case takes untyped and weakly typed names too.
-_SLOTS = {"W": "Ww", "w": "WwUlp", "P": "Pp", "p": "PpUol", "O": "Oo", "o": "OoUpwl", "X": "PpOoUlw", "x": "PpOoUlw",
-          "L": "Ll", "l": "LlU", "N": "N", "A": "A", "a": "AUo", "E": "E", "e": "EULloO", "G": "G", "g": "GUoO", "M": "M",
-          "D": "D", "Q": "Q", "U": "UlopwPOWLEAG", "Y": "OoLlGPp", "V": "OoGE", "Z": "PpOoWwU"}  # fmt: skip
+_SLOTS = {
+    "W": "Ww", "w": "WwUlp", "P": "Pp", "p": "PpUol", "O": "Oo", "o": "OoUpwl", "X": "PpOoUlw", "x": "PpOoUlw",
+    "L": "Ll", "l": "LlU", "N": "N", "A": "A", "a": "AUo", "E": "E", "e": "EULloO", "G": "G", "g": "GUoO",
+    "M": "M", "D": "D", "Q": "Q", "U": "UlopwPOWLEAG", "Y": "OoLlGPp", "V": "OoGE", "Z": "PpOoWwU",
+}  # fmt: skip
 
 
 def _block(kind: str) -> str:

@@ -51,9 +51,9 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
     ... type = "Work"
     ... name = "{titel}"
     ... ''')
-    >>> read_mapping(folder / "films.toml", folder)
+    >>> read_mapping(folder / "films.toml", folder)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    avgraph.errors.MappingError: films.toml: entity.film.name: films.csv has no column 'titel'; did you mean 'title'?
+    avgraph.errors.MappingError: films.toml: entity.film.name: films.csv has no column 'titel'; did you mean 'title'?...
     """
     path, root = Path(path), Path(root)
     where = _relative(path, root)
