@@ -56,6 +56,7 @@ def test_both_versions_of_the_oscar_and_the_one_preferred(sections) -> None:
     assert "Alexandre Espigares and Laurent Witz (records/awards.csv)" in said
     assert "Stéphane Halleux (articles/2019-10-16-partners-on-screen.html)" in said
     assert "Preferred: records/awards.csv" in said
+    assert "Alexandre Espigares and Laurent Witz: “" in said
 
 
 def test_about_sixty_is_held_against_the_records(sections) -> None:

@@ -17,7 +17,7 @@ from avgraph.text import single_line
 from avgraph.workspace import Workspace
 
 if TYPE_CHECKING:
-    from avgraph.knowledge import Claim, KnowledgeGraph
+    from avgraph.knowledge import Claim, Conflict, KnowledgeGraph
 
 __all__ = ["demo"]
 
@@ -86,6 +86,7 @@ def _oscar(kg: KnowledgeGraph) -> None:
     for conflict in kg.conflicts("contradicted"):
         if conflict.rule == "award-recipients":
             _conflict(conflict.explanation)
+            _sides(conflict)
 
 
 def _how_many(kg: KnowledgeGraph) -> None:
@@ -93,10 +94,7 @@ def _how_many(kg: KnowledgeGraph) -> None:
     counted = [c for c in kg.conflicts() if c.rule == "counted-statement"]
     for conflict in counted:
         _conflict(f"[{conflict.outcome}] {conflict.explanation}")
-        for side in conflict.sides:
-            example = "" if len(side.claims) == 1 else f" (one of {len(side.claims)} claims)"
-            quote = f"      {side.value}: “{single_line(side.quote or '')}”  — {side.source}{example}"
-            click.echo(click.style(quote, dim=True))
+        _sides(conflict)
     if not counted:
         click.echo("  No source states a number that the records can be held against.")
     others = [c for c in kg.conflicts("contradicted") if c.rule not in ("award-recipients", "counted-statement")]
@@ -108,6 +106,13 @@ def _how_many(kg: KnowledgeGraph) -> None:
 
 def _conflict(text: str) -> None:
     click.echo(f"  ! {text}")
+
+
+def _sides(conflict: Conflict) -> None:
+    for side in conflict.sides:
+        example = "" if len(side.claims) == 1 else f" (one of {len(side.claims)} claims)"
+        quote = f"      {side.value}: “{single_line(side.quote or '')}”  — {side.source}{example}"
+        click.echo(click.style(quote, dim=True))
 
 
 def _networks(kg: KnowledgeGraph) -> None:

@@ -19,6 +19,7 @@ __all__ = [
     "alternatives",
     "award_crafts",
     "choice",
+    "combining_forms",
     "country_codes",
     "currency_codes",
     "first_names",
@@ -191,6 +192,13 @@ def currency_codes() -> Mapping[str, str]:
     """Return sign or noun of a sum, in lower case and singular → ISO 4217 code."""
     codes: dict[str, str] = _toml("words.toml")["currencies"]
     return codes
+
+
+@lru_cache(maxsize=1)
+def combining_forms() -> Mapping[str, str]:
+    """Return the first halves of compound adjectives → country code: ``franco`` of "Franco-Belgian" is FR."""
+    forms: dict[str, str] = _toml("words.toml")["combining"]
+    return forms
 
 
 @lru_cache(maxsize=1)

@@ -6,19 +6,21 @@ import re
 from functools import lru_cache
 
 from avgraph.extraction.classify import known_kind
-from avgraph.extraction.lexicon import Lexicon, alternatives, country_codes, names, places
+from avgraph.extraction.lexicon import Lexicon, alternatives, combining_forms, country_codes, names, places
 from avgraph.extraction.tokens import name_spans
 
 __all__ = ["place_mentions", "without_joints"]
 
 
 @lru_cache(maxsize=4)
-def _place_patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _place_patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return what finds places, their adjectives, and the first half of "Franco-Belgian"."""
     nouns, adjectives = places(language)
     other, _ = places("fr" if language == "en" else "en")
     return (
         re.compile(rf"(?<![\w&])(?:{alternatives([*nouns, *other])[3:-1]})(?![\w&])"),
         re.compile(rf"(?<![\w])(?:{alternatives(adjectives)[3:-1]})(?!\w)"),
+        re.compile(rf"(?<![\w])(?:{alternatives(combining_forms())[3:-1]})(?=[-‑–][^\W\d_])", re.IGNORECASE),
     )
 
 
@@ -30,8 +32,11 @@ def place_mentions(text: str, lexicon: Lexicon, taken: bytearray) -> list[tuple[
     language = lexicon.language
     nouns, adjectives = places(language)
     others, _ = places("fr" if language == "en" else "en")
-    noun_pattern, adjective_pattern = _place_patterns(language)
+    noun_pattern, adjective_pattern, combining_pattern = _place_patterns(language)
     found = []
+    for match in combining_pattern.finditer(text):
+        country = country_codes()[combining_forms()[match.group().casefold()]]
+        found.append((match.start(), match.end(), "N", country.name[language]))
     spans = name_spans(text, lexicon)
     for match in noun_pattern.finditer(text):
         if match.group() in ("US",) and text[max(0, match.start() - 1) : match.start()] in "'":
@@ -79,8 +84,9 @@ def _stands_alone(
 def _all_places(piece: str, lexicon: Lexicon) -> bool:
     """Tell whether a span only lists places: "Belgian-Luxembourg", "Belgium/France"."""
     nouns, adjectives = places(lexicon.language)
-    parts = re.split(r"\s?[-/–]\s?", piece)
-    return len(parts) > 1 and all(part in nouns or part in adjectives for part in parts)
+    parts = re.split(r"\s?[-‑/–]\s?", piece)
+    known = (part in nouns or part in adjectives or part.casefold() in combining_forms() for part in parts)
+    return len(parts) > 1 and all(known)
 
 
 def _institutional(rest: str) -> bool:

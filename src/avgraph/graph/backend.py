@@ -96,10 +96,12 @@ def open_oxigraph(path: Path) -> pyoxigraph.Store:
     """
     try:
         return pyoxigraph.Store.read_only(str(path))
-    except (OSError, ValueError) as error:
-        raise StoreError(
-            f"cannot open the store: {error}", "build again with: avgraph build --force", str(path)
-        ) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreError(f"cannot open the store: {error}", _MEND, str(path)) from error
+
+
+#: What mends a damaged store.
+_MEND = "build again with: avgraph build"
 
 
 class OxigraphBackend:
@@ -119,6 +121,8 @@ class OxigraphBackend:
                 f"the query does not parse: {error.msg or error}", "see the line and column named"
             ) from error
         except (ValueError, OSError, RuntimeError) as error:
+            if "Corruption" in str(error):  # RocksDB's word, whatever the class of the error
+                raise StoreError(f"the store is damaged: {error}", _MEND, self.location) from error
             raise QueryError(f"the query failed: {error}") from error
 
     def select(self, sparql: str) -> Table:

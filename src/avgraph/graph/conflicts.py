@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from itertools import combinations
 from typing import Any
 
 import polars as pl
@@ -28,8 +30,10 @@ SIDE_SCHEMA = {
     "claims": pl.List(pl.String()), "preferred": pl.Boolean(),
 }  # fmt: skip
 
-#: Work facts and place relations of which a subject has one; values of unequal precision agree if one begins the other.
+#: Work facts and place relations of which a subject has one.
 SINGLE_WORK_FACTS = ("release date", "production year", "runtime", "budget")
+#: Facts whose values are dates: those of unequal precision agree if one begins the other ("2014" and "2014-03").
+_DATED = ("release date", "production year")
 SINGLE_PLACES = ("born in",)
 #: "About 60" is met by any count within this share of it.
 APPROXIMATE_TOLERANCE = 0.15
@@ -136,9 +140,9 @@ def _award_recipients(facts: _Facts) -> None:
                 if people:
                     by_source[str(row["source"])][0].update(people)
                     by_source[str(row["source"])][1].append(str(row["claim"]))
-            versions = {frozenset(people) for people, _ in by_source.values()}
-            if len(versions) < 2:
-                continue
+            versions = [people for people, _ in by_source.values()]
+            if all(one <= other or other <= one for one, other in combinations(versions, 2)):
+                continue  # who names some of several recipients does not deny the others
             sides = [
                 Side(" and ".join(sorted(facts.label[p] for p in people)), source, tuple(sorted(claims)))
                 for source, (people, claims) in by_source.items()
@@ -156,7 +160,7 @@ def _award_recipients(facts: _Facts) -> None:
 
 
 def _same_prize(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Group the outcomes of one award and work by category and year; an unstated one fits any single group."""
+    """Group the outcomes of one award and work by category; an unstated one fits a single group."""
     keyed: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     loose = []
     for row in rows:
@@ -192,17 +196,26 @@ def _differing(facts: _Facts, rule: str, table: pl.DataFrame, subject: str, prop
         groups[entity, prop][source, val].append(claim)
     for (entity, prop), said in sorted(groups.items()):
         values = {v for _, v in said}
-        if len({s for s, _ in said}) < 2 or not _incompatible(values):
+        if len({s for s, _ in said}) < 2 or not _incompatible(values, dated=prop in _DATED):
             continue
         sides = [Side(facts.label.get(v, v), s, tuple(sorted(claims))) for (s, v), claims in said.items()]
         text = f"The {prop} of {facts.label[entity]}: {facts.listed(sides)}. {facts.preference(sides)}"
         facts.add(f"single-{rule}", entity, prop, "contradicted", text, sides)
 
 
-def _incompatible(values: set[str]) -> bool:
-    """Tell whether no single value can be behind all: a year agrees with a day in that year, "about" with its year."""
-    bare = sorted((v.rstrip("~") for v in values), key=len)
-    return any(not longer.startswith(shorter) for i, shorter in enumerate(bare) for longer in bare[i + 1 :])
+def _incompatible(values: set[str], *, dated: bool) -> bool:
+    """Tell whether no single value can be behind all: a year agrees with a day in that year, "90.0" with "90"."""
+    if dated:
+        bare = sorted((v.rstrip("~") for v in values), key=len)
+        return any(not longer.startswith(shorter) for i, shorter in enumerate(bare) for longer in bare[i + 1 :])
+    return len({_number(v) or v for v in values}) > 1
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
 
 
 def _denied(facts: _Facts) -> None:

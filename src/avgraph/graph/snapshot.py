@@ -58,7 +58,7 @@ class Snapshot:
             return pl.read_parquet(self.path / "tables" / f"{name}.parquet")
         except (OSError, pl.exceptions.PolarsError) as error:
             raise StoreError(
-                f"the snapshot lacks a readable table {name!r}", "avgraph build --force", str(self.path)
+                f"the snapshot lacks a readable table {name!r}", "build again with: avgraph build", str(self.path)
             ) from error
 
 
@@ -149,14 +149,29 @@ def write_snapshot(build_dir: Path, data: Dataset, name: str, inputs: dict[str, 
     manifest["content"] = hashlib.sha256(text.encode()).hexdigest()
     (work / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     target = snapshots / manifest["content"][:16]
-    if read_snapshot(target) is None:
+    if _intact(target):
+        shutil.rmtree(work)
+    else:
         shutil.rmtree(target, ignore_errors=True)
         _sync(work / _MANIFEST)
         work.replace(target)
-    else:
-        shutil.rmtree(work)
     _point(build_dir, target.name)
     return Snapshot(target, manifest)
+
+
+def _intact(path: Path) -> bool:
+    """Tell whether a complete snapshot lies there whose tables and store are what its manifest says."""
+    snapshot = read_snapshot(path)
+    if snapshot is None:
+        return False
+    try:
+        tables = snapshot.manifest["tables"].items()
+        if any(_file_hash(path / "tables" / f"{name}.parquet") != about["sha256"] for name, about in tables):
+            return False
+        store = pyoxigraph.Store.read_only(str(snapshot.store_path))
+        return len(store) == snapshot.manifest["quads"]["count"]
+    except (OSError, RuntimeError, ValueError):
+        return False
 
 
 def _write_store(work: Path, data: Dataset) -> tuple[int, str]:
@@ -180,9 +195,11 @@ def _write_store(work: Path, data: Dataset) -> tuple[int, str]:
 
 
 def _point(build_dir: Path, name: str) -> None:
-    """Swap the pointer, then drop all snapshots but this and the one before (somebody may still read it)."""
+    """Swap the pointer, then drop all snapshots but this and the one it replaced: somebody may still read that."""
     pointer = build_dir / _POINTER
     before = pointer.read_text(encoding="ascii").strip() if pointer.exists() else None
+    if before == name:
+        return
     new = build_dir / f"{_POINTER}.new"
     new.write_text(name + "\n", encoding="ascii")
     _sync(new)

@@ -79,17 +79,17 @@ def read_decisions(path: Path, name: str) -> tuple[Decisions, tuple[Issue, ...]]
     decisions
         The lines that could be used.
     issues
-        One for each line that could not, or that a later line overrules.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be read, is not UTF-8, or has no header with the required columns.
+        One for each line that could not, or that a later line overrules; one alone where the file cannot be read, is
+        not UTF-8, or has no header with the required columns.
     """
     if not path.exists():
         return Decisions(name=name), ()
-    lines = _lines(path, name)
-    header, first, curies = _header(lines, name)
+    try:
+        lines = _lines(path, name)
+        header, first, curies = _header(lines, name)
+    except SourceError as error:
+        place = (error.where or "").removeprefix(name).strip()
+        return Decisions(name=name), (Issue(name, place, f"no verdict is used: {error.message}", error.hint or ""),)
     issues: list[Issue] = []
     rows: list[Decision] = []
     for number, line in enumerate(lines[first:], start=first + 1):

@@ -160,3 +160,16 @@ def test_both_partners_of_an_active_co_production():
         "Harbour Film Centre of the Coast Federation",
         "Shannon Fund",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "countries"),
+    [
+        ('"Harbour Lights" is a Franco-Belgian co-production.', "en", {"France", "Belgium"}),
+        ("« Le Phare » est une coproduction belgo-luxembourgeoise.", "fr", {"Belgique", "Luxembourg"}),
+    ],
+)
+def test_compound_adjectives_name_both_countries_and_no_work(text: str, language: str, countries: set[str]):
+    found = triples(text, language)
+    assert {o for _, relation, o in found if relation == "country_of"} == countries
+    assert all("Franco" not in s and "Franco" not in o for s, _, o in found)

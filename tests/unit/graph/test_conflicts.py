@@ -33,6 +33,20 @@ def test_the_same_recipients_are_no_conflict() -> None:
     assert found(g, "award-recipients") == []
 
 
+def test_naming_some_of_the_recipients_denies_none() -> None:
+    g = TinyGraph()
+    film, oscar = g.entity("film", "Work", "F"), g.entity("oscar", "Award", "Oscar")
+    ann, bob, cem = (g.entity(n, "Person", n) for n in ("ann", "bob", "cem"))
+    both, one = g.source("records/a.csv"), g.source("articles/b.txt", "article")
+    both.claim("AwardOutcome", award=oscar, work=film, recipients=[ann, bob], result="won", quote="q")
+    one.claim("AwardOutcome", award=oscar, work=film, recipients=[ann], result="won", quote="q")
+    assert found(g, "award-recipients") == []
+    g.source("articles/c.txt", "article").claim(
+        "AwardOutcome", award=oscar, work=film, recipients=[ann, cem], result="won", quote="q"
+    )
+    assert len(found(g, "award-recipients")) == 1
+
+
 def test_nominations_and_other_categories_do_not_conflict() -> None:
     g = TinyGraph()
     film, oscar = g.entity("film", "Work", "F"), g.entity("oscar", "Award", "Oscar")
@@ -61,6 +75,15 @@ def test_dates_of_unequal_precision_agree_if_one_begins_the_other() -> None:
     g.source("records/a.csv").claim("WorkFact", work=film, property="release date", value="2015", quote="q")
     g.source("records/b.csv").claim("WorkFact", work=film, property="release date", value="2015-03-02", quote="q")
     assert found(g, "single-work-fact") == []
+
+
+def test_numbers_are_compared_as_numbers() -> None:
+    for one, other, n_conflicts in (("9", "90", 1), ("90", "90.0", 0), ("1000000", "10000000", 1)):
+        g = TinyGraph()
+        film = g.entity("film", "Work", "F")
+        g.source("records/a.csv").claim("WorkFact", work=film, property="runtime", value=one, quote="q")
+        g.source("records/b.csv").claim("WorkFact", work=film, property="runtime", value=other, quote="q")
+        assert len(found(g, "single-work-fact")) == n_conflicts, (one, other)
 
 
 def test_release_in_one_territory_does_not_contradict_another() -> None:

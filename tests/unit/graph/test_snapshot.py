@@ -41,6 +41,23 @@ def test_writing_the_same_again_keeps_one_snapshot(build_dir: Path) -> None:
     assert len(list((build_dir / "snapshots").iterdir())) == 1
 
 
+@pytest.mark.parametrize("part", ["tables/entities.parquet", "store/CURRENT"])
+def test_writing_again_mends_a_damaged_snapshot(build_dir: Path, part: str) -> None:
+    snapshot = write_snapshot(build_dir, film_graph().dataset(), "n", {})
+    entities = snapshot.table("entities")
+    (snapshot.path / part).write_bytes(b"garbage")
+    again = write_snapshot(build_dir, film_graph().dataset(), "n", {})
+    assert again.table("entities").equals(entities)
+    assert OxigraphBackend(open_oxigraph(again.store_path)).select("SELECT * { ?s ?p ?o } LIMIT 1").rows
+
+
+def test_the_snapshot_before_outlives_an_unchanged_build(build_dir: Path) -> None:
+    first = write_snapshot(build_dir, film_graph().dataset(), "one", {})
+    for _ in range(2):
+        write_snapshot(build_dir, film_graph().dataset(), "two", {})
+    assert read_snapshot(first.path) is not None
+
+
 def test_leftovers_of_a_killed_build_are_swept(build_dir: Path) -> None:
     leftover = build_dir / "snapshots" / ".writing-1"
     leftover.mkdir(parents=True)

@@ -197,12 +197,17 @@ class TestFile:
         assert read_decisions(tmp_path / "no.tsv", "no.tsv") == (Decisions(name="no.tsv"), ())
 
     @pytest.mark.parametrize("content", [b"\xff\xfe", b"subject\tobject\na\tb\n"])
-    def test_a_file_that_is_no_table_is_refused(self, tmp_path: Path, content: bytes) -> None:
+    def test_a_file_that_is_no_table_is_one_issue_and_is_never_appended_to(
+        self, tmp_path: Path, content: bytes
+    ) -> None:
         path = tmp_path / "d.tsv"
         path.write_bytes(content)
-        with pytest.raises(SourceError) as caught:
-            read_decisions(path, "d.tsv")
-        assert caught.value.hint
+        decisions, (issue,) = read_decisions(path, "d.tsv")
+        assert decisions.rows == ()
+        assert (issue.source, issue.severity) == ("d.tsv", "error")
+        assert issue.hint
+        with pytest.raises(SourceError):
+            append_decision(path, "a#1", "same", "b#1")
 
     def test_written_lines_are_read_back(self, tmp_path: Path) -> None:
         path = tmp_path / "d.tsv"
