@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from avgraph.text import name_tokens
 
-__all__ = ["LANGUAGES", "country_code", "country_codes", "country_name"]
+__all__ = ["LANGUAGES", "country_code", "country_codes", "country_name", "nearest_country"]
 
 #: Languages of the names in ``countries.toml``, in order.
 LANGUAGES = ("en", "fr", "de", "nl")
@@ -78,6 +78,20 @@ def country_codes(text: str) -> list[str] | None:
         if code not in found:
             found.append(code)
     return found or None
+
+
+def nearest_country(text: str) -> str | None:
+    """Return the English name of the country whose name or adjective is spelled most like `text`, or None.
+
+    >>> nearest_country("Belgum"), nearest_country("lettland"), nearest_country("belgian"), nearest_country("xyz")
+    ('Belgium', 'Latvia', 'Belgium', None)
+    """
+    from difflib import get_close_matches
+
+    names, _, by_name, people = _tables()
+    known = people | by_name
+    near = get_close_matches(_key(text), known, n=1, cutoff=0.7)
+    return names[known[near[0]]]["en"] if near else None
 
 
 @cache

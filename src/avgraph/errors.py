@@ -7,15 +7,18 @@ One tree, so that ``except AvgraphError`` catches everything a user can mend::
     ├── MappingError        a table mapping is wrong
     ├── SourceError         a file cannot be read at all
     ├── StoreError          a snapshot or endpoint cannot be opened or asked
-    ├── QueryError          a query or its parameters are wrong
-    └── NotFoundError       no entity, claim or named query of that name
+    ├── QueryError          a query is unknown, or its text or a parameter is wrong
+    └── NotFoundError       no entity or claim of that name
 
 A bad row or file never raises across a build: it becomes an :class:`Issue` and the rest goes on.
 """
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 __all__ = [
     "AvgraphError",
@@ -26,6 +29,7 @@ __all__ = [
     "SourceError",
     "StoreError",
     "WorkspaceError",
+    "cannot_write",
 ]
 
 
@@ -39,19 +43,33 @@ class AvgraphError(Exception):
     hint
         What to do about it.
     where
-        File, line, column or path inside the file.
+        File, folder or address.
+    place
+        Line, column or key inside it.
     """
 
     exit_code = 2
 
-    def __init__(self, message: str, hint: str | None = None, where: str | None = None) -> None:
+    def __init__(
+        self, message: str, hint: str | None = None, where: str | None = None, place: str | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.where = where
+        self.place = place
+
+    @property
+    def location(self) -> str:
+        """File and place in one text; empty where neither is known."""
+        return ", ".join(part for part in (self.where, self.place) if part)
+
+    def issues(self, source: str) -> tuple[Issue, ...]:
+        """Return the error as a build lists it; `source` is the file where the error names none."""
+        return (Issue(self.where or source, self.place or "", self.message, self.hint or ""),)
 
     def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
+        place = f"{self.location}: " if self.location else ""
         hint = f" ({self.hint})" if self.hint else ""
         return f"{place}{self.message}{hint}"
 
@@ -61,7 +79,31 @@ class WorkspaceError(AvgraphError):
 
 
 class MappingError(AvgraphError):
-    """A table mapping names a column, key or value that does not exist."""
+    """A table mapping names a column, key or value that does not exist.
+
+    Parameters
+    ----------
+    message, hint, where, place
+        As of every error; `message` tells all faults.
+    faults
+        Place, message and hint of each single fault, where there are several or one has a place of its own.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        hint: str | None = None,
+        where: str | None = None,
+        place: str | None = None,
+        faults: Iterable[tuple[str, str, str]] = (),
+    ) -> None:
+        super().__init__(message, hint, where, place)
+        self.faults = tuple(faults)
+
+    def issues(self, source: str) -> tuple[Issue, ...]:
+        """Return one issue for each fault."""
+        found = (Issue(self.where or source, place, message, hint) for place, message, hint in self.faults)
+        return tuple(found) or super().issues(source)
 
 
 class SourceError(AvgraphError):
@@ -77,13 +119,13 @@ class StoreError(AvgraphError):
 
 
 class QueryError(AvgraphError):
-    """A query does not parse, or a parameter is missing or of the wrong type."""
+    """No query of that name, or it does not parse, or a parameter is missing or wrong."""
 
     exit_code = 4
 
 
 class NotFoundError(AvgraphError):
-    """No entity, claim or named query answers to the name given."""
+    """No entity or claim answers to the name given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +154,12 @@ class Issue:
     hint: str = ""
     severity: str = "error"
     n_rows: int = 0
+
+
+def cannot_write(path: Path, error: OSError) -> StoreError:
+    """Return the error of a file that could not be written; of a missing folder it says how to make it."""
+    folder = path.parent
+    if not folder.exists():
+        return StoreError(f"there is no folder {folder}", f"make it: mkdir -p {shlex.quote(str(folder))}", str(path))
+    reason = error.strerror or str(error)
+    return StoreError(f"cannot write: {reason}", "check its permissions and the free space", str(path))

@@ -2,8 +2,8 @@
 
 A file starts with ``#+`` lines (YAML): ``summary``, ``description``, ``competency`` (number of the question it
 answers) and ``defaults``.  Its parameters are the variables ``?_name``: the end of the name gives the type
-(``_iri``, ``_integer``, ``_date``), else it is a plain string.  A parameter is replaced by an RDF term, never by
-pasted text.
+(``_iri``, ``_integer``, ``_date``, ``_country``), else it is a plain string.  A parameter is replaced by an RDF term,
+never by pasted text; a country, given by name or code, by its ISO 3166 code.
 
 grlc: https://grlc.readthedocs.io (Meroño-Peñuela & Hoekstra 2016).
 """
@@ -18,19 +18,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from avgraph.countries import country_code, nearest_country
 from avgraph.dates import is_partial_date
-from avgraph.errors import NotFoundError, QueryError
+from avgraph.errors import QueryError
 from avgraph.resources import resource
+from avgraph.sparql import WORDLESS
 
-__all__ = ["NamedQuery", "Parameter", "load_query", "named_queries"]
+__all__ = ["NamedQuery", "Parameter", "load_query", "named_queries", "read_query"]
 
-_TYPES = ("iri", "integer", "date")
-# Tokens inside which a "?_name" is not a variable: IRIs, strings, comments.
-_TOKEN = re.compile(
-    r"""<[^<>"{}|^`\\\s]*>|\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"""
-    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\#[^\n]*|\?_(?P<name>\w+)""",
-    re.DOTALL,
-)
+_TYPES = ("iri", "integer", "date", "country")
+_TOKEN = re.compile(WORDLESS + r"|\?_(?P<name>\w+)", re.DOTALL)
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -111,6 +108,8 @@ def _term(parameter: Parameter, value: Any) -> str:
             raise QueryError(f"{parameter.name} must be a date, not {value!r}", "such as 2014, 2014-03 or 2014-03-05")
         datatype = {4: "gYear", 7: "gYearMonth", 10: "date"}[len(text)]
         return f'"{text}"^^<{_XSD}{datatype}>'
+    if parameter.type == "country":
+        return f'"{_country(parameter, text)}"'
     if parameter.type == "iri":
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|\\^`\x00-\x20]+", text):
             raise QueryError(f"{parameter.name} must be an IRI, not {value!r}", "name an entity of the graph")
@@ -119,17 +118,50 @@ def _term(parameter: Parameter, value: Any) -> str:
     return f'"{escaped}"'
 
 
+def _country(parameter: Parameter, text: str) -> str:
+    """Return the code of a country; no text at all where the default is none."""
+    if not text and parameter.default == "":
+        return ""
+    code = country_code(text)
+    if code is None:
+        near = nearest_country(text)
+        hint = f"did you mean {near!r}?" if near else "give an ISO 3166 code such as BE, or a name such as Belgium"
+        raise QueryError(f"{parameter.name} must be a country, not {text!r}", hint)
+    return code
+
+
+def read_query(path: Path) -> NamedQuery | str:
+    """Read a ``.rq`` file: with ``#+`` lines a query with parameters, without them SPARQL as it stands.
+
+    Raises
+    ------
+    QueryError
+        If it cannot be read.
+    """
+    text = _text(path)
+    return load_query(path) if text.startswith("#+") else text
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise QueryError(f"the query cannot be read: {error.strerror or error}", "check the path", str(path)) from error
+    except UnicodeDecodeError as error:
+        raise QueryError("the query is not UTF-8", "save the file as UTF-8", str(path)) from error
+
+
 def load_query(path: Path) -> NamedQuery:
     """Read one ``.rq`` file.
 
     Raises
     ------
     QueryError
-        If its ``#+`` lines are not YAML or lack a summary.
+        If it cannot be read, or its ``#+`` lines are not YAML or lack a summary.
     """
     import yaml
 
-    text = path.read_text(encoding="utf-8")
+    text = _text(path)
     header = "\n".join(line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+"))
     try:
         meta = yaml.safe_load(header) or {}
@@ -152,7 +184,7 @@ def load_query(path: Path) -> NamedQuery:
 
 def _parameter(variable: str, defaults: Mapping[str, Any]) -> Parameter:
     stem, _, suffix = variable.rpartition("_")
-    name, type_ = (stem, suffix) if stem and suffix in _TYPES else (variable, "string")
+    name, type_ = (stem or variable, suffix) if suffix in _TYPES else (variable, "string")
     return Parameter(name, variable, type_, defaults.get(name))
 
 
@@ -166,7 +198,7 @@ def named_queries(name: str | None = None) -> tuple[NamedQuery, ...]:
 
     Raises
     ------
-    NotFoundError
+    QueryError
         If there is none of that name.
     """
     library = _library()
@@ -174,9 +206,7 @@ def named_queries(name: str | None = None) -> tuple[NamedQuery, ...]:
         return tuple(library.values())
     if name not in library:
         near = _nearest(name, library)
-        raise NotFoundError(
-            f"no named query {name!r}", f"did you mean {near!r}?" if near else "see: avgraph query --list"
-        )
+        raise QueryError(f"no named query {name!r}", f"did you mean {near!r}?" if near else "see: avgraph query --list")
     return (library[name],)
 
 

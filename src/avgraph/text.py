@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 
-__all__ = ["content_hash", "fold", "name_tokens", "single_line", "slug"]
+__all__ = ["content_hash", "escaped", "fold", "name_tokens", "single_line", "slug"]
 
 # Letters that NFKD leaves whole; the replacements are those of the ALA-LC tables.
 _WHOLE = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
@@ -61,3 +61,12 @@ def content_hash(*parts: str, n_hex: int = 24) -> str:
 def single_line(text: str) -> str:
     """Return `text` with every run of white space as one space."""
     return " ".join(text.split())
+
+
+def escaped(text: str) -> str:
+    r"""Return `text` with line breaks and other control characters as escapes: a file's name on one line.
+
+    >>> print(escaped("two\nlines"))
+    two\nlines
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

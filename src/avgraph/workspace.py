@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
-import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from avgraph.errors import Issue, WorkspaceError
 from avgraph.text import single_line
+from avgraph.tomlfile import TomlError, parse_toml
 
 __all__ = ["ARTICLE_SUFFIXES", "CONFIG_NAME", "Workspace", "init_workspace"]
 
@@ -69,9 +70,9 @@ class Workspace:
                 f"create one with: avgraph init {shlex.quote(str(path))}",
             )
         try:
-            data = tomllib.loads(config.read_text(encoding="utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise WorkspaceError(f"not valid TOML: {error}", "mend the line named", str(config)) from error
+            data = parse_toml(config.read_bytes())
+        except TomlError as fault:
+            raise WorkspaceError(fault.message, fault.hint, str(config), fault.place) from fault
         except OSError as error:
             raise WorkspaceError(f"cannot be read: {error.strerror}", "check its permissions", str(config)) from error
         _refuse_unknown_keys(data, str(config))
@@ -111,7 +112,10 @@ class Workspace:
         return [p for p in self._files("records") if p.suffix.lower() == ".toml"]
 
     def unread_files(self, data_paths: set[Path]) -> list[Issue]:
-        """Return a warning for each file under articles/ and records/ that nothing reads."""
+        """Return an issue for each file under articles/ and records/ that nothing reads.
+
+        An error where somebody meant it to be read (a link that leads nowhere, an unreadable name), else a warning.
+        """
         issues = [
             Issue(self.relative(p), "", f"not read: {p.suffix or 'no suffix'} is not an article format",
                   f"save it as one of {' '.join(ARTICLE_SUFFIXES)}", "warning")
@@ -125,11 +129,12 @@ class Workspace:
             if p.suffix.lower() != ".toml" and p.resolve() not in data_paths and p.name.lower() != "readme.md"
             and not p.with_suffix(".toml").exists()  # a mapping that failed has its own issue
         ]  # fmt: skip
-        issues += [
-            Issue(_printable(self.relative(p)), "", "not read: the file's name is not UTF-8", "rename the file")
-            for folder in ("articles", "records")
-            for p in self._files(folder, readable=False)
-        ]
+        for folder in ("articles", "records"):
+            issues += [
+                Issue(_printable(self.relative(p)), "", "not read: the file's name is not UTF-8", "rename the file")
+                for p in self._files(folder, readable=False)
+            ]
+            issues += self._no_files(folder)
         return issues
 
     def source_iri(self, source: str) -> str:
@@ -149,6 +154,21 @@ class Workspace:
         found = (p for p in base.rglob("*") if p.is_file() and not p.name.startswith((".", "~$")))
         named = ((self.relative(p), p) for p in found)
         return [p for name, p in sorted(named) if (name == _printable(name)) is readable]
+
+    def _no_files(self, folder: str) -> list[Issue]:
+        """Return an error for each entry below `folder` that looks like a file and cannot be read as one."""
+        found = []
+        for path in sorted((self.root / folder).rglob("*")):
+            if path.name.startswith((".", "~$")) or path.is_file() or (path.is_dir() and not path.is_symlink()):
+                continue
+            if path.is_dir():
+                message, hint = "not read: links to folders are not followed", "put the folder itself here"
+            elif path.is_symlink():
+                message, hint = f"not read: it links to {os.readlink(path)}, which does not exist", "mend the link"
+            else:
+                message, hint = "not read: it is no file", "put a file in its place"
+            found.append(Issue(_printable(self.relative(path)), "", _printable(message), hint))
+        return found
 
 
 def init_workspace(path: str | Path, name: str | None = None) -> Workspace:

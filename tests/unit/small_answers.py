@@ -109,6 +109,12 @@ ANSWERS = (
     Case("seasons-coproduced", {"partner": "LU"}, "season_title joined", [
         ("Nightwatch, season 2", True),
     ]),
+    Case("seasons-coproduced", {"partner": "luxembourg"}, "season_title joined", [
+        ("Nightwatch, season 2", True),
+    ]),
+    Case("seasons-coproduced", {"partner": "lu"}, "season_title joined", [
+        ("Nightwatch, season 2", True),
+    ]),
     Case("members-of", {"fund": "Series Pool"}, "member part since", [
         ("Canal Un", "financier", "2016"),
         ("Fund One", "joint-fund", "2014"),

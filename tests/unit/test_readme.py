@@ -123,6 +123,11 @@ def test_the_exit_codes_told_are_those_of_the_errors() -> None:
     assert errors.QueryError.exit_code == 4
 
 
+def test_what_needs_an_extra_names_it() -> None:
+    (line,) = (line for line in README.splitlines() if ".to_pandas()" in line)
+    assert "avgraph[pandas]" in line
+
+
 def test_no_file_holds_a_path_of_somebodys_machine() -> None:
     if not (ROOT / ".git").exists():
         pytest.skip("not a checkout: git lists the files")

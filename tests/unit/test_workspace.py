@@ -11,8 +11,8 @@ from avgraph.errors import WorkspaceError
 from avgraph.workspace import Workspace, init_workspace
 
 
-def workspace(root: Path, text: str) -> Workspace:
-    (root / "avgraph.toml").write_text(text, encoding="utf-8")
+def workspace(root: Path, text: str | bytes) -> Workspace:
+    (root / "avgraph.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
     return Workspace.load(root)
 
 
@@ -27,6 +27,9 @@ def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[workspace\n", "line 1"),
+        ("[workspace]\nname =\n", "line 2"),
+        ("[workspace]\nname = 'a'\nbase_iri =", "line 3: not valid TOML: Invalid value (mend that line"),
+        ("[workspace]\nname = 'été'\n".encode("latin-1"), "line 2: not UTF-8"),
         ("[workspce]\nname = 'x'\n", "[workspce]"),
         ("[workspace]\nnam = 'x'\n", "workspace.nam"),
         ("[workspace]\nname = 3\n", "workspace.name"),
@@ -37,10 +40,10 @@ def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
         ("sources = 1\n", "sources"),
     ],
 )
-def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, text: str, said: str) -> None:
+def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, text: str | bytes, said: str) -> None:
     with pytest.raises(WorkspaceError) as caught:
         workspace(tmp_path, text)
-    assert said in caught.value.message
+    assert said in str(caught.value)
     assert caught.value.where == str(tmp_path / "avgraph.toml")
 
 
@@ -117,6 +120,30 @@ def test_files_are_found_in_order_and_what_is_not_read_is_listed(tmp_path: Path)
         ("articles/scan.pdf", "warning"), ("records/orphan.csv", "warning"),
     ]  # fmt: skip
     assert all(i.hint for i in issues)
+
+
+def test_what_looks_like_a_file_and_cannot_be_read_is_listed(tmp_path: Path) -> None:
+    space = init_workspace(tmp_path / "w")
+    articles = space.root / "articles"
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "a.txt").write_text("x")
+    (articles / "good.txt").symlink_to(tmp_path / "elsewhere" / "a.txt")
+    (articles / "dangling.html").symlink_to("nowhere.html")
+    (articles / "loop.txt").symlink_to("loop.txt")
+    (articles / ".hidden.txt").symlink_to("nowhere")
+    (articles / "folder").symlink_to(tmp_path / "elsewhere")
+    (space.root / "records" / "data.csv").symlink_to("nowhere.csv")
+    os.mkfifo(articles / "pipe.txt")
+    assert [space.relative(p) for p in space.article_paths()] == ["articles/good.txt"]
+    issues = space.unread_files(set())
+    assert {i.source: i.message for i in issues} == {
+        "articles/dangling.html": "not read: it links to nowhere.html, which does not exist",
+        "articles/folder": "not read: links to folders are not followed",
+        "articles/loop.txt": "not read: it links to loop.txt, which does not exist",
+        "articles/pipe.txt": "not read: it is no file",
+        "records/data.csv": "not read: it links to nowhere.csv, which does not exist",
+    }
+    assert all(i.hint and i.severity == "error" for i in issues)
 
 
 def test_a_file_name_that_is_not_utf8_is_an_issue_and_not_a_crash(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import polars as pl
 
 from avgraph.errors import Issue
 from avgraph.model import KINDS, Block, Document, SourceTables
+from avgraph.sources import ArticleRead
 
 __all__ = ["Cache"]
 
@@ -26,10 +27,19 @@ class Cache:
     ----------
     folder
         Created on first use.
+    fresh
+        Give nothing back, so that everything is read again; it is kept all the same.
+
+    Attributes
+    ----------
+    n_reused
+        How many source tables were given back.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, fresh: bool = False) -> None:
+        self.n_reused = 0
         self._folder = folder
+        self._fresh = fresh
         self._used: set[str] = set()
         self._stats_path = folder / "files.json"
         self._stats: dict[str, list[Any]] = _read_json(self._stats_path) or {}
@@ -45,10 +55,29 @@ class Cache:
         self._stats[str(path)] = [stat.st_size, stat.st_mtime_ns, digest]
         return digest
 
-    def tables(self, key: str) -> SourceTables | None:
-        """Return the source tables kept under `key`."""
+    def tables(self, key: str, read: Callable[[], SourceTables]) -> SourceTables:
+        """Return the source tables kept under `key`, else what `read` gives, which is then kept."""
+        tables = self._kept_tables(key)
+        if tables is None:
+            tables = read()
+            self._keep_tables(key, tables)
+        else:
+            self.n_reused += 1
+        return tables
+
+    def document(self, key: str, read: Callable[[], ArticleRead]) -> tuple[Document, tuple[Issue, ...]]:
+        """Return the document kept under `key` with the issues of reading it, else what `read` gives."""
+        data = None if self._fresh else _read_json(self._entry(key) / "document.json")
+        if data is None:
+            article = read()
+            self._keep_document(key, article.document, article.issues)
+            return article.document, article.issues
+        blocks = tuple(Block(*b) for b in data["document"].pop("blocks"))
+        return Document(**data["document"], blocks=blocks), tuple(Issue(**i) for i in data["issues"])
+
+    def _kept_tables(self, key: str) -> SourceTables | None:
         folder = self._entry(key)
-        head = _read_json(folder / "source.json")
+        head = None if self._fresh else _read_json(folder / "source.json")
         if head is None:
             return None
         try:
@@ -58,9 +87,7 @@ class Cache:
             return None
         return SourceTables(head["source"], mentions, claims, tuple(Issue(**i) for i in head["issues"]))
 
-    def keep_tables(self, key: str, tables: SourceTables) -> None:
-        """Keep `tables` under `key`."""
-
+    def _keep_tables(self, key: str, tables: SourceTables) -> None:
         def write(folder: Path) -> None:
             tables.mentions.write_parquet(folder / "mentions.parquet")
             kinds = [kind for kind, table in tables.claims.items() if table.height]
@@ -71,16 +98,7 @@ class Cache:
 
         self._write(key, write)
 
-    def document(self, key: str) -> tuple[Document, tuple[Issue, ...]] | None:
-        """Return the document kept under `key`, with the issues of reading it."""
-        data = _read_json(self._entry(key) / "document.json")
-        if data is None:
-            return None
-        blocks = tuple(Block(*b) for b in data["document"].pop("blocks"))
-        return Document(**data["document"], blocks=blocks), tuple(Issue(**i) for i in data["issues"])
-
-    def keep_document(self, key: str, document: Document, issues: Iterable[Issue]) -> None:
-        """Keep `document` under `key`."""
+    def _keep_document(self, key: str, document: Document, issues: Iterable[Issue]) -> None:
         fields = asdict(document) | {"blocks": [[b.kind, b.start, b.end] for b in document.blocks]}
         text = json.dumps({"document": fields, "issues": [asdict(i) for i in issues]}, ensure_ascii=False)
         self._write(

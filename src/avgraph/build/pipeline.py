@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import polars as pl
 
 from avgraph._version import __version__
 from avgraph.build.cache import Cache
-from avgraph.errors import AvgraphError, Issue
+from avgraph.build.reading import Progress, SourceReader
+from avgraph.errors import Issue
 from avgraph.extraction import Extractor, Gazetteer
 from avgraph.graph.conflicts import find_conflicts
 from avgraph.graph.quads import Dataset
@@ -21,14 +21,10 @@ from avgraph.graph.shapes import check_claims
 from avgraph.graph.snapshot import Snapshot, build_lock, current_snapshot, write_snapshot
 from avgraph.identity import Resolution, read_decisions, resolve
 from avgraph.model import KINDS, MENTION_SCHEMA, SOURCE_SCHEMA, ClaimTables, Document, SourceTables, concat_claims
-from avgraph.sources import TableMapping, read_article, read_mapping, read_table
 from avgraph.text import content_hash
 from avgraph.workspace import Workspace
 
-__all__ = ["BuildReport", "Progress", "build_workspace"]
-
-#: Called with the stage's name, how many of its items are done, and how many there are.
-Progress = Callable[[str, int, int], None]
+__all__ = ["BuildReport", "build_workspace"]
 
 DOCUMENT_SCHEMA = {
     "source": pl.String(),
@@ -100,20 +96,18 @@ class _Build:
     def __init__(self, workspace: Workspace, progress: Progress, force: bool) -> None:
         self.workspace = workspace
         self.progress = progress
-        self.force = force
-        self.cache = Cache(workspace.build_dir / "cache")
+        self.cache = Cache(workspace.build_dir / "cache", fresh=force)
+        self.reader = SourceReader(workspace, self.cache, progress)
         self.issues: list[Issue] = []
         self.documents: list[Document] = []
-        self.n_reused = 0
 
     def run(self) -> BuildReport:
         started = time.perf_counter()
         before = current_snapshot(self.workspace.build_dir)
-        parts = list(self._records())
-        gazetteer = Gazetteer.from_mentions(_concat_mentions(parts))
-        parts += list(self._articles(gazetteer))
+        parts = list(self.reader.tables())
+        parts += list(self._articles(Gazetteer.from_mentions(_concat_mentions(parts))))
         self.cache.close()
-        self.issues += [issue for part in parts for issue in part.issues]
+        self.issues += self.reader.issues
         data = self._dataset(parts)
         self.progress("writing the graph", 0, 1)
         inputs = {str(part.source["source"]): str(part.source["sha256"] or "") for part in parts}
@@ -133,76 +127,28 @@ class _Build:
             data.conflicts.height,
             data.quarantined["claim"].n_unique(),
             snapshot.manifest["quads"]["count"],
-            self.n_reused,
+            self.cache.n_reused,
             time.perf_counter() - started,
         )
 
-    def _records(self) -> Iterator[SourceTables]:
-        paths = self.workspace.mapping_paths()
-        taken = set()
-        for done, path in enumerate(paths):
-            self.progress("reading records", done, len(paths))
-            name = self.workspace.relative(path)
-            try:
-                mapping = read_mapping(path, self.workspace.root)
-                taken.add(mapping.data_path.resolve())
-                yield self._table(mapping, path)
-            except AvgraphError as error:
-                self._failed(error, name)
-        self.progress("reading records", len(paths), len(paths))
-        self.issues += self.workspace.unread_files(taken)
-
-    def _table(self, mapping: TableMapping, path: Any) -> SourceTables:
-        key = content_hash(
-            "table", __version__, mapping.name, self.cache.file_hash(path), self.cache.file_hash(mapping.data_path)
-        )
-        return self._cached(key, partial(read_table, mapping))
-
     def _articles(self, gazetteer: Gazetteer) -> Iterator[SourceTables]:
-        paths = self.workspace.article_paths()
         extractor = Extractor()
-        for done, path in enumerate(paths):
-            self.progress("reading articles", done, len(paths))
-            name = self.workspace.relative(path)
-            sha256 = self.cache.file_hash(path)
-            try:
-                document, issues = self._document(path, name, sha256)
-            except AvgraphError as error:
-                self._failed(error, name)
-                source = dict.fromkeys(SOURCE_SCHEMA) | {"source": name, "kind": "article", "sha256": sha256}
-                counts = {"n_read": 1, "n_accepted": 0, "n_quarantined": 1}
+        for article in self.reader.articles():
+            document = article.document
+            if document is None:
+                source = dict.fromkeys(SOURCE_SCHEMA) | {"source": article.name, "kind": "article"}
+                counts = {"sha256": article.sha256, "n_read": 1, "n_accepted": 0, "n_quarantined": 1}
                 yield SourceTables(source | counts, pl.DataFrame(schema=MENTION_SCHEMA), {})
                 continue
-            self.issues += issues
             self.documents.append(document)
+            sha256 = article.sha256 or ""
             names = gazetteer.occurring(document.text)
             # The key holds the document's own fields too: language and date may come from the reader's version.
             about = repr((document.language, document.date, document.title))
-            key = content_hash("article", __version__, extractor.version, name, sha256, about, names.key)
-            yield self._cached(key, partial(_extract, extractor, document, names, sha256))
-        self.progress("reading articles", len(paths), len(paths))
-
-    def _document(self, path: Any, name: str, sha256: str) -> tuple[Document, tuple[Issue, ...]]:
-        key = content_hash("document", __version__, name, sha256)
-        known = None if self.force else self.cache.document(key)
-        if known is None:
-            read = read_article(path, name)
-            known = read.document, read.issues
-            self.cache.keep_document(key, *known)
-        return known
-
-    def _cached(self, key: str, read: Callable[[], SourceTables]) -> SourceTables:
-        tables = None if self.force else self.cache.tables(key)
-        if tables is None:
-            tables = read()
-            self.cache.keep_tables(key, tables)
-        else:
-            self.n_reused += 1
-        return tables
-
-    def _failed(self, error: AvgraphError, source: str) -> None:
-        where = "" if error.where in (None, source) else str(error.where)
-        self.issues.append(Issue(source, where, error.message, error.hint or ""))
+            key = content_hash("article", __version__, extractor.version, article.name, sha256, about, names.key)
+            tables = self.cache.tables(key, partial(_extract, extractor, document, names, sha256))
+            self.issues += tables.issues
+            yield tables
 
     def _dataset(self, parts: list[SourceTables]) -> Dataset:
         base_iri = self.workspace.base_iri

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from avgraph.cli.output import echo_json, echo_table, graph_option, json_option
+from avgraph.errors import cannot_write
 
 if TYPE_CHECKING:
     from avgraph.network import Network
@@ -99,6 +100,8 @@ def network(
             value["communities"] = {"modularity": found.modularity, "seed": seed, "members": found.table.to_dicts()}
         echo_json(value)
         return
+    if net.nodes.is_empty():
+        click.echo(f"the network is empty: {_why_empty(net)}", err=True)
     for name, figure in net.summary().to_dict().items():
         shown = f"{figure:.4g}" if isinstance(figure, float) else figure
         click.echo(f"{name.replace('_', ' ')}: {'unknown' if shown is None else shown}", err=True)
@@ -110,8 +113,20 @@ def network(
         echo_table(ranked.columns, ranked.iter_rows(), title=f"{net.name}, {measure}")
 
 
+def _why_empty(net: Network) -> str:
+    """Return why a network has no members: nothing to be one of, or no work in the years asked for."""
+    if net.covered is None:
+        return "no work with a year is known" if net.n_undated else "no claim names a member"
+    first, last = net.covered
+    undated = f"; {net.n_undated} memberships have no year" if net.n_undated else ""
+    return f"the works are of the years {first} to {last}{undated}"
+
+
 def _write(net: Network, output: Path) -> None:
-    getattr(net, _WRITERS[output.suffix.lower()])(output)
+    try:
+        getattr(net, _WRITERS[output.suffix.lower()])(output)
+    except OSError as error:
+        raise cannot_write(output, error) from error
     click.echo(f"written: {output}", err=True)
 
 

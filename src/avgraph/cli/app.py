@@ -34,7 +34,8 @@ _VERBS: dict[str, tuple[str, str]] = {
 _EPILOG = """\
 Begin with: avgraph demo. Each command has its own --help, with examples.
 
-Exit codes: 0 ok, 1 data issues, 2 usage, 3 store, 4 query, 70 a fault of avgraph itself.
+Exit codes: 0 ok, 1 data issues, 2 usage, 3 store, 4 query (its name, file, text or parameters), 70 a fault of
+avgraph itself.
 """
 _INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 
@@ -100,7 +101,7 @@ def _run() -> int:
         error.show()
         return 2
     except AvgraphError as error:
-        _complain(error.message, error.where, error.hint)
+        _complain(error.message, error.location, error.hint)
         return error.exit_code
     except OSError as error:
         _complain(error.strerror or str(error), error.filename, "check the path, its permissions and the free space")

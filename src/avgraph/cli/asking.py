@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from avgraph.cli.output import echo_json, echo_table, graph_option, is_terminal, json_option
+from avgraph.errors import QueryError
 
 if TYPE_CHECKING:
     from avgraph.knowledge import Claim, Entity
@@ -34,11 +35,15 @@ def query(
     """Ask QUERY: the name of a query, SPARQL text, a .rq file, or - for standard input.
 
     SPARQL needs no PREFIX lines for the usual vocabularies. CONSTRUCT and DESCRIBE print N-Triples. A .rq file of
-    your own takes parameters (?_name) if it begins with "#+ summary: ...", as those of the list do.
+    your own takes parameters (?_name) if it begins with "#+ summary: ...", as those of the list do. Countries may be
+    given by code or name.
+
+    A local graph is asked as a whole and without the network: SERVICE and FROM are refused. The exit code is 4 if
+    something is wrong with the query: its name, its file, its text or a parameter.
 
     \b
     avgraph query --list
-    avgraph query coproductions-with -p country=LU -p since=2010
+    avgraph query coproductions-with -p country=Luxembourg -p since=2010
     avgraph query who-directed -p work='Unité 42' --json
     avgraph query 'SELECT ?film WHERE { ?film av:supportedBy ?fund } LIMIT 5'
     """  # noqa: D301 - \b keeps click from joining the lines
@@ -73,19 +78,16 @@ def query(
 
 def _question(query: str) -> str | NamedQuery:
     """Return what to ask: standard input, a file (with ``#+`` lines a query with parameters), or the argument."""
-    try:
-        if query == "-":
-            return sys.stdin.read()
-        if query.endswith(".rq"):
-            text = Path(query).read_text(encoding="utf-8-sig")
-            if not text.startswith("#+"):
-                return text
-            from avgraph.queries import load_query
+    if query.endswith(".rq"):
+        from avgraph.queries import read_query
 
-            return load_query(Path(query))
+        return read_query(Path(query))
+    if query != "-":
+        return query
+    try:
+        return sys.stdin.read()
     except UnicodeDecodeError as error:
-        raise click.UsageError(f"{query} is not UTF-8 text: {error.reason} at byte {error.start}.") from error
-    return query
+        raise QueryError("the query is not UTF-8", "send UTF-8", "standard input") from error
 
 
 def _pair(text: str) -> tuple[str, str]:

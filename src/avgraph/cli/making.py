@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from avgraph.cli.output import echo_json, echo_table, issue_lines, json_option, progress_bars
-from avgraph.errors import AvgraphError, Issue, StoreError
+from avgraph.errors import Issue, StoreError
 from avgraph.workspace import Workspace, init_workspace
+
+if TYPE_CHECKING:
+    from avgraph.build import BuildReport
 
 __all__ = ["build", "export", "init", "validate"]
 
@@ -74,7 +78,7 @@ def build(workspace: Path, force: bool, as_json: bool) -> None:
             click.echo(f"{n_claims} claims ({kinds}), {report.n_quarantined} quarantined by the shapes")
             click.echo(f"status: {', '.join(f'{n} {s}' for s, n in report.n_by_status.items())}")
         else:
-            click.echo("no claims: put articles into articles/, tables with their mapping into records/", err=True)
+            click.echo(f"no claims: {_why_none(report)}", err=True)
         click.echo(
             f"{report.n_entities} entities, {report.n_conflicts} comparisons between sources, {report.n_quads} quads"
         )
@@ -82,6 +86,16 @@ def build(workspace: Path, force: bool, as_json: bool) -> None:
         click.echo(f"{verb} {report.snapshot.path} in {report.seconds:.1f} s")
     if errors:
         raise SystemExit(1)
+
+
+def _why_none(report: BuildReport) -> str:
+    """Return why a build made no claims."""
+    see = "; see the issues above" if report.issues else ""
+    if report.sources["n_accepted"].sum():
+        return f"what was read states none{see}"
+    if report.issues:
+        return f"nothing could be read{see}"
+    return "put articles into articles/, tables with their mapping into records/"
 
 
 @click.command()
@@ -97,33 +111,20 @@ def validate(workspace: Path, with_graph: bool, as_json: bool) -> None:
     avgraph validate my-graph
     avgraph validate my-graph --graph --json
     """  # noqa: D301 - \b keeps click from joining the lines
+    from avgraph.build import SourceReader
     from avgraph.identity import read_decisions
-    from avgraph.sources import read_article, read_mapping, read_table
 
     space = Workspace.load(workspace)
-    issues: list[Issue] = []
     n_read = n_quarantined = 0
-    taken = set()
-    for path in space.mapping_paths():
-        try:
-            mapping = read_mapping(path, space.root)
-            taken.add(mapping.data_path.resolve())
-            tables = read_table(mapping)
-        except AvgraphError as error:
-            issues.append(Issue(space.relative(path), str(error.where or ""), error.message, error.hint or ""))
-            continue
-        issues += tables.issues
-        n_read += int(tables.source["n_read"])
-        n_quarantined += int(tables.source["n_quarantined"])
-    issues += space.unread_files(taken)
-    for path in space.article_paths():
-        n_read += 1
-        try:
-            issues += read_article(path, space.relative(path)).issues
-        except AvgraphError as error:
-            n_quarantined += 1
-            issues.append(Issue(space.relative(path), "", error.message, error.hint or ""))
-    issues += read_decisions(space.decisions_path, space.decisions_path.name)[1]
+    with progress_bars() as progress:
+        reader = SourceReader(space, progress=progress)
+        for tables in reader.tables():
+            n_read += int(tables.source["n_read"])
+            n_quarantined += int(tables.source["n_quarantined"])
+        for article in reader.articles():
+            n_read += 1
+            n_quarantined += article.document is None
+    issues = [*reader.issues, *read_decisions(space.decisions_path, space.decisions_path.name)[1]]
     if with_graph:
         issues += _shape_issues(space)
     if as_json:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from avgraph.text import escaped, single_line
+
 if TYPE_CHECKING:
     from avgraph.build import Progress
     from avgraph.errors import Issue
@@ -93,8 +95,8 @@ def issue_lines(issues: Iterable[Issue]) -> Iterator[str]:
     """Yield one line per issue: severity, file, place, message, remedy."""
     for issue in issues:
         place = f"{issue.source}, {issue.where}" if issue.where else issue.source
-        hint = f" → {issue.hint}" if issue.hint else ""
-        yield f"{issue.severity}: {place}: {issue.message}{hint}"
+        hint = f" → {single_line(issue.hint)}" if issue.hint else ""
+        yield f"{issue.severity}: {escaped(place)}: {single_line(issue.message)}{hint}"
 
 
 @contextmanager

@@ -12,6 +12,8 @@ import click
 
 from avgraph.cli.output import echo_json, echo_table, issue_lines, json_option
 from avgraph.errors import AvgraphError
+from avgraph.text import escaped
+from avgraph.workspace import ARTICLE_SUFFIXES
 
 if TYPE_CHECKING:
     from avgraph.model import Document, Fact
@@ -30,7 +32,8 @@ def extract(
 ) -> None:
     """Show the facts that articles state, each with the words it stands in; - reads text from standard input.
 
-    With --json one fact per line: subject, relation, object, qualifiers, evidence, certainty, offsets.
+    FILES are .html, .txt or .md. With --json one fact per line: subject, relation, object, qualifiers, evidence,
+    certainty, offsets. The exit code is 1 if a file cannot be read as an article; the others are read.
 
     \b
     avgraph extract article.html
@@ -44,6 +47,8 @@ def extract(
         raise click.BadParameter(f"{date!r} is not a date such as 2014, 2014-03 or 2014-03-05", param_hint="--date")
     if language is not None and not (len(language) == 2 and language.isalpha()):
         raise click.BadParameter(f"{language!r} is not a two-letter code such as en or fr", param_hint="--language")
+    for path in files:
+        _check_article(path)
     extractor = Extractor() if min_confidence is None else Extractor(minimum_confidence=min_confidence)
     failed = False
     for path in files:
@@ -66,16 +71,29 @@ def extract(
         raise SystemExit(1)
 
 
+def _check_article(path: Path) -> None:
+    """Refuse what is no article file before anything is read."""
+    if str(path) == "-":
+        return
+    if not path.is_file():
+        fault = "is no file" if path.exists() else "does not exist"
+    elif path.suffix.lower() not in ARTICLE_SUFFIXES:
+        fault = f"is not an article format; save its text as one of {' '.join(ARTICLE_SUFFIXES)}"
+    else:
+        return
+    raise click.BadParameter(f"{str(path)!r} {fault}", param_hint="FILES")
+
+
 def _read(path: Path) -> Document:
     from avgraph.sources import read_article, read_text
 
     if str(path) == "-":
         return read_text(sys.stdin.buffer.read(), "standard input").document
-    return read_article(path, path.name).document
+    return read_article(path, str(path)).document
 
 
 def _echo_facts(path: Path, facts: tuple[Fact, ...]) -> None:
-    click.secho(f"{path}: {len(facts)} facts", bold=True)
+    click.secho(f"{escaped(str(path))}: {len(facts)} facts", bold=True)
     for fact in facts:
         said = ", ".join(f"{k}: {v}" for k, v in fact.qualifiers.items())
         click.echo(f"  {fact.subject} — {fact.relation} → {fact.object}" + (f"  ({said})" if said else ""))

@@ -18,7 +18,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from typing import Any
 from avgraph.errors import SourceError
 from avgraph.evaluation.result import CEILINGS, GROUPS, SHARES, Evaluation
 from avgraph.evaluation.scores import MEASURES
+from avgraph.tomlfile import TomlError, parse_toml
 
 __all__ = ["Floor", "below_floors", "read_floors"]
 
@@ -70,11 +70,11 @@ def read_floors(path: Path) -> tuple[Floor, ...]:
         hold nothing.
     """
     try:
-        tables = tomllib.loads(Path(path).read_text("utf-8"))
+        tables = parse_toml(Path(path).read_bytes())
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror or error}", where=str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"no TOML: {error}", where=str(path)) from error
+    except TomlError as fault:
+        raise SourceError(fault.message, fault.hint, str(path), fault.place) from fault
     return tuple(_floors(tables, str(path)))
 
 

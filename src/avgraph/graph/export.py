@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pyoxigraph
 
-from avgraph.errors import StoreError
+from avgraph.errors import StoreError, cannot_write
 from avgraph.graph.backend import open_oxigraph
 from avgraph.graph.snapshot import Snapshot
 from avgraph.vocabulary import PREFIXES
@@ -54,7 +54,7 @@ def export_rdf(snapshot: Snapshot, path: Path) -> int:
         pyoxigraph.serialize(triples, str(path), rdf_format, prefixes=PREFIXES)
         return len(triples)
     except OSError as error:
-        raise StoreError(f"cannot write: {error.strerror or error}", "check the folder", str(path)) from error
+        raise cannot_write(path, error) from error
 
 
 def export_tables(snapshot: Snapshot, folder: Path, table_format: str = "parquet") -> list[Path]:
@@ -76,7 +76,7 @@ def export_tables(snapshot: Snapshot, folder: Path, table_format: str = "parquet
                 table.write_parquet(path)
             written.append(path)
     except OSError as error:
-        raise StoreError(f"cannot write: {error.strerror or error}", "check the folder", str(folder)) from error
+        raise cannot_write(folder, error) from error
     return written
 
 

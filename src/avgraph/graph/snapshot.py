@@ -169,7 +169,7 @@ def _intact(path: Path) -> bool:
         if any(_file_hash(path / "tables" / f"{name}.parquet") != about["sha256"] for name, about in tables):
             return False
         store = pyoxigraph.Store.read_only(str(snapshot.store_path))
-        return len(store) == snapshot.manifest["quads"]["count"]
+        return bool(len(store) == snapshot.manifest["quads"]["count"])
     except (OSError, RuntimeError, ValueError):
         return False
 

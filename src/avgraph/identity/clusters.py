@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from avgraph.identity.mentions import SINGLE_VALUED, MentionList, family
@@ -126,12 +126,6 @@ class Clusters:
         if b in self._serial:
             self._serial.add(a)
         return a
-
-    def join_all(self, members: Iterable[int]) -> None:
-        """Join all `members` into one cluster."""
-        first: int | None = None
-        for member in members:
-            first = member if first is None else self.join(first, member)
 
 
 def _unite(sets: dict[int, set[Any]], a: int, b: int) -> None:

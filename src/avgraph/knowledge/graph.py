@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import polars as pl
@@ -22,8 +22,8 @@ from avgraph.knowledge.lookup import Lookup
 from avgraph.knowledge.membership import membership_from_backend, membership_from_snapshot
 from avgraph.knowledge.reading import ROLE_COLUMNS, check_iri, to_claim
 from avgraph.knowledge.results import QueryResult
-from avgraph.knowledge.syntax import ask_plainly
-from avgraph.model import KINDS
+from avgraph.knowledge.syntax import ask_plainly, refuse_calls
+from avgraph.model import ENTITY_TYPES, KINDS
 from avgraph.queries import NamedQuery, named_queries
 from avgraph.vocabulary import AV, PREFIXES, PROV
 from avgraph.workspace import CONFIG_NAME
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KnowledgeGraph", "open_graph"]
 
+_Answer = TypeVar("_Answer")
 _PREFIX_LINES = "\n".join(f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items()) + "\n"
 
 
@@ -136,12 +137,10 @@ class KnowledgeGraph:
         Raises
         ------
         QueryError
-            If the query does not parse, or a parameter is wrong.
-        NotFoundError
-            If there is no named query, or no entity, of that name.
+            If there is no named query of that name, the query does not parse, a parameter is wrong or names no
+            entity, or a local graph is to reach out (SERVICE, FROM).
         """
-        text = self._bound(query, parameters)
-        table = ask_plainly(self.backend.select, self._with_prefixes(text), text)
+        table = self._ask(self.backend.select, self._bound(query, parameters))
         shown = {v for row in table.rows for v in row if isinstance(v, str) and v.startswith(("http", "urn:"))}
         return QueryResult(table, self.labels(shown) if table.iri_columns else {})
 
@@ -159,11 +158,16 @@ class KnowledgeGraph:
 
     def ask(self, sparql: str) -> bool:
         """Answer an ASK query."""
-        return ask_plainly(self.backend.ask, self._with_prefixes(sparql), sparql)
+        return self._ask(self.backend.ask, sparql)
 
     def construct(self, sparql: str) -> bytes:
         """Answer a CONSTRUCT or DESCRIBE query as N-Triples."""
-        return ask_plainly(self.backend.construct, self._with_prefixes(sparql), sparql)
+        return self._ask(self.backend.construct, sparql)
+
+    def _ask(self, ask: Callable[[str], _Answer], query: str) -> _Answer:
+        if isinstance(self.backend, OxigraphBackend | RdflibBackend):
+            refuse_calls(query)
+        return ask_plainly(ask, self._with_prefixes(query), query)
 
     def labels(self, iris: Iterable[str]) -> dict[str, str]:
         """Return the labels of entities; IRIs without one are left out."""
@@ -178,18 +182,29 @@ class KnowledgeGraph:
 
         Of several with the same name the one with the most claims is given; the others are its ``homonyms``.
 
+        Parameters
+        ----------
+        name
+            What to look for.
+        type
+            Only of this type: ``Person``, ``Organization``, ``Work``, ``Award``, ``Event``, ``Place`` or
+            ``Agreement``, in any case.
+
         Raises
         ------
         NotFoundError
             If there is none; the hint names the nearest.
+        QueryError
+            If there is no such type.
         """
-        found = self._lookup.named(name) if name.strip() else []
-        if type:
-            found = [e for e in found if e.type == type]
+        wanted = type.strip().capitalize() if type else None
+        if wanted and wanted not in ENTITY_TYPES:
+            raise QueryError(f"no entity type {type!r}", f"types: {', '.join(ENTITY_TYPES)}")
+        found = [e for e in (self._lookup.named(name) if name.strip() else []) if wanted in (None, e.type)]
         if not found:
             near = self._lookup.nearest(name)
             hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "avgraph show --search TEXT finds parts"
-            raise NotFoundError(f"no {type.lower() if type else 'entity'} named {name!r}", hint)
+            raise NotFoundError(f"no {wanted.lower() if wanted else 'entity'} named {name!r}", hint)
         return replace(found[0], homonyms=tuple((e.iri, e.type) for e in found[1:]), _graph=self)
 
     def claims(self, entity: str) -> list[Claim]:
@@ -329,12 +344,15 @@ class KnowledgeGraph:
     def _entities_for(self, query: NamedQuery, values: Mapping[str, Any]) -> dict[str, Any]:
         wanted = {p.name for p in query.parameters if p.type == "iri"}
         given = {p.name: p.default for p in query.parameters if p.type == "iri" and p.default} | dict(values)
-        return {
-            name: self.entity(str(value)).iri
-            if name in wanted and not re.match(r"(https?|urn):", str(value))
-            else value
-            for name, value in given.items()
-        }
+        return {name: self._entity_iri(name, value) if name in wanted else value for name, value in given.items()}
+
+    def _entity_iri(self, parameter: str, value: Any) -> str:
+        if re.match(r"(https?|urn):", str(value)):
+            return str(value)
+        try:
+            return self.entity(str(value)).iri
+        except NotFoundError as error:
+            raise QueryError(f"{parameter}: {error.message}", error.hint) from error
 
     def __repr__(self) -> str:
         return f"<KnowledgeGraph {self.location}>"

@@ -1,4 +1,4 @@
-"""Syntax errors of SPARQL in words that help: the place in the user's own text, without the parser's grammar."""
+"""What is said of a query before and after it is asked: calls to elsewhere are refused, syntax errors told plainly."""
 
 from __future__ import annotations
 
@@ -7,14 +7,37 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from avgraph.errors import QueryError
+from avgraph.sparql import may_use
 
-__all__ = ["ask_plainly"]
+__all__ = ["ask_plainly", "refuse_calls"]
 
 _Answer = TypeVar("_Answer")
 _PLACE = re.compile(r"\bat (\d+):(\d+): expected (.*)", re.DOTALL)
 # Among the parser's list of tokens, the few sentences: "Prefix not found".
 _SENTENCE = re.compile(r"\b[A-Z]\w*(?: \w+)+")
 _SHOWN = 24
+
+
+def refuse_calls(query: str) -> None:
+    """Refuse a query to a local graph that would reach out of it.
+
+    SERVICE goes out over the network; FROM does so in rdflib, and the embedded store, asked as a union, ignores it.
+
+    Raises
+    ------
+    QueryError
+        If it uses SERVICE or FROM.
+    """
+    if may_use(query, "SERVICE"):
+        raise QueryError(
+            "SERVICE asks another server, and a local graph is asked without the network",
+            "leave it out, or ask that server itself (-g URL); a prefix of that name needs another one",
+        )
+    if may_use(query, "FROM"):
+        raise QueryError(
+            "FROM chooses graphs to load, and a local graph is asked as a whole",
+            "name the graph in the pattern: GRAPH <iri> { ... }; a prefix of that name needs another one",
+        )
 
 
 def ask_plainly(ask: Callable[[str], _Answer], sparql: str, query: str) -> _Answer:

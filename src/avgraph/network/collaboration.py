@@ -80,6 +80,8 @@ class Network:
         How it was projected.
     n_undated
         Membership rows without a year: left out where a window of years was asked for.
+    covered
+        First and last year of all works, in the window or not; None where no year is known.
     name
         What it is called in tables and files.
     """
@@ -91,6 +93,7 @@ class Network:
     works: pl.DataFrame
     settings: Settings
     n_undated: int = 0
+    covered: tuple[int, int] | None = None
     name: str = ""
 
     @cached_property

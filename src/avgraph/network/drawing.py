@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from avgraph.network.scene import FONT_SIZE, Scene, scene
+from avgraph.network.scene import FONT_SIZE, Box, Scene, scene
 from avgraph.network.style import Marker, short_label
 
 if TYPE_CHECKING:
@@ -30,8 +30,11 @@ def svg(
     height: int = 720,
     max_nodes: int = 300,
     title: str | None = None,
+    countries: Sequence[str] | None = None,
 ) -> str:
     """Draw the network: size is strength, colour and shape are the country, width of a line its weight.
+
+    Where the country of less than a quarter of the members is known, all look the same, and the drawing says so.
 
     Parameters
     ----------
@@ -45,23 +48,27 @@ def svg(
     width, height
         Size in pixels.
     max_nodes
-        Only so many members are drawn, those of greatest strength; the drawing says so.
+        Only so many members are drawn: those of greatest strength, without the ones among them whose partners
+        are all left out. The drawing says so.
     title
         Heading, read out by screen readers; default the network's name.
+    countries
+        Countries in the order in which they get a colour and shape of their own; the seventh is the last.
+        Default: as many drawn members as they have. Give the same to several drawings that are read together.
 
     Returns
     -------
     str
         An ``<svg>`` element that refers to nothing outside itself. The same network gives the same text.
     """
-    drawing = scene(network, top_labels, seed, width, height, max_nodes, title)
-    heading, caption = escape(drawing.title), escape(drawing.caption)
+    drawing = scene(network, top_labels, seed, width, height, max_nodes, title, countries)
+    heading = escape(drawing.title)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" aria-label="{heading}" font-family="system-ui, sans-serif" font-size="{FONT_SIZE:g}" '
         f'fill="{_INK}">',
         f"<title>{heading}</title>",
-        f"<desc>{caption}</desc>",
+        f"<desc>{escape(' '.join(drawing.caption))}</desc>",
         f'<rect width="{width}" height="{height}" fill="#FFFFFF"/>',
         f'<text x="16" y="24" font-size="16" font-weight="600">{escape(short_label(drawing.title, width // 9))}</text>',
         '<g stroke="#7A7A7A" stroke-linecap="round">',
@@ -73,6 +80,8 @@ def svg(
         ),
         f'</g><g stroke="{_INK}" stroke-width="0.8">',
         *(_shape(dot.marker, dot.x, dot.y, dot.radius, f"<title>{escape(dot.tip)}</title>") for dot in drawing.dots),
+        '</g><g stroke="#555555" stroke-width="0.8">',
+        *(_line(label.leader) for label in drawing.labels if label.leader),
         '</g><g paint-order="stroke" stroke="#FFFFFF" stroke-width="3" stroke-linejoin="round" pointer-events="none">',
         *(
             f'<text x="{label.x:.1f}" y="{label.y:.1f}" text-anchor="{label.anchor}">{escape(label.text)}</text>'
@@ -80,16 +89,26 @@ def svg(
         ),
         "</g><g>",
         *_legend(drawing),
-        f'<text x="16" y="{height - 10}" font-size="11" fill="#555555">{caption}</text>',
+        *(
+            f'<text x="16" y="{height - 25 + 15 * i}" fill="#555555">{escape(line)}</text>'
+            for i, line in enumerate(drawing.caption)
+        ),
         "</g></svg>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _line(ends: Box) -> str:
+    x1, y1, x2, y2 = ends
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
 
 
 def _shape(marker: Marker, x: float, y: float, radius: float, inside: str = "") -> str:
     fill = f'fill="{marker.colour}"'
     if marker.shape == "circle":
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" {fill}>{inside}</circle>'
+    if marker.shape == "ring":
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius * 0.85:.1f}" {fill} stroke-width="2.2">{inside}</circle>'
     if marker.shape == "cross":
         far, near = radius * 1.1, radius * 0.4
         quarter = ((-near, -far), (near, -far), (near, -near))
@@ -111,7 +130,7 @@ def _turned(point: tuple[float, float], quarters: int) -> tuple[float, float]:
 
 
 def _legend(drawing: Scene) -> Iterator[str]:
-    x, y = 22.0, drawing.height - 28.0
+    x, y = 22.0, drawing.height - 44.0
     for marker, count in drawing.legend:
         text = f"{marker.name} ({count:,})"
         yield f'<g stroke="{_INK}" stroke-width="0.8">{_shape(marker, x, y - 4, 6)}</g>'

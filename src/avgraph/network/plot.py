@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from avgraph.errors import AvgraphError
 from avgraph.network.scene import FONT_SIZE, scene
@@ -11,11 +12,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from avgraph.network.collaboration import Network
+    from avgraph.network.style import Marker
 
 __all__ = ["draw"]
 
 _SHAPES = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D", "down": "v", "pentagon": "p",
-           "hexagon": "h", "cross": "P"}  # fmt: skip
+           "hexagon": "h", "cross": "P", "ring": "o"}  # fmt: skip
 _ALIGN = {"start": "left", "middle": "center", "end": "right"}
 # Pixels of the scene to an inch; a point is 1/72 inch.
 _DPI = 96.0
@@ -29,6 +31,7 @@ def draw(
     figsize: tuple[float, float] = (10.0, 7.5),
     max_nodes: int = 300,
     title: str | None = None,
+    countries: Sequence[str] | None = None,
 ) -> Figure:
     """Draw the network: size is strength, colour and shape are the country, width of a line its weight.
 
@@ -43,9 +46,12 @@ def draw(
     figsize
         Width and height in inches.
     max_nodes
-        Only so many members are drawn, those of greatest strength.
+        Only so many members are drawn: those of greatest strength, without the ones among them whose partners
+        are all left out.
     title
         Heading; default the network's name.
+    countries
+        Countries in the order in which they get a colour and shape of their own, as for :func:`~avgraph.network.svg`.
 
     Returns
     -------
@@ -64,7 +70,7 @@ def draw(
     except ImportError as error:
         raise AvgraphError("drawing a figure needs Matplotlib", "pip install 'avgraph[plot]'") from error
     width, height = figsize[0] * _DPI, figsize[1] * _DPI
-    drawing = scene(network, top_labels, seed, width, height, max_nodes, title)
+    drawing = scene(network, top_labels, seed, width, height, max_nodes, title, countries)
     point = 72 / _DPI
     figure = Figure(figsize=figsize, facecolor="white")
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
@@ -77,33 +83,33 @@ def draw(
             zorder=1,
         )
     )
-    for marker, count in drawing.legend:
+    for marker in dict.fromkeys(dot.marker for dot in drawing.dots):
         dots = [dot for dot in drawing.dots if dot.marker == marker]
         axes.scatter(
-            [dot.x for dot in dots],
-            [dot.y for dot in dots],
-            s=[(2 * dot.radius * point) ** 2 for dot in dots],
-            c=marker.colour,
-            marker=_SHAPES[marker.shape],
-            edgecolors="#222222",
-            linewidths=0.6,
-            zorder=2,
-        )
-        # An entry of its own, so that the legend's markers are all of one size.
-        axes.scatter(
-            [], [], s=40, c=marker.colour, marker=_SHAPES[marker.shape], edgecolors="#222222", linewidths=0.6,
-            label=f"{marker.name} ({count:,})",
+            [dot.x for dot in dots], [dot.y for dot in dots], s=[(2 * dot.radius * point) ** 2 for dot in dots],
+            zorder=2, **_look(marker),
         )  # fmt: skip
+    for marker, count in drawing.legend:
+        # Entries of their own, so that the legend's markers are all of one size.
+        axes.scatter([], [], s=40, label=f"{marker.name} ({count:,})", **_look(marker))
+    leaders = [label.leader for label in drawing.labels if label.leader]
+    segments = [((x1, y1), (x2, y2)) for x1, y1, x2, y2 in leaders]
+    axes.add_collection(LineCollection(segments, linewidths=0.6, colors="#555555", zorder=2))
     for label in drawing.labels:
         axes.text(
             label.x, label.y, label.text, ha=_ALIGN[label.anchor], va="baseline", fontsize=FONT_SIZE * point * 0.9,
             zorder=3, parse_math=False, path_effects=[withStroke(linewidth=2.5, foreground="white")],
         )  # fmt: skip
     axes.text(16, 24, drawing.title, fontsize=12, fontweight="bold", parse_math=False)
-    axes.text(16, height - 10, drawing.caption, fontsize=7.5, color="#555555", parse_math=False)
+    axes.text(16, height - 10, "\n".join(drawing.caption), fontsize=7.5, color="#555555", parse_math=False)
     if drawing.legend:
         axes.legend(
-            loc="lower left", bbox_to_anchor=(0.005, 0.02), ncols=len(drawing.legend), frameon=False, fontsize=8,
+            loc="lower left", bbox_to_anchor=(0.005, 0.035), ncols=len(drawing.legend), frameon=False, fontsize=8,
             columnspacing=1.0, handletextpad=0.1,
         )  # fmt: skip
     return figure
+
+
+def _look(marker: Marker) -> dict[str, Any]:
+    edge = 1.6 if marker.shape == "ring" else 0.6
+    return {"c": marker.colour, "marker": _SHAPES[marker.shape], "edgecolors": "#222222", "linewidths": edge}

@@ -106,6 +106,7 @@ def project(
         raise AvgraphError(f"there is no weight {weight!r}", nearest(str(weight), get_args(Weight)))
     rows = keep_roles(check_membership(membership), roles)
     n_undated = rows["year"].null_count()
+    first, last = rows.select(pl.min("year"), pl.max("year").alias("last")).row(0)
     rows = keep_years(rows, years)
     incidence = incidence_of(rows)
     members = incidence["member"].unique().sort()
@@ -126,6 +127,7 @@ def project(
             min_weight=min_weight,
         ),
         n_undated=n_undated,
+        covered=None if first is None else (first, last),
         name=name,
     )
 

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import math
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from avgraph.network.export import clean_text
 from avgraph.network.positions import layout
-from avgraph.network.style import Marker, country_markers, short_label, strongest
+from avgraph.network.style import OTHER, PLAIN, UNKNOWN, Marker, commonest, country_markers, short_label, strongest
 
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
 
-__all__ = ["FONT_SIZE", "Dot", "Label", "Line", "Scene", "scene"]
+__all__ = ["FONT_SIZE", "Box", "Dot", "Label", "Line", "Scene", "scene"]
 
 FONT_SIZE = 12.0
-# Fonts are not measured; this is a generous mean advance of a letter, in font sizes.
-_ADVANCE = 0.56
 _MARGIN = 30.0
-_HEAD, _FOOT = 36.0, 46.0
+_HEAD, _FOOT = 36.0, 58.0
+# Below this share of members of known country a drawing does not tell countries: it would show one grey crowd.
+_KNOWN_SHARE = 0.25
+# So many of the strongest members are named even where their names hide weaker ones.
+_ALWAYS_NAMED = 10
+
+
+Place = tuple[float, float, float]
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +58,29 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name: anchor point in pixels (on the baseline), ``start``, ``middle`` or ``end``, and the text."""
+    """A name: anchor point in pixels (on the baseline), ``start``, ``middle`` or ``end``, and the text.
+
+    The leader of a name that stands away from its node is a line: x and y at the node, x and y at the name.
+    """
 
     x: float
     y: float
     anchor: str
     text: str
+    leader: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A drawing of `width` by `height` pixels; dots and lines in the order they are to be drawn."""
+    """A drawing of `width` by `height` pixels; dots and lines in the order they are to be drawn.
+
+    The lines of the caption say what is drawn and how to read it. The legend is empty where countries are not told.
+    """
 
     width: float
     height: float
     title: str
-    caption: str
+    caption: tuple[str, ...]
     dots: tuple[Dot, ...]
     lines: tuple[Line, ...]
     labels: tuple[Label, ...]
@@ -70,39 +88,62 @@ class Scene:
 
 
 def scene(
-    network: Network, top_labels: int, seed: int, width: float, height: float, max_nodes: int, title: str | None
+    network: Network,
+    top_labels: int,
+    seed: int,
+    width: float,
+    height: float,
+    max_nodes: int,
+    title: str | None,
+    countries: Sequence[str] | None,
 ) -> Scene:
     """Return the drawing of a network; parameters as for :func:`avgraph.network.svg`."""
     shown = strongest(network, max_nodes)
-    markers = country_markers(shown.nodes["country"], shown.nodes["strength"])
-    rows = shown.nodes.sort("strength", "node", descending=[True, False]).to_dicts()
-    places = _places(shown, seed, width, height)
-    legend: dict[Marker, int] = {}
-    n_of_country = dict(shown.nodes.group_by("country").len().iter_rows())
-    for country, marker in markers.items():
-        legend[marker] = legend.get(marker, 0) + n_of_country[country]
-    what = f"{shown.nodes.height:,} members, {shown.edges.height:,} ties"
-    if shown is not network:
-        what = f"The {shown.nodes.height:,} strongest of {network.nodes.height:,} members"
+    # Also in a drawing of a part, sizes and figures are those of the whole network.
+    nodes = network.nodes.filter(pl.col("node").is_in(shown.nodes["node"].to_list()))
+    rows = nodes.sort("strength", "node", descending=[True, False]).to_dicts()
+    places = _places(shown, nodes["strength"].to_list(), seed, width, height)
+    markers = country_markers(commonest(nodes) if countries is None else countries)
+    n_known = nodes["country"].count()
+    told = n_known >= _KNOWN_SHARE * nodes.height
+    key = "colour and shape: country" if told else "countries are not known"
+    if n_known and not told:
+        key = f"countries are known for {n_known:,} of {nodes.height:,} members and not shown"
+    dots = [Dot(*places[row["node"]], _marker(row["country"], markers) if told else PLAIN, _tip(row)) for row in rows]
+    counts = Counter(dot.marker for dot in dots)
     return Scene(
         width=width,
         height=height,
         title=clean_text(title if title is not None else network.name or "Collaboration network"),
-        caption=clean_text(f"{what}. Size: strength; line: weight; colour and shape: country; {network.settings}."),
-        dots=tuple(Dot(*places[row["node"]], markers[row["country"]], _member_tip(row)) for row in rows),
+        caption=(
+            _extent(network, shown, max_nodes),
+            clean_text(f"Size: strength; line: weight; {key}; {network.settings}."),
+        ),
+        dots=tuple(dots),
         lines=tuple(_lines(shown, places)),
         labels=tuple(_labels(rows[:top_labels], places, width, height)),
-        legend=tuple(legend.items()),
+        legend=tuple((marker, counts[marker]) for marker in (*markers.values(), OTHER, UNKNOWN) if counts[marker]),
     )
 
 
-Place = tuple[float, float, float]
+def _extent(network: Network, shown: Network, max_nodes: int) -> str:
+    """Return in one sentence how much of the network is drawn."""
+    n_all, n_shown = network.nodes.height, shown.nodes.height
+    ties = f"{shown.edges.height:,} tie" + ("s" if shown.edges.height != 1 else "")
+    if n_shown == n_all:
+        return f"{n_shown:,} members, {ties}."
+    if n_shown == max_nodes:
+        return f"The {n_shown:,} strongest of {n_all:,} members, {ties}."
+    return f"Of the {max_nodes:,} strongest of {n_all:,} members, the {n_shown:,} tied to one another: {ties}."
 
 
-def _places(network: Network, seed: int, width: float, height: float) -> dict[str, Place]:
+def _marker(country: str | None, markers: dict[str, Marker]) -> Marker:
+    return UNKNOWN if country is None else markers.get(country, OTHER)
+
+
+def _places(network: Network, strength: list[float], seed: int, width: float, height: float) -> dict[str, Place]:
     """Return x, y and radius in pixels of each node."""
     table = layout(network, seed)
-    strength = network.nodes["strength"].to_list()
     most = max(strength, default=0.0) or 1.0
     largest = 14.0 if len(strength) <= 80 else 10.0
     # Each axis fills the room it has.
@@ -118,7 +159,7 @@ def _places(network: Network, seed: int, width: float, height: float) -> dict[st
     }
 
 
-def _member_tip(row: dict[str, Any]) -> str:
+def _tip(row: dict[str, Any]) -> str:
     countries = ", ".join(row["countries"]) or "country unknown"
     partners = f"{row['degree']:,} partner" + ("s" if row["degree"] != 1 else "")
     return clean_text(f"{row['label']} ({countries}): {partners}, strength {row['strength']:.3g}")
@@ -138,26 +179,85 @@ def _lines(network: Network, places: dict[str, Place]) -> list[Line]:
 
 
 def _labels(rows: list[dict[str, Any]], places: dict[str, Place], width: float, height: float) -> list[Label]:
-    """Return the names that fit, each on the first free side of its node."""
-    taken: list[tuple[float, float, float, float]] = []
-    labels = []
-    for row in rows:
-        x, y, radius = places[row["node"]]
-        text = short_label(clean_text(row["label"]))
-        wide, gap = _ADVANCE * FONT_SIZE * len(text), radius + 4
-        sides = (
-            (Label(x + gap, y + 4, "start", text), x + gap),
-            (Label(x - gap, y + 4, "end", text), x - gap - wide),
-            (Label(x, y - gap, "middle", text), x - wide / 2),
-            (Label(x, y + gap + 9, "middle", text), x - wide / 2),
-        )
-        for label, left in sides:
-            box = (left, label.y - 0.9 * FONT_SIZE, left + wide, label.y + 0.25 * FONT_SIZE)
-            inside = box[0] > 4 and box[2] < width - 4 and box[1] > _HEAD - 6 and box[3] < height - _FOOT
-            if inside and not any(
-                box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in taken
-            ):
-                taken.append(box)
-                labels.append(label)
-                break
-    return labels
+    """Return the names that fit, never one on another; off the nodes, too, while there is such a place."""
+    # The corners of a polygon reach further than its radius.
+    dots = {node: (x - 1.3 * r, y - 1.3 * r, x + 1.3 * r, y + 1.3 * r) for node, (x, y, r) in places.items()}
+    field = (4.0, _HEAD - 6, width - 4, height - _FOOT)
+    texts = {row["node"]: short_label(clean_text(row["label"])) for row in rows}
+    found: dict[str, Label] = {}
+    names: list[Box] = []
+
+    def place(node: str, labels: Iterable[Label], bare: Iterable[Box]) -> None:
+        kept = [*names, *bare]
+        for label in labels:
+            box, line = _box(label), _steps(label.leader) if label.leader else []
+            inside = box[0] > field[0] and box[1] > field[1] and box[2] < field[2] and box[3] < field[3]
+            if inside and not any(_overlap(part, other) for part in (box, *line) for other in kept):
+                names.extend((box, *line))
+                found[node] = label
+                return
+
+    for node, text in texts.items():
+        others = [dot for other, dot in dots.items() if other != node]
+        place(node, (*_beside(text, *places[node]), *_aloof(text, *places[node])), others)
+    # In a crowd no place is free; then the first names may hide nodes that are weaker than their own.
+    for i, (node, text) in enumerate(texts.items()):
+        if i < _ALWAYS_NAMED and node not in found:
+            place(node, _beside(text, *places[node]), [dots[row["node"]] for row in rows[:i]])
+    return list(found.values())
+
+
+def _box(label: Label) -> Box:
+    """Return left, top, right and bottom of a name."""
+    wide = FONT_SIZE * sum(_advance(letter) for letter in label.text)
+    left = label.x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor]
+    return left, label.y - 0.95 * FONT_SIZE, left + wide, label.y + 0.25 * FONT_SIZE
+
+
+def _beside(text: str, x: float, y: float, radius: float) -> Iterator[Label]:
+    """Yield the places for a name at its node, the best first: right, left, above, below, then the corners."""
+    near, far = 0.7 * radius + 3, 1.3 * radius + 3
+    yield Label(x + far, y + 4, "start", text)
+    yield Label(x - far, y + 4, "end", text)
+    yield Label(x, y - far, "middle", text)
+    yield Label(x, y + far + 9, "middle", text)
+    for dy in (-near, near + 9):
+        yield Label(x + near, y + dy, "start", text)
+        yield Label(x - near, y + dy, "end", text)
+
+
+def _aloof(text: str, x: float, y: float, radius: float) -> Iterator[Label]:
+    """Yield places around a node at growing distance; a leader joins them."""
+    for away in (14, 26, 40, 56, 74, 94):
+        for turn in range(16):
+            cos, sin = math.cos(math.tau * turn / 16), math.sin(math.tau * turn / 16)
+            end_x, end_y = x + (radius + away) * cos, y + (radius + away) * sin
+            leader = (x + radius * cos, y + radius * sin, end_x, end_y)
+            if abs(cos) > 0.3:
+                side = math.copysign(1, cos)
+                yield Label(end_x + 3 * side, end_y + 4, "start" if side > 0 else "end", text, leader)
+            else:
+                yield Label(end_x, end_y + (-4 if sin < 0 else 11), "middle", text, leader)
+
+
+def _steps(line: Box) -> list[Box]:
+    """Return small boxes along a line."""
+    x1, y1, x2, y2 = line
+    n = max(2, math.ceil(math.hypot(x2 - x1, y2 - y1) / 4))
+    points = ((x1 + (x2 - x1) * i / n, y1 + (y2 - y1) * i / n) for i in range(n + 1))
+    return [(x - 1, y - 1, x + 1, y + 1) for x, y in points]
+
+
+def _advance(letter: str) -> float:
+    """Return the advance of a letter in font sizes, as in DejaVu Sans: fonts are not measured, and few are wider."""
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.05
+    if letter in "ijlIJftr,.:;'’!|/()[]- ":
+        return 0.4
+    if letter in "mwMWOQ@%&œæ…—":
+        return 0.95
+    return 0.72 if letter.isupper() else 0.63
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

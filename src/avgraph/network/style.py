@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,15 @@ import polars as pl
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
 
-__all__ = ["OTHER", "UNKNOWN", "Marker", "country_markers", "short_label", "strongest"]
+__all__ = ["OTHER", "PLAIN", "UNKNOWN", "Marker", "commonest", "country_markers", "short_label", "strongest"]
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
     """Fill colour and shape of a group of nodes.
 
-    `shape` is one of ``circle``, ``square``, ``triangle``, ``diamond``, ``down``, ``pentagon``, ``hexagon``, ``cross``.
+    `shape` is one of ``circle``, ``square``, ``triangle``, ``diamond``, ``down``, ``pentagon``, ``hexagon``, ``cross``,
+    ``ring``.
     """
 
     name: str
@@ -26,7 +28,7 @@ class Marker:
 
 
 # Okabe and Ito, "Color Universal Design" (2008): told apart with any kind of colour vision.
-_MARKERS = (
+_LOOKS = (
     ("#0072B2", "circle"),
     ("#E69F00", "square"),
     ("#009E73", "triangle"),
@@ -36,35 +38,48 @@ _MARKERS = (
     ("#F0E442", "hexagon"),
 )
 OTHER = Marker("other", "#8A8A8A", "cross")
-UNKNOWN = Marker("unknown", "#FFFFFF", "circle")
+UNKNOWN = Marker("unknown", "#FFFFFF", "ring")
 
 
-def country_markers(countries: pl.Series, strength: pl.Series) -> dict[str | None, Marker]:
-    """Return a marker for each country: the commonest have their own, the rest share :data:`OTHER`.
+# Where a drawing does not tell countries; no country looks like it.
+PLAIN = Marker("member", "#B4BCC6", "circle")
+
+
+def commonest(nodes: pl.DataFrame) -> list[str]:
+    """Return the countries of a table of nodes, those of most members first.
 
     Of countries with as many members, the one whose members are stronger together comes first.
 
-    >>> markers = country_markers(pl.Series(["AT", "LU", "BE", "BE", None]), pl.Series([1.0, 2.0, 0.0, 0.0, 9.0]))
-    >>> markers["BE"].shape, markers["LU"].shape, markers["AT"].shape, markers[None].name
-    ('circle', 'square', 'triangle', 'unknown')
+    >>> commonest(pl.DataFrame({"country": ["AT", "LU", "BE", "BE", None], "strength": [1.0, 2.0, 0.0, 0.0, 9.0]}))
+    ['BE', 'LU', 'AT']
     """
-    table = pl.DataFrame({"country": countries.cast(pl.String), "strength": strength}).drop_nulls("country")
-    groups = table.group_by("country").agg(pl.len().alias("n"), pl.col("strength").sort().sum().round(9))
-    ordered = groups.sort("n", "strength", "country", descending=[True, True, False])["country"].to_list()
-    markers: dict[str | None, Marker] = {
-        country: Marker(country, *_MARKERS[i]) if i < len(_MARKERS) else OTHER for i, country in enumerate(ordered)
-    }
-    if countries.null_count():
-        markers[None] = UNKNOWN
-    return markers
+    known = nodes.select(pl.col("country").cast(pl.String), "strength").drop_nulls("country")
+    groups = known.group_by("country").agg(pl.len().alias("n"), pl.col("strength").sort().sum().round(9))
+    return groups.sort("n", "strength", "country", descending=[True, True, False])["country"].to_list()
+
+
+def country_markers(countries: Sequence[str]) -> dict[str, Marker]:
+    """Return the markers of the first countries, each its own; the others share :data:`OTHER`.
+
+    >>> markers = country_markers(["BE", "LU", "FR", "DE", "NL", "GB", "CA", "IE"])
+    >>> markers["BE"].shape, markers["LU"].shape, "IE" in markers
+    ('circle', 'square', False)
+    """
+    return {country: Marker(country, *look) for country, look in zip(countries, _LOOKS, strict=False)}
 
 
 def strongest(network: Network, max_nodes: int) -> Network:
-    """Return the network of the `max_nodes` members of greatest strength, the network itself if it is smaller."""
+    """Return what is drawn of a network: of the `max_nodes` members of greatest strength, those tied to one another.
+
+    A network that is no larger is returned itself. In a part of it, a dot without a line would look like a
+    member without a tie, while its partners are only not shown.
+    """
     if network.nodes.height <= max_nodes:
         return network
     top = network.nodes.sort("strength", "n_works", "node", descending=[True, True, False]).head(max_nodes)
-    return network.subnetwork(top["node"].to_list())
+    part = network.subnetwork(top["node"].to_list())
+    tied = part.nodes.filter(pl.col("degree") > 0)["node"].to_list()
+    return part.subnetwork(tied) if 0 < len(tied) < part.nodes.height else part
 
 
 def short_label(label: str, length: int = 28) -> str:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from avgraph._version import __version__
-from avgraph.errors import StoreError
+from avgraph.errors import cannot_write
 from avgraph.knowledge import KnowledgeGraph
 from avgraph.network import Network, svg
 from avgraph.network.measures import Measure
-from avgraph.report.charts import Bars, bar_chart, column_chart
+from avgraph.network.style import commonest
 
 __all__ = ["report_html", "write_report"]
 
@@ -29,7 +29,7 @@ _SUMMARY = {
     "n_country": "members of known country", "first_year": "first year", "last_year": "last year",
     "n_undated": "rows without a year",
 }  # fmt: skip
-#: A drawing of more nodes says nothing; the strongest ties are drawn then.
+#: A drawing of more members says nothing.
 _DRAWN_NODES = 80
 
 
@@ -45,14 +45,12 @@ def write_report(kg: KnowledgeGraph, path: str | Path, title: str | None = None)
     try:
         path.write_text(report_html(kg, title), encoding="utf-8")
     except OSError as error:
-        raise StoreError(
-            f"cannot write the report: {error.strerror}", "name another file with -o", str(path)
-        ) from error
+        raise cannot_write(path, error) from error
     return path
 
 
 def report_html(kg: KnowledgeGraph, title: str | None = None) -> str:
-    """Return one HTML page that needs nothing else: figures as SVG with their data as tables."""
+    """Return one HTML page that needs nothing else: figures as bars with their numbers, networks as SVG."""
     from jinja2 import Environment, PackageLoader
 
     environment = Environment(
@@ -69,53 +67,55 @@ def report_html(kg: KnowledgeGraph, title: str | None = None) -> str:
         contradictions=[c for c in conflicts if c.outcome == "contradicted"],
         compared=[c for c in conflicts if c.outcome != "contradicted"],
         figures=_figures(kg),
-        networks=[n for n in (_network(kg, kind) for kind in ("company", "country", "person")) if n],
+        networks=_networks(kg),
     )
 
 
 def _figures(kg: KnowledgeGraph) -> list[dict[str, Any]]:
-    """Return title, drawing and data of each figure."""
+    """Return title, note, and bars of each figure: label, number, and its share of the longest bar."""
     origin = kg.membership("country").select("work", "member", "year").unique()
     shared = origin.filter(pl.len().over("work") > 1)
     labels = kg.labels(set(shared["member"]))
     by_year = shared.select("work", "year").unique().drop_nulls("year").group_by("year").len().sort("year")
     counted = dict(by_year.iter_rows())
     years = range(min(counted), max(counted) + 1) if counted else ()
-    columns = [(str(year), float(counted.get(year, 0))) for year in years]
     partners = Counter(labels.get(m, m) for m in shared["member"])
     companies = kg.membership("company").select("work", "member").unique().group_by("member").len()
     named = kg.labels(set(companies["member"]))
-    ranked = sorted(((named.get(m, m), n) for m, n in companies.iter_rows()), key=lambda r: (-r[1], r[0]))[:_TOP]
-    figures: list[tuple[str, str, Callable[[Bars, str], str], Bars]] = [
-        ("Co-productions per year", "Works with more than one country of origin, by year.", column_chart, columns),
-        ("Partner countries", "Works with more than one country of origin, by country.", bar_chart,
-         sorted(((c, float(n)) for c, n in partners.items()), key=lambda r: (-r[1], r[0]))[:_TOP]),
-        ("Companies in most works", "Works in which a company is producer or co-producer.", bar_chart,
-         [(label, float(n)) for label, n in ranked]),
+    figures = [
+        ("Co-productions per year", "Works with more than one country of origin, by year.", "columns",
+         [(str(year), counted.get(year, 0)) for year in years]),
+        ("Partner countries", "Works with more than one country of origin, by country.", "rows",
+         _highest(partners.items())),
+        ("Companies in most works", "Works in which a company is producer or co-producer.", "rows",
+         _highest((named.get(m, m), n) for m, n in companies.iter_rows())),
     ]  # fmt: skip
     return [
-        {"title": heading, "note": note, "svg": draw(data, heading), "rows": [(label, f"{n:g}") for label, n in data]}
-        for heading, note, draw, data in figures
-        if data
+        {"title": heading, "note": note, "form": form, "bars": [(*bar, f"{bar[1] / most:.4f}") for bar in bars]}
+        for heading, note, form, bars in figures
+        if (most := max((n for _, n in bars), default=0))
     ]
 
 
-def _network(kg: KnowledgeGraph, kind: str) -> dict[str, Any] | None:
-    net = kg.network(kind)
-    if net.edges.height == 0:
-        return None
-    drawn, note = net, ""
-    if net.nodes.height > _DRAWN_NODES:
-        keep = set(net.rank("strength", top=_DRAWN_NODES)["node"])
-        drawn = net.subnetwork(keep)
-        note = f"Drawn: the {_DRAWN_NODES} strongest of {net.nodes.height}."
+def _highest(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    return sorted(counts, key=lambda row: (-row[1], row[0]))[:_TOP]
+
+
+def _networks(kg: KnowledgeGraph) -> list[dict[str, Any]]:
+    networks = {kind: net for kind in ("company", "country", "person") if (net := kg.network(kind)).edges.height}
+    # A country looks the same in all drawings, so its look is decided over all members together.
+    members = [net.nodes.select("country", "strength") for net in networks.values()]
+    countries = commonest(pl.concat(members)) if members else []
+    return [_network(kind, net, countries) for kind, net in networks.items()]
+
+
+def _network(kind: str, net: Network, countries: list[str]) -> dict[str, Any]:
     communities = net.communities(seed=7)
     summary = net.summary().to_dict()
     return {
         "kind": kind,
         "summary": [(label, _figure(summary[name])) for name, label in _SUMMARY.items()],
-        "svg": svg(drawn),
-        "note": note,
+        "svg": svg(net, max_nodes=_DRAWN_NODES, countries=countries),
         "ranks": [(measure, _ranking(net, measure)) for measure in _RANKED],
         "n_communities": len(communities.sizes),
         "modularity": _figure(communities.modularity),

@@ -133,6 +133,9 @@ def _html_document(html: str, name: str, issues: list[Issue]) -> Document:
         issues.append(_warning(name, f"line {html.count(chr(10)) + 1}", "the page ends inside a tag: it was cut short",
                                "save the page again; what there is was read"))  # fmt: skip
     page = read_webpage(html, name)
+    if page.cut:
+        issues.append(_warning(name, "", "the page is nested too deep to be read to its end",
+                               "what there is was read; to have all, save the page's text as a .txt file"))  # fmt: skip
     text = page.writer.text
     return Document(name, text, page.writer.blocks, page.title, page.publisher, page.date,
                     page.language or detect_language(text), page.url)  # fmt: skip

@@ -16,7 +16,7 @@ from avgraph.sources.rules import ClaimRule, TableMapping
 from avgraph.sources.templates import LIST_SEPARATOR
 from avgraph.sources.values import parse_date
 
-__all__ = ["make_claims"]
+__all__ = ["make_claims", "refuse_nameless"]
 
 _QUOTE = "\x00quote"
 _HOLDS = "\x00holds"
@@ -24,11 +24,13 @@ _NUMBER = r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$"
 _AMBIGUOUS = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
 _TRUTH = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false", "0": "false"}
 _FRACTIONS = ("share", "confidence")
+#: Roles that name what a claim is about; without the others it is unknown, without this one it is about nothing.
+_SUBJECTS = ("work", "entity", "subject")
 
 
 def make_claims(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.DataFrame], mapping: TableMapping,
-                problems: RowProblems) -> pl.DataFrame:  # fmt: skip
-    """Return the claims of one rule with the columns of its kind and INDEX.
+                problems: RowProblems) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+    """Return the claims of one rule with the columns of its kind and INDEX, and those that lack their subject alone.
 
     A claim is made for each row (and each piece of its split roles) where its conditions hold and its required
     roles and attributes are known.
@@ -68,18 +70,61 @@ def make_claims(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.D
     rows = rows.filter(_HOLDS).select(
         INDEX, *(values.get(c, pl.lit(None)).cast(dtype).alias(c) for c, dtype in schema.items())
     )  # fmt: skip
-    return rows.filter(_complete(rule))
+    subject = _subject(rule, mapping)
+    claims = rows.filter(_complete(rule))
+    if subject is None:
+        return claims, rows.clear()
+    return claims, rows.filter(pl.col(subject).is_null() & _complete(rule, without=subject))
 
 
-def _complete(rule: ClaimRule) -> pl.Expr:
-    """Return whether a claim has what its kind needs; a required list is a relation between at least two."""
+def refuse_nameless(rule: ClaimRule, lacking: pl.DataFrame, mapping: TableMapping, problems: RowProblems) -> None:
+    """Note rows whose claims lack the entity that they are about: a credit without its work, and nothing else.
+
+    Parameters
+    ----------
+    lacking
+        ROW and INDEX of those rows.
+    """
+    subject = _subject(rule, mapping)
+    if subject is None or lacking.is_empty():
+        return
+    names = rule.roles[subject]
+    cells = [c for n in names for t in mapping.entities[n].identifying for c in t.columns]
+    what, entity = " or ".join(dict.fromkeys(cells)), " or ".join(names)
+    message = f"no {what}: the row names no {entity} of which to say the rest"
+    for index, row in lacking.select(INDEX, "row").unique(maintain_order=True).iter_rows():
+        problems.add(index, BadRow(row, message, message, f"fill in {what}, or delete the row"))
+
+
+def _subject(rule: ClaimRule, mapping: TableMapping) -> str | None:
+    """Return the role that names what the rows are about, if the claims need it and no condition leaves it open.
+
+    That is a work, or the only thing beside places that the table names.
+    """
+    for name in _SUBJECTS:
+        entities = [mapping.entities[n] for n in rule.roles.get(name, ())]
+        if not entities or any(e.where for e in entities):
+            continue
+        alone = all(e in entities for e in mapping.entities.values() if e.type != "Place")
+        others = [c for c in rule.kind.any_of if c in rule.roles and c != name]
+        needed = rule.kind.role(name).required or (name in rule.kind.any_of and not others)
+        if needed and (alone or all(e.type == "Work" for e in entities)):
+            return name
+    return None
+
+
+def _complete(rule: ClaimRule, without: str | None = None) -> pl.Expr:
+    """Return whether a claim has what its kind needs, but for one role.
+
+    A required list is a relation between at least two.
+    """
     needed = [pl.col(a.name).is_not_null() for a in rule.kind.attributes if a.required]
     for role in rule.kind.roles:
-        if role.required:
+        if role.required and role.name != without:
             needed.append(pl.col(role.name).list.len() >= 2 if role.many else pl.col(role.name).is_not_null())
-    if rule.kind.any_of:
+    if rule.kind.any_of and without not in rule.kind.any_of:
         needed.append(pl.any_horizontal(pl.col(c).is_not_null() for c in rule.kind.any_of))
-    return pl.all_horizontal(needed).fill_null(False)
+    return pl.all_horizontal(needed).fill_null(False) if needed else pl.lit(True)
 
 
 def _joined(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.DataFrame], mapping: TableMapping,

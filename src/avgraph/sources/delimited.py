@@ -156,11 +156,11 @@ def _start(stream: Any, options: TableOptions, source: str) -> tuple[Header | No
     if bad or record is None:
         message = bad[0].message if bad else "there is no header"
         raise SourceError(f"the header cannot be read: {message}", hint="correct it, or set skip_rows or quote",
-                          where=f"{source}, line {start}")  # fmt: skip
+                          where=source, place=f"line {start}")  # fmt: skip
     cells = [c.encode("utf-8", "replace").decode() for c in record[1]]
     if any("\0" in c for c in cells):
         raise SourceError("the header has NUL bytes: this is no text table", hint="check format and encoding",
-                          where=f"{source}, line {start}")  # fmt: skip
+                          where=source, place=f"line {start}")  # fmt: skip
     return Header.of(cells, source, f"line {start}"), lines, dialect
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -69,13 +68,3 @@ def normal_id(scheme: str, value: pl.Expr) -> pl.Expr:
         return value.str.strip_chars()
     found = value.str.extract(known.pattern, 1)
     return found.str.to_uppercase() if known.upper else found
-
-
-def id_type(scheme: str, value: str) -> str | None:
-    """Return the entity type that an id itself names, or None.
-
-    >>> id_type("imdb", "nm0000110"), id_type("wikidata", "Q42")
-    ('Person', None)
-    """
-    known = SCHEMES.get(scheme)
-    return next((t for prefix, t in known.types if re.match(prefix, value)), None) if known else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,14 @@ from avgraph.sources.readers import FORMATS, format_of, read_columns
 from avgraph.sources.rulebook import Rulebook, nearest
 from avgraph.sources.rules import DEFAULT_NULL, TableMapping, TableOptions
 from avgraph.text import content_hash
+from avgraph.tomlfile import TomlError, parse_toml
 
 __all__ = ["check_columns", "read_mapping"]
 
 _TABLE_KEYS = ("file", "format", "delimiter", "encoding", "quote", "sheet", "skip_rows", "short_rows", "null")
 _ABOUT_KEYS = ("title", "publisher", "url", "date", "language", "reference")
-
-
+#: How many data files are named where none is called nearly so.
+_N_FILES = 3
 _HELP = "correct the mapping; docs/mapping.md explains every key"
 
 
@@ -59,19 +59,14 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
     where = _relative(path, root)
     try:
         raw = path.read_bytes()
+        data = parse_toml(raw)
         text = raw.decode("utf-8-sig")
-        data = tomllib.loads(text.replace("\r\n", "\n"))
     except OSError as error:
         raise MappingError(
             f"the mapping cannot be read: {error.strerror or error}", hint="check that it may be read", where=where
         ) from error
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise MappingError(
-            "the mapping is not UTF-8", hint="save it as UTF-8", where=f"{where}, line {line}"
-        ) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise MappingError(f"not valid TOML: {error}", hint="see https://toml.io/en/v1.0.0", where=where) from error
+    except TomlError as fault:
+        raise MappingError(fault.message, fault.hint, where, fault.place) from fault
     book = Rulebook()
     table = book.section(data, "table", (*_TABLE_KEYS, *_ABOUT_KEYS))
     book.unknown_keys("", data, ("table", "map", "entity", "claim"))
@@ -86,7 +81,8 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
     if data_path is None or options is None:
         raise _error(book.problems, where)
     mapping = TableMapping(
-        path, data_path, _relative(data_path, root), f"mapping:{path.name}@{content_hash(text, n_hex=8)}",
+        path, where, data_path, _relative(data_path, root),
+        f"mapping:{path.name}@{content_hash(text, n_hex=8)}",
         options, about, maps, entities, claims,
     )  # fmt: skip
     columns = None
@@ -114,15 +110,15 @@ def check_columns(mapping: TableMapping, columns: Iterable[str], book: Rulebook 
             hint = nearest(column, known, "columns")
             gather.add(key, f"{mapping.data_path.name} has no column {column!r}", hint)
     if book is None and gather.problems:
-        raise _error(gather.problems, mapping.path.name)
+        raise _error(gather.problems, mapping.mapping_name)
 
 
 def _error(problems: list[tuple[str, str, str]], where: str) -> MappingError:
     """Return one error that lists all problems."""
     lines = [f"{key}: {message}{f'; {hint}' if hint else ''}" for key, message, hint in problems]
-    if len(lines) == 1:
-        return MappingError(lines[0], hint=_HELP, where=where)
-    return MappingError(f"{len(lines)} errors\n  " + "\n  ".join(lines), hint=_HELP, where=where)
+    text = lines[0] if len(lines) == 1 else f"{len(lines)} errors\n  " + "\n  ".join(lines)
+    faults = [(key, message, hint or _HELP) for key, message, hint in problems]
+    return MappingError(text, hint=_HELP, where=where, faults=faults)
 
 
 def _relative(path: Path, root: Path) -> str:
@@ -142,7 +138,11 @@ def _data_path(path: Path, table: dict[str, Any], book: Rulebook) -> Path | None
     if name is not None:
         if (path.parent / name).is_file():
             return path.parent / name
-        book.add("table.file", f"there is no file {name!r} beside the mapping", nearest(name, files, "files"))
+        book.add(
+            "table.file",
+            f"there is no file {name!r} beside the mapping",
+            nearest(name, files, "files", n_listed=_N_FILES),
+        )
         return None
     found = [f for f in files if f.split(".")[0] == path.stem or Path(f).stem == path.stem]
     if len(found) == 1:
@@ -151,7 +151,7 @@ def _data_path(path: Path, table: dict[str, Any], book: Rulebook) -> Path | None
         book.add("table.file", f"several data files are called {path.stem}: {', '.join(found)}", 'write file = "…"')
     else:
         book.add("table.file", f"there is no data file called {path.stem} beside the mapping",
-                 nearest(path.stem, files, "files") or 'write file = "…"')  # fmt: skip
+                 nearest(path.stem, files, "files", n_listed=_N_FILES) or 'write file = "…"')  # fmt: skip
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from avgraph.model import ENTITY_TYPES, KINDS, SCHEMES, Attribute, ClaimKind
@@ -33,13 +34,15 @@ _CLAIM_KEYS = ("kind", "when", "pair")
 Maps = dict[str, dict[str, str]]
 
 
-def nearest(name: str, known: Iterable[str], plural: str) -> str:
-    """Return a hint with the name most like `name`, or the names there are.
+def nearest(name: str, known: Iterable[str], plural: str, n_listed: int = 20) -> str:
+    """Return a hint with the name most like `name`, or the names there are: at most `n_listed`, the most alike.
 
     >>> nearest("titel", ["title", "year"], "columns")
     "did you mean 'title'?"
     >>> nearest("x", ["title", "year"], "columns")
     'columns: title, year'
+    >>> nearest("films", ["abc", "dfe", "xyz"], "files", n_listed=1)
+    'files: dfe …'
     """
     from rapidfuzz.process import extract
     from rapidfuzz.utils import default_process
@@ -49,7 +52,8 @@ def nearest(name: str, known: Iterable[str], plural: str) -> str:
     if found:
         like = [n for n, score, _ in found if score >= found[0][1] - 10]
         return "did you mean " + " or ".join(repr(n) for n in like) + "?"
-    listed = ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
+    alike = {n for n, _, _ in extract(name, names, processor=default_process, limit=n_listed)}
+    listed = ", ".join(n for n in names if n in alike) + (" …" if len(alike) < len(names) else "")
     return f"{plural}: {listed}" if listed else ""
 
 
@@ -143,11 +147,10 @@ class Rulebook:
         columns = self._texts(f"{path}.split_columns", entry.get("split_columns", []))
         if columns and not split:
             self.add(f"{path}.split_columns", "there is no split", 'write split = "|"')
-        if split and not columns:
-            identifying = [templates.get("name"), *names, *(t for _, t in id_templates), templates.get("key")]
-            columns = tuple(dict.fromkeys(c for t in identifying if t for c in t.columns))
         where = self._conditions(f"{path}.where", entry.get("where", []), maps)
         rule = EntityRule(name, str(type_), templates, names, id_templates, split, columns, where)
+        if split and not columns:
+            rule = replace(rule, split_columns=tuple(dict.fromkeys(c for t in rule.identifying for c in t.columns)))
         for key, template in rule.keyed_templates():
             if any(field.position and field.column for field in template.fields):
                 self.add(key, "positions of other entities are known to claims only", "write {#}")

@@ -75,6 +75,12 @@ class EntityRule:
             yield f"{path}.where", condition.template
 
     @property
+    def identifying(self) -> tuple[Template, ...]:
+        """The templates that say which entity it is; where all are unknown none is named."""
+        own = (self.templates.get("name"), *self.names, *(t for _, t in self.ids), self.templates.get("key"))
+        return tuple(t for t in own if t is not None)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Columns used, each once."""
         used = [c for _, template in self.keyed_templates() for c in template.columns]
@@ -125,6 +131,8 @@ class TableMapping:
     ----------
     path
         The mapping file.
+    mapping_name
+        Its workspace-relative path, ``/`` as separator.
     data_path
         The data file.
     name
@@ -136,6 +144,7 @@ class TableMapping:
     """
 
     path: Path
+    mapping_name: str
     data_path: Path
     name: str
     method: str

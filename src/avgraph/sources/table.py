@@ -9,13 +9,13 @@ import polars as pl
 
 from avgraph.errors import Issue, SourceError
 from avgraph.model import KINDS, SOURCE_SCHEMA, ClaimTables, SourceTables, with_claim_ids
-from avgraph.sources.claiming import make_claims
+from avgraph.sources.claiming import make_claims, refuse_nameless
 from avgraph.sources.expressions import Check
 from avgraph.sources.mapping import check_columns
 from avgraph.sources.naming import REF, name_entities, unite_mentions
 from avgraph.sources.problems import INDEX, RowProblems, tell
 from avgraph.sources.readers import ROW, RawTable, read_raw
-from avgraph.sources.rules import TableMapping
+from avgraph.sources.rules import ClaimRule, TableMapping
 
 __all__ = ["MAX_CELL_BYTES", "read_table"]
 
@@ -94,8 +94,12 @@ def _tables(mapping: TableMapping, base: pl.DataFrame, problems: RowProblems) ->
         for name, rule in mapping.entities.items()
     }
     made: dict[str, list[pl.DataFrame]] = {}
+    lacking: list[tuple[ClaimRule, pl.DataFrame]] = []
     for rule in mapping.claims:
-        made.setdefault(rule.kind.name, []).append(make_claims(rule, base, entities, mapping, problems))
+        rows, short = make_claims(rule, base, entities, mapping, problems)
+        made.setdefault(rule.kind.name, []).append(rows)
+        lacking.append((rule, short))
+    _refuse_nameless(lacking, made, base, mapping, problems)
     wrong = problems.indices
     keep = ~pl.col(INDEX).is_in(wrong.implode())
     claims: ClaimTables = {}
@@ -106,6 +110,19 @@ def _tables(mapping: TableMapping, base: pl.DataFrame, problems: RowProblems) ->
             claims[kind] = with_claim_ids(KINDS[kind], rows)
     named = [e.filter(pl.col(REF).is_not_null() & keep) if len(wrong) else e for e in entities.values()]
     return unite_mentions(named, mapping.name), claims
+
+
+def _refuse_nameless(
+    lacking: list[tuple[ClaimRule, pl.DataFrame]], made: dict[str, list[pl.DataFrame]], base: pl.DataFrame,
+    mapping: TableMapping, problems: RowProblems,
+) -> None:  # fmt: skip
+    """Note the rows of which no claim came because the entity that it would be about is not named; not blank ones."""
+    if all(rows.is_empty() for _, rows in lacking):
+        return
+    blank = base.filter(pl.all_horizontal(pl.exclude(INDEX, ROW).is_null()))[INDEX]
+    well = pl.concat([blank, problems.indices, *(rows[INDEX] for parts in made.values() for rows in parts)]).unique()
+    for rule, rows in lacking:
+        refuse_nameless(rule, rows.filter(~pl.col(INDEX).is_in(well.implode())), mapping, problems)
 
 
 def _known_cells(frame: pl.DataFrame, mapping: TableMapping) -> pl.DataFrame:

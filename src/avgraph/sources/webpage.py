@@ -21,6 +21,8 @@ __all__ = ["WebPage", "read_webpage"]
 # Pages with more tags than this are read by the plain reader: the full one may need minutes.
 _MAX_TAGS = 100_000
 _MAX_DEPTH = 200
+# libxml2 gives up on a page whose tags nest deeper than this, and drops all that follows.
+_PARSED_DEPTH = 256
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _PLAIN_TAGS = (*_HEADINGS, "p", "li", "tr", "figcaption", "blockquote", "dd", "dt")
 _OUTSIDE = {"nav", "footer", "aside", "script", "style", "noscript", "template", "form", "head", "button", "select"}
@@ -38,7 +40,7 @@ _URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-](\d{2})[/-](\d{2})(?=[/-])")
 
 @dataclass(frozen=True, slots=True)
 class WebPage:
-    """What a page says, and what it says of itself."""
+    """What a page says, and what it says of itself; `cut` tells that its tags nest too deep to be read to the end."""
 
     writer: BlockWriter
     title: str | None
@@ -46,6 +48,7 @@ class WebPage:
     date: str | None
     language: str | None
     url: str | None
+    cut: bool = False
 
 
 def read_webpage(html: str, where: str) -> WebPage:
@@ -74,7 +77,8 @@ def read_webpage(html: str, where: str) -> WebPage:
     captions, leads = _mark(tree)
     meta = _meta(tree)
     main = None
-    if html.count("<") <= _MAX_TAGS and _depth(tree) <= _MAX_DEPTH:
+    depth = _depth(tree)
+    if html.count("<") <= _MAX_TAGS and depth <= _MAX_DEPTH:
         main = _extract(trafilatura, tree)
     title = _title(main, tree, meta)
     pieces = list(_xml_pieces(main.find("main"))) if main is not None else []
@@ -82,11 +86,15 @@ def read_webpage(html: str, where: str) -> WebPage:
         pieces = list(_plain_pieces(tree))
     writer = _write(pieces, title, captions, leads)
     if not writer.blocks:
-        raise SourceError("the page holds no text", hint=_SAVE_AS_TEXT, where=where)
+        fault = f"the page is nested too deep to be read: {_PARSED_DEPTH} tags, one inside the other, or more"
+        message = fault if depth >= _PARSED_DEPTH else "the page holds no text"
+        raise SourceError(message, hint=_SAVE_AS_TEXT, where=where)
     url = _url(tree, meta)
     publisher = meta.get("og:site_name") or (main.get("sitename") if main is not None else None)
     declared = tree.get("lang") or meta.get("content-language") or meta.get("og:locale")
-    return WebPage(writer, title, publisher or None, _date(tree, meta, url), language_code(declared), url)
+    date = _date(tree, meta, url)
+    cut = depth >= _PARSED_DEPTH
+    return WebPage(writer, title, publisher or None, date, language_code(declared), url, cut)
 
 
 _SAVE_AS_TEXT = "open the page in a browser and save its text as a .txt file"

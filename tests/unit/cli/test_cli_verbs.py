@@ -103,12 +103,14 @@ def test_help_and_version_load_nothing_heavy() -> None:
         (("validate", "nowhere"), 2, "avgraph init nowhere"),
         (("query",), 2, "--list"),
         (("query", "films", "-g", "nowhere"), 3, "at: nowhere"),
-        (("query", "nothing.rq", "-g", "EXAMPLE"), 2, "at: nothing.rq"),
-        (("query", "film", "-g", "EXAMPLE"), 2, "did you mean 'films'"),
+        (("query", "nothing.rq", "-g", "EXAMPLE"), 4, "at: nothing.rq"),
+        (("query", "film", "-g", "EXAMPLE"), 4, "did you mean 'films'"),
         (("query", "films", "-p", "x", "-g", "EXAMPLE"), 2, "NAME=VALUE"),
         (("query", "films", "-p", "x=1", "-g", "EXAMPLE"), 4, "it has: "),
         (("query", "films", "-p", "since=soon", "-g", "EXAMPLE"), 4, "whole number"),
-        (("query", "who-directed", "-p", "work=Nothing Such", "-g", "EXAMPLE"), 2, "no entity named"),
+        (("query", "who-directed", "-p", "work=Nothing Such", "-g", "EXAMPLE"), 4, "work: no entity named"),
+        (("query", "coproductions", "-p", "country=Belgum", "-g", "EXAMPLE"), 4, "did you mean 'Belgium'?"),
+        (("query", "SELECT * { SERVICE <http://127.0.0.1:9/> {} }", "-g", "EXAMPLE"), 4, "without the network"),
         (("query", "SELECT ?x WHERE {", "-g", "EXAMPLE"), 4, "line 1, column"),
         (("query", "DROP ALL", "-g", "EXAMPLE"), 4, "does not parse"),
         (("show", "-g", "EXAMPLE"), 2, "--search TEXT"),
@@ -123,11 +125,18 @@ def test_help_and_version_load_nothing_heavy() -> None:
         (("network", "person", "--year", "2009", "-g", "EXAMPLE"), 2, "see --from"),
         (("network", "person", "--role", "clown", "-g", "EXAMPLE"), 2, "director"),
         (("network", "person", "-o", "x.txt", "-g", "EXAMPLE"), 2, ".graphml"),
-        (("network", "person", "-o", "none/x.gexf", "-g", "EXAMPLE"), 2, "none/x.gexf"),
+        (("network", "person", "-o", "none/x.gexf", "-g", "EXAMPLE"), 3, "none/x.gexf\n  hint: make it: mkdir -p none"),
+        (("network", "person", "-o", "none/x.parquet", "-g", "EXAMPLE"), 3, "there is no folder none\n"),
         (("report", "-o", "none/r.html", "-g", "EXAMPLE"), 3, "none/r.html"),
         (("export", "x.foo", "-g", "EXAMPLE"), 2, ".trig"),
-        (("export", "none/x.nq", "-g", "EXAMPLE"), 3, "none/x.nq"),
-        (("extract", "nothing.html"), 1, "nothing.html"),
+        (
+            ("export", "none/x.nq", "-g", "EXAMPLE"),
+            3,
+            "no folder none\n  at: none/x.nq\n  hint: make it: mkdir -p none",
+        ),
+        (("export", "a b/x.ttl", "-g", "EXAMPLE"), 3, "hint: make it: mkdir -p 'a b'"),
+        (("extract", "none/nothing.html"), 2, "'none/nothing.html' does not exist"),
+        (("extract", "/"), 2, "'/' is no file"),
         (("extract", "x.html", "--date", "20-1-1"), 2, "2014-03-05"),
         (("extract", "x.html", "--language", "english"), 2, "two-letter"),
         (("evaluate", "nowhere"), 2, "nowhere"),
@@ -154,7 +163,7 @@ def test_init_build_and_validate_an_empty_workspace(run: Run, tmp_path: Path) ->
     assert run("init", folder).code == 2
     done = run("build", folder)
     assert done.code == 0
-    assert "no claims" in done.err
+    assert "no claims: put articles into articles/" in done.err
     assert run("validate", folder).out == "0 rows read = 0 accepted + 0 quarantined; 0 issues\n"
     for args in (("conflicts",), ("network", "person"), ("show", "--search", "x"), ("query", "films")):
         done = run(*args, "-g", folder)
@@ -176,6 +185,61 @@ def test_a_bad_row_makes_exit_code_1_and_names_its_line(run: Run, tmp_path: Path
         assert "2 rows read = 1 accepted + 1 quarantined" in done.out
         data = json.loads(run(verb, tmp_path, "--json").out)
         assert [i["where"] for i in data["issues"]] == ["line 3"]
+
+
+BROKEN = '[entity.film]\ntype = "Work"\nnam = "{t}"\n[[claim]]\nkind = "WorkFact"\nwork = "flim"\n'
+
+
+@pytest.mark.parametrize("verb", ["build", "validate"])
+def test_each_error_of_a_mapping_is_a_line_with_its_place(run: Run, tmp_path: Path, verb: str) -> None:
+    run("init", tmp_path)
+    (tmp_path / "records" / "f.toml").write_text(BROKEN)
+    (tmp_path / "records" / "f.csv").write_text("t\nA\n")
+    (tmp_path / "records" / "s.toml").write_text(BROKEN.replace("nam ", "name "))
+    (tmp_path / "records" / "s.xlsx").write_bytes(b"PK no spreadsheet")
+    done = run(verb, tmp_path)
+    assert done.code == 1
+    lines = [line for line in (done.out + done.err).splitlines() if line.startswith("error: ")]
+    assert lines[:2] == [
+        "error: records/f.toml, entity.film.nam: this key is not known → did you mean 'names' or 'name'?",
+        'error: records/f.toml, entity.film: the entity has neither a name nor ids → write name = "{column}"',
+    ]
+    assert [line.split(": ")[1] for line in lines[2:]] == [
+        "records/f.toml, claim[1].work", *["records/f.toml, claim[1]"] * 2, "records/s.xlsx",
+    ]  # fmt: skip
+    issues = json.loads(run(verb, tmp_path, "--json").out)["issues"]
+    assert [(i["source"], i["where"]) for i in issues][:2] == [
+        ("records/f.toml", "entity.film.nam"), ("records/f.toml", "entity.film"),
+    ]  # fmt: skip
+    assert not any("\n" in i["message"] for i in issues)
+
+
+def test_a_build_says_why_nothing_came_of_what_is_there(run: Run, tmp_path: Path) -> None:
+    run("init", tmp_path)
+    (tmp_path / "records" / "f.toml").write_text(BROKEN)
+    (tmp_path / "records" / "f.csv").write_text("t\nA\n")
+    assert run("build", tmp_path).err.endswith("no claims: nothing could be read; see the issues above\n")
+    (tmp_path / "records" / "f.toml").write_text('[entity.film]\ntype = "Work"\nname = "{t}"\n')
+    assert run("build", tmp_path).err == "no claims: what was read states none\n"
+
+
+def test_a_line_break_in_a_file_name_leaves_one_line_for_each_issue(run: Run, tmp_path: Path) -> None:
+    run("init", tmp_path)
+    (tmp_path / "articles" / "two\nlines.txt").write_text("")
+    for verb in ("build", "validate"):
+        done = run(verb, tmp_path)
+        (line,) = [line for line in (done.out + done.err).splitlines() if "error: " in line]
+        assert line.startswith("error: articles/two\\nlines.txt: the file is empty")
+
+
+def test_an_empty_network_says_which_years_there_are(run: Run, at: Path, tmp_path: Path) -> None:
+    done = run("network", "company", "--from", "2030", "-g", at)
+    assert done.code == 0
+    assert "the network is empty: the works are of the years 2002 to 2023\n" in done.err
+    (tmp_path / "members.csv").write_text("film,person\nA,x\nA,y\n")
+    table = ("network", "members.csv", "--work", "film", "--member", "person")
+    assert "no work with a year is known" in run(*table, "--to", "2000").err
+    assert "empty" not in run(*table).err
 
 
 def test_a_pipe_gets_tsv_with_every_digit(run: Run, at: Path) -> None:
@@ -259,11 +323,24 @@ def test_a_table_becomes_a_network(run: Run, tmp_path: Path) -> None:
     assert "did you mean 'person'" in run("network", path, "--work", "film", "--member", "persn").err
 
 
-def test_extract_reads_files_and_standard_input(run: Run, at: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["films.csv", "text.docx", "README"])
+def test_extract_refuses_what_is_no_article_before_it_reads_anything(run: Run, tmp_path: Path, name: str) -> None:
+    for file in ("good.txt", name):
+        (tmp_path / file).write_text("“Gutland” was directed by Govinda Van Maele.\n")
+    done = run("extract", tmp_path / "good.txt", tmp_path / name)
+    assert done.code == 2
+    assert done.out == ""
+    assert f"{tmp_path / name}' is not an article format" in done.err
+    assert ".html" in done.err
+
+
+def test_extract_reads_files_and_standard_input(run: Run, at: Path, tmp_path: Path) -> None:
     article = at / "articles" / "2019-10-16-partners-on-screen.html"
-    done = run("extract", article, "nothing.txt", "--json")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "empty.txt").write_text("")
+    done = run("extract", article, "sub/empty.txt", "--json")
     assert done.code == 1
-    assert "nothing.txt" in done.err
+    assert "sub/empty.txt: the file is empty" in done.err
     facts = [json.loads(line) for line in done.out.splitlines()]
     assert "Christophe Wagner" in {f["subject"] for f in facts}
 

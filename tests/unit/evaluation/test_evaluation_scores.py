@@ -344,7 +344,7 @@ def test_floors(tmp_path: Path) -> None:
         ("[relation.directed]\nmacro_f1 = 1", "relation.directed.macro_f1 is not measured"),
         ("[overall]\nf1 = 'high'", "is no number"),
         ("f1 = 1", "'f1' is no group"),
-        ("[", "no TOML"),
+        ("[", "line 1: not valid TOML"),
     ],
 )
 def test_a_misspelt_floor_is_refused(tmp_path: Path, toml: str, message: str) -> None:

@@ -42,8 +42,13 @@ def test_of_several_with_one_name_the_others_are_its_homonyms(tiny: KnowledgeGra
 
 def test_a_type_chooses_among_homonyms(kg: KnowledgeGraph) -> None:
     assert kg.entity("Luxembourg", "Place").type == "Place"
+    for type_ in ("place", " PLACE "):
+        assert kg.entity("Luxembourg", type=type_) == kg.entity("Luxembourg", "Place")
     with pytest.raises(NotFoundError, match="no award named 'Luxembourg'"):
-        kg.entity("Luxembourg", "Award")
+        kg.entity("Luxembourg", "award")
+    with pytest.raises(QueryError, match="no entity type 'Film'") as caught:
+        kg.entity("Luxembourg", "Film")
+    assert "Work" in str(caught.value.hint)
 
 
 @pytest.mark.parametrize(

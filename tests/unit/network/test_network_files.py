@@ -154,7 +154,7 @@ def test_svg_says_what_it_leaves_out() -> None:
 def test_names_stay_inside_the_drawing_and_off_each_other() -> None:
     members = [f"A rather long company name {i}" for i in range(40)]
     rows = pl.DataFrame({"work": [f"w{i // 2}" for i in range(40)], "member": members})
-    drawing = scene(project(rows), 40, 7, 600.0, 400.0, 300, None)
+    drawing = scene(project(rows), 40, 7, 600.0, 400.0, 300, None, None)
     assert 5 < len(drawing.labels) < 40
     boxes = []
     for label in drawing.labels:

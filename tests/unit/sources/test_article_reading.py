@@ -246,3 +246,26 @@ def test_missing_extra_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(SourceError) as caught:
         article(tmp_path, PAGE, "a.html")
     assert caught.value.hint == "pip install 'avgraph[articles]'"
+
+
+def nested(n_tags: int, after: str = "") -> str:
+    inner = "<div>" * n_tags + "<p>The film was shot in Belgium.</p>" + "</div>" * n_tags
+    return f'<!doctype html><html lang="en"><body>{inner}{after}</body></html>'
+
+
+def test_a_page_nested_too_deep_is_called_so(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    assert "shot in Belgium" in article(tmp_path, nested(250), "a.html").document.text
+    for n_tags in (254, 3000):
+        with pytest.raises(SourceError, match="nested too deep to be read") as caught:
+            article(tmp_path, nested(n_tags), "a.html")
+        assert "save its text" in str(caught.value.hint)
+
+
+def test_a_page_of_which_the_rest_is_nested_too_deep_is_read_with_a_warning(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    page = nested(300).replace("<body>", "<body><p>The story begins with a short paragraph about a film.</p>")
+    read = article(tmp_path, page, "a.html")
+    assert "The story begins" in read.document.text
+    assert [i.message for i in read.issues] == ["the page is nested too deep to be read to its end"]
+    assert read.issues[0].severity == "warning"

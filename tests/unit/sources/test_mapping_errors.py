@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from avgraph.errors import MappingError
-from avgraph.sources import read_mapping
+from avgraph.sources import read_mapping, read_table
 
 GOOD = """
 [map.result]
@@ -92,7 +92,36 @@ def test_ambiguous_positions(tmp_path: Path) -> None:
 
 def test_not_utf8(tmp_path: Path) -> None:
     error = failure(tmp_path, GOOD.encode() + b"# \xe9\n")
-    assert error.where == f"films.toml, line {GOOD.count(chr(10)) + 1}"
+    assert error.location == f"films.toml, line {GOOD.count(chr(10)) + 1}"
+
+
+def test_each_fault_is_an_issue_with_its_own_place(tmp_path: Path) -> None:
+    error = failure(tmp_path, GOOD.replace("{title}", "{titel}").replace('"film"', '"flim"'))
+    assert [(i.source, i.where, i.message, i.hint) for i in error.issues("x")] == [
+        ("films.toml", "claim[1].work", "there is no entity 'flim'", "did you mean 'film'?"),
+        ("films.toml", "entity.film.name", "films.csv has no column 'titel'", "did you mean 'title'?"),
+    ]
+    (issue,) = failure(tmp_path, GOOD + "= 1\n").issues("x")
+    assert (issue.source, issue.where) == ("films.toml", f"line {GOOD.count(chr(10)) + 1}, column 1")
+    assert "line" not in issue.message
+
+
+def test_a_fault_found_while_rows_are_read_names_the_mapping(tmp_path: Path) -> None:
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "films.jsonl").write_text('{"titel": "A", "director": "B"}\n')
+    path = tmp_path / "records" / "films.toml"
+    path.write_text(GOOD)
+    with pytest.raises(MappingError) as caught:
+        read_table(read_mapping(path, tmp_path))
+    assert [(i.source, i.where) for i in caught.value.issues("x")] == [("records/films.toml", "entity.film.name")]
+
+
+def test_of_many_data_files_the_nearest_few_are_named(tmp_path: Path) -> None:
+    for number in range(30):
+        (tmp_path / f"{number:02}.csv").write_text("title\n")
+    error = failure(tmp_path, "[table]\nfile = 'qqqq.xlsx'\n" + GOOD)
+    assert str(error).count(".csv") == 3
+    assert " …" in str(error)
 
 
 def test_no_data_file(tmp_path: Path) -> None:
