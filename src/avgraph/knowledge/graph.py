@@ -62,8 +62,12 @@ def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
 
     Examples
     --------
-    >>> kg = open_graph("https://example.org/sparql")  # doctest: +SKIP
-    >>> kg.query("coproductions-with", country="LU").to_polars()  # doctest: +SKIP
+    >>> import rdflib
+    >>> film = "<https://example.org/f> a schema:Movie ; rdfs:label 'Gutland' ."
+    >>> prefixes = "@prefix schema: <https://schema.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> ."
+    >>> kg = open_graph(rdflib.Graph().parse(data=prefixes + film, format="turtle"))
+    >>> kg.query("SELECT ?name { ?film a schema:Movie ; rdfs:label ?name }").to_polars()["name"].to_list()
+    ['Gutland']
     """
     if not isinstance(target, str | Path):
         return KnowledgeGraph(RdflibBackend(target))
