@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TEST_ARGS ?=
+WEIGHTS := src/avgraph/extraction/weights
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test lint bench docs train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +14,7 @@ help:
 	@echo "make lint   style, types and the floor plan"
 	@echo "make bench  the benchmarks, as tables"
 	@echo "make docs   the generated pages: ontology and query reference"
+	@echo "make train  the weights of the reader, from the annotated texts"
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
@@ -43,6 +45,19 @@ bench: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python ontology/render.py
+
+$(VENV)/.train: $(VENV)/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[train]'
+	@touch $@
+
+build/base.npz: $(VENV)/.train training/base.py
+	@mkdir -p build
+	$(BIN)/python training/base.py --output $@
+
+train: build/base.npz
+	$(BIN)/python training/train.py training/corpus --base build/base.npz --output build/weights.pt
+	$(BIN)/python training/export.py build/weights.pt --base build/base.npz --output $(WEIGHTS) --reference tests/data/reader_reference.npz
+	$(BIN)/python training/calibrate.py training/corpus --weights $(WEIGHTS) --output $(WEIGHTS)/calibration.json
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
