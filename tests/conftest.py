@@ -11,7 +11,7 @@ import pytest
 @pytest.fixture(scope="session")
 def example_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Path of a built copy of the example workspace; do not change it."""
-    pytest.importorskip("spacy", reason="the example's articles need avgraph[articles]")
+    pytest.importorskip("onnxruntime", reason="the example's articles need avgraph[articles]")
     from avgraph.build import build_workspace
     from avgraph.resources import resource
     from avgraph.workspace import Workspace

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("spacy", reason="the example's articles need avgraph[articles]")
+pytest.importorskip("onnxruntime", reason="the example's articles need avgraph[articles]")
 
 
 @pytest.fixture(scope="module")

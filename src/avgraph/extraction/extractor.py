@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from avgraph.errors import Issue
 from avgraph.extraction.claims import facts_to_tables
 from avgraph.extraction.coreference import link_names, refer, spread
 from avgraph.extraction.gazetteer import EMPTY, Gazetteer
-from avgraph.extraction.layout import publication_date, segments
-from avgraph.extraction.lexicon import LANGUAGES, lexicon, rule_confidence
+from avgraph.extraction.layout import Segment, publication_date, segments
+from avgraph.extraction.lexicon import LANGUAGES, RULED, Lexicon, lexicon
 from avgraph.extraction.mentions import Mention, find_mentions
-from avgraph.extraction.nlp import ModelMissingError, entities
-from avgraph.extraction.ranking import facts
+from avgraph.extraction.neural import ModelMissingError, Reader, Reading, default_reader
+from avgraph.extraction.ranking import Proposal, calibration, facts, proposals
 from avgraph.extraction.relations.agreements import run_agreements
 from avgraph.extraction.relations.context import Context
 from avgraph.extraction.relations.credits import run_credits
 from avgraph.extraction.relations.items import run_items
+from avgraph.extraction.relations.learned import Scored, learned_mentions, scored_pairs
 from avgraph.extraction.relations.patterns import run_patterns
 from avgraph.extraction.relations.works import run_works
 from avgraph.extraction.works import add_described_works, add_episodes, add_seasons
@@ -24,7 +27,9 @@ from avgraph.model import Document, Fact, SourceTables
 
 __all__ = ["Extraction", "Extractor"]
 
-_VERSION = "1"
+_VERSION = "2"
+#: Pairs that the model finds less probable than this are not looked at.
+_LEAST_LOGIT = -3.5
 
 
 @dataclass(frozen=True)
@@ -59,14 +64,18 @@ class Extraction:
 
 
 class Extractor:
-    """Reads facts from articles in English and French by rules over spaCy's named entities.
+    """Reads facts from articles: a small model tags names; rules (English, French) or the model relate them.
 
-    The language models load on first use.
+    The model loads on first use.
 
     Parameters
     ----------
     minimum_confidence
-        Facts of rules below this confidence (0..1) are left out.
+        Facts below this confidence (0..1) are left out.
+    rules
+        Whether rules relate the names in the languages that have them; else the model does so in all languages.
+    reader
+        Gives the model, by default the one that the package ships.
 
     Examples
     --------
@@ -77,13 +86,17 @@ class Extractor:
     ('Gilles Coulier', 'directed', 'Cargo')
     """
 
-    def __init__(self, minimum_confidence: float = 0.5) -> None:
+    def __init__(
+        self, minimum_confidence: float = 0.61, *, rules: bool = True, reader: Callable[[], Reader] = default_reader
+    ) -> None:
         self.minimum_confidence = minimum_confidence
+        self.rules = rules
+        self._reader = reader
 
     @property
     def version(self) -> str:
-        """Version of the rules; a new one means that articles must be read again."""
-        return f"rules-{_VERSION}"
+        """Version of model and rules; a new one means that articles must be read again."""
+        return f"rules-{_VERSION}" if self.rules else f"model-{_VERSION}"
 
     def extract(self, document: Document, gazetteer: Gazetteer = EMPTY) -> Extraction:
         """Return the facts of an article.
@@ -98,21 +111,44 @@ class Extractor:
         Returns
         -------
         Extraction
-            Without facts and with one warning where the language is unknown, without rules or without its model.
+            Without facts and with one warning where the language is none of
+            :data:`avgraph.extraction.lexicon.LANGUAGES`, or where onnxruntime is not installed.
         """
-        language = document.language
-        if language not in LANGUAGES:
-            known = " and ".join(LANGUAGES)
-            message = f"no facts read: there are rules for {known}, not for {language or 'an unknown language'}"
-            return self._nothing(document, message, f"if it is in {known.replace('and', 'or')}, state so in the file")
-        words = lexicon(language)
-        found = segments(document, words)
+        if document.language not in LANGUAGES:
+            known, language = ", ".join(LANGUAGES), document.language or "an unknown language"
+            message = f"no facts read: articles are read in {known}, not in {language}"
+            return self._nothing(document, message, "if it is in one of these, state so in the file")
         try:
-            guesses = entities([segment.text for segment in found], language)
+            context, found = self._propose(document, gazetteer)
         except ModelMissingError as error:
             return self._nothing(document, f"no facts read: {error.message}", error.hint or "")
+        kept = facts(found, calibration(), self.minimum_confidence)
+        return Extraction(_dated(document, context.date), kept, (), self.version, _aliases(context.mentions))
+
+    def propose(self, document: Document, gazetteer: Gazetteer = EMPTY) -> list[Proposal]:
+        """Return every fact that could be stated, sure or not, with what speaks for it."""
+        return self._propose(document, gazetteer)[1]
+
+    def _propose(self, document: Document, gazetteer: Gazetteer) -> tuple[Context, list[Proposal]]:
+        found = segments(document)
+        known, date = _known(found, gazetteer), publication_date(document, found)
+        scored: Iterable[Scored] = ()
+        if self.rules and document.language in RULED:
+            guesses = _guesses(self._reader().tag(found, known), found)
+            context = self._by_rules(lexicon(document.language), found, guesses, date, gazetteer)
+        else:
+            learned = learned_mentions(self._reader().read(found, known), found, document.language or "")
+            context = Context(found, learned.by_segment, lexicon("en"), date)
+            scored = scored_pairs(learned, _LEAST_LOGIT)
+        return context, proposals(context, scored, document, self.version, calibration().rules)
+
+    def _by_rules(
+        self, words: Lexicon, found: list[Segment], guesses: list[list[tuple[int, int, str]]], date: str | None,
+        gazetteer: Gazetteer,
+    ) -> Context:  # fmt: skip
+        """Return what the rules of a language find over the model's mentions."""
         mentions = [find_mentions(s, words, g, gazetteer) for s, g in zip(found, guesses, strict=True)]
-        context = Context(found, mentions, words, publication_date(document, found))
+        context = Context(found, mentions, words, date)
         self._prepare(context)
         _relate(context)
         if _retype(context):
@@ -120,8 +156,7 @@ class Extractor:
             context.structured.clear()
             self._prepare(context)
             _relate(context)
-        kept = facts(context, document, rule_confidence(), self.minimum_confidence, self.version)
-        return Extraction(_dated(document, context.date), kept, (), self.version, _aliases(context.mentions))
+        return context
 
     def _prepare(self, context: Context) -> None:
         """Link, complete and refer the mentions, and settle what each segment is about."""
@@ -139,6 +174,33 @@ class Extractor:
     def _nothing(self, document: Document, message: str, hint: str = "") -> Extraction:
         issue = Issue(document.path, "", message, hint, severity="warning")
         return Extraction(document, (), (issue,), self.version)
+
+
+#: Tag of the model → kind letter of a mention.
+_KINDS = {"Person": "P", "Organization": "O", "Work": "W", "Place": "L", "Award": "A", "Event": "E"}
+
+
+def _guesses(reading: Reading, found: list[Segment]) -> list[list[tuple[int, int, str]]]:
+    """Return for each segment (start, end, kind) of the names that the model tags in it."""
+    starts = list(accumulate((len(segment.text) + 1 for segment in found), initial=0))
+    guesses: list[list[tuple[int, int, str]]] = [[] for _ in found]
+    words = reading.words
+    for mention in reading.mentions:
+        if mention.tag in _KINDS:
+            line = int(words.lines[mention.first])
+            start, end = int(words.starts[mention.first]), int(words.ends[mention.last])
+            guesses[line].append((start - starts[line], end - starts[line], _KINDS[mention.tag]))
+    return guesses
+
+
+def _known(found: list[Segment], gazetteer: Gazetteer) -> dict[tuple[int, int], str]:
+    """Return where the gazetteer's names stand in the joined text of the segments."""
+    known: dict[tuple[int, int], str] = {}
+    at = 0
+    for segment in found:
+        known |= {(at + start, at + end): type_ for start, end, (_, type_) in gazetteer.find(segment.text)}
+        at += len(segment.text) + 1
+    return known
 
 
 def _relate(context: Context) -> None:

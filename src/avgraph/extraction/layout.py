@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from avgraph.dates import parse_partial_date
-from avgraph.extraction.lexicon import Lexicon, alternatives, names, word_set
+from avgraph.extraction.lexicon import alternatives, boilerplate, names, word_set
 from avgraph.model import Document
 
-__all__ = ["Segment", "Sentence", "publication_date", "segments"]
+__all__ = ["Segment", "Sentence", "publication_date", "segments", "split_sentences"]
 
 _BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _DATE_AT_END = re.compile(r"\s*(\d{1,2}[./-]\d{1,2}[./-]\d{4})\s*$")
@@ -115,8 +115,8 @@ def _segment(kind: str, text: str, start: int, end: int) -> Segment:
     return Segment(kind, "".join(chars), starts, ends)
 
 
-def _split_sentences(text: str) -> list[Sentence]:
-    """Split at stops that end no abbreviation, initial or acronym."""
+def split_sentences(text: str, language: str | None = None) -> list[Sentence]:
+    """Split at stops that end no abbreviation, initial, acronym, list number or, in German, ordinal."""
     sentences: list[Sentence] = []
     begin = 0
     for match in _STOP.finditer(text):
@@ -125,6 +125,7 @@ def _split_sentences(text: str) -> list[Sentence]:
         if text[match.start()] == "." and (
             word in word_set("abbreviations")
             or (len(word) == 1 and word.isalpha())
+            or (re.fullmatch(r"\d{1,2}", word) and (language == "de" or text[begin : match.start()].strip() == word))
             or re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word)
         ):
             continue
@@ -179,22 +180,19 @@ def _is_teaser(lines: list[str], i: int) -> bool:
     return bool(dated) and i + 1 < len(lines) and lines[i + 1].endswith(("...", "…"))
 
 
-def segments(document: Document, lexicon: Lexicon) -> list[Segment]:
+def segments(document: Document) -> list[Segment]:
     """Return the segments of a document that state something, in order.
 
     Teasers of other articles, newsletter and menu lines are left out, whether or not the reader marked them.
     """
     lines = _lines(document)
+    empty, keep = boilerplate(document.language)
     texts = [document.text[start:end].strip() for _, start, end, _ in lines]
     found: list[Segment] = []
     for i, (kind, start, end, gap) in enumerate(lines):
         if _is_teaser(texts, i):
             continue
-        if (
-            lexicon.boilerplate.search(texts[i])
-            and not lexicon.boilerplate_keep.search(texts[i])
-            and len(texts[i]) < 160
-        ):
+        if len(texts[i]) < 160 and empty.search(texts[i]) and not keep.search(texts[i]):
             continue
         while start < end and document.text[start].isspace():
             start += 1
@@ -202,7 +200,7 @@ def segments(document: Document, lexicon: Lexicon) -> list[Segment]:
         if not any(char.isalnum() for char in segment.text):
             continue
         segment.gap, segment.index = gap, len(found)
-        segment.sentences = _split_sentences(segment.text)
+        segment.sentences = split_sentences(segment.text, document.language)
         found.append(segment)
     return found
 

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from avgraph.countries import country_name
+
 __all__ = [
     "LANGUAGES",
+    "RULED",
     "Lexicon",
     "Names",
     "Place",
     "alternatives",
     "award_crafts",
+    "boilerplate",
     "choice",
     "combining_forms",
     "country_codes",
     "currency_codes",
     "first_names",
     "lexicon",
+    "month_names",
     "names",
     "number_words",
     "places",
-    "rule_confidence",
     "rules_data",
     "word_set",
 ]
 
-#: Languages with word lists and patterns.
-LANGUAGES = ("en", "fr")
+#: Languages that the model reads.
+LANGUAGES = ("en", "fr", "de", "nl")
+#: Those of them that have patterns, too.
+RULED = ("en", "fr")
 
 _FOLDER = Path(__file__).with_name("lexicon")
 
@@ -84,14 +89,12 @@ class Names:
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """What one language contributes: word lists, pieces of patterns, status triggers, boilerplate lines, labels."""
+    """What one language contributes: word lists, pieces of patterns, status triggers, labels."""
 
     language: str
     words: Mapping[str, tuple[str, ...]]
     pieces: Mapping[str, tuple[str, ...]]
     status: Mapping[str, re.Pattern[str]]
-    boilerplate: re.Pattern[str]
-    boilerplate_keep: re.Pattern[str]
     labels: Mapping[str, str]
 
     def group(self, *lists: str) -> str:
@@ -124,7 +127,7 @@ def _toml(name: str) -> dict[str, Any]:
 
 def _rows(name: str) -> list[list[str]]:
     lines = (_FOLDER / name).read_text("utf-8").splitlines()
-    return [(line + "|" * 6).split("|")[:6] for line in lines if line and not line.startswith("#")]
+    return [(line + "|" * 10).split("|")[:10] for line in lines if line and not line.startswith("#")]
 
 
 @lru_cache(maxsize=1)
@@ -178,9 +181,18 @@ def number_words() -> Mapping[str, int]:
     (16, 20, 100)
     """
     found: dict[str, int] = dict(_toml("words.toml")["numbers"])
-    for language in LANGUAGES:
+    for words in _toml("words.toml")["counting"].values():
+        found |= {word: n for n, word in enumerate(words, 1)}
+    for language in RULED:
         found |= {word: n for n, word in enumerate(_toml(f"{language}.toml")["words"]["numbers"][:_IN_ORDER], 2)}
     return found
+
+
+@lru_cache(maxsize=1)
+def month_names() -> Mapping[str, tuple[str, ...]]:
+    """Return language → the twelve months."""
+    found = {language: tuple(_toml(f"{language}.toml")["words"]["months"]) for language in RULED}
+    return found | {language: tuple(months) for language, months in _toml("words.toml")["months"].items()}
 
 
 #: So many words of a language's numbers count up from two.
@@ -209,19 +221,48 @@ def award_crafts() -> Mapping[str, re.Pattern[str]]:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def places(language: str) -> tuple[Mapping[str, Place], Mapping[str, Place]]:
-    """Return the place nouns and the place adjectives (demonyms) of a language, by surface form."""
+    """Return the place nouns and the place adjectives (demonyms) of a language, by surface form.
+
+    >>> nouns, adjectives = places("de")
+    >>> nouns["Lüttich"].name["fr"], adjectives["belgischen"].country
+    ('Liège', 'BE')
+    """
     nouns: dict[str, Place] = {}
     adjectives: dict[str, Place] = {}
-    column = 3 if language == "en" else 4
-    for code, en, fr, *more in _rows("places.psv"):
-        place = Place({"en": en, "fr": fr or en}, code, False)
-        nouns |= dict.fromkeys((en, fr or en), place)
-        adjectives |= dict.fromkeys(filter(None, more[column - 3].split(",")), place)
-    for code, en, fr, *more in _rows("countries.psv"):
-        place = Place({"en": en, "fr": fr}, code, True)
-        nouns |= dict.fromkeys((en, fr, *filter(None, more[2].split(","))), place)
-        adjectives |= dict.fromkeys(filter(None, more[column - 3].split(",")), place)
+    column = LANGUAGES.index(language)
+    for code, en, fr, en_words, fr_words, de, nl, de_words, nl_words, _ in _rows("places.psv"):
+        name = _names(en, fr, de, nl)
+        place = Place(name, code, False)
+        own = {"de": de, "nl": nl}.get(language, "")
+        nouns |= dict.fromkeys((en, name["fr"], *_listed(own)), place)
+        adjectives |= dict.fromkeys(_inflected((en_words, fr_words, de_words, nl_words)[column], language), place)
+    for code, en, fr, en_words, fr_words, others, de_words, nl_words, *_ in _rows("countries.psv"):
+        place = _country(code, en, fr)
+        nouns |= dict.fromkeys((en, fr, place.name[language], *_listed(others)), place)
+        adjectives |= dict.fromkeys(_inflected((en_words, fr_words, de_words, nl_words)[column], language), place)
     return nouns, adjectives
+
+
+def _names(en: str, fr: str, de: str, nl: str) -> dict[str, str]:
+    return {"en": en, "fr": fr or en, "de": next(_listed(de), en), "nl": next(_listed(nl), en)}
+
+
+def _country(code: str, en: str, fr: str) -> Place:
+    return Place(_names(en, fr, *(country_name(code, language) or en for language in ("de", "nl"))), code, True)
+
+
+def _listed(cell: str) -> Iterator[str]:
+    return filter(None, cell.split(","))
+
+
+_ENDINGS = {"de": ("", "e", "er", "es", "en", "em"), "nl": ("", "e")}
+
+
+def _inflected(cell: str, language: str) -> Iterator[str]:
+    """Yield the words of a cell; one that ends in a star with each ending of the language."""
+    for word in _listed(cell):
+        for ending in _ENDINGS[language] if word.endswith("*") else ("",):
+            yield word.removesuffix("*") + ending
 
 
 @lru_cache(maxsize=1)
@@ -234,13 +275,13 @@ def first_names() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def country_codes() -> Mapping[str, Place]:
     """Return the countries by their two-letter code, as credits bracket them: "(BE/LU)"."""
-    codes = {code: Place({"en": en, "fr": fr}, code, True) for code, en, fr, *_ in _rows("countries.psv")}
+    codes = {code: _country(code, en, fr) for code, en, fr, *_ in _rows("countries.psv")}
     return codes | {"UK": codes["GB"]}
 
 
-@lru_cache(maxsize=len(LANGUAGES))
+@lru_cache(maxsize=len(RULED))
 def lexicon(language: str) -> Lexicon:
-    """Return the lexicon of a language of :data:`LANGUAGES`."""
+    """Return the lexicon of a language of :data:`RULED`."""
     data = _toml(f"{language}.toml")
     labels = {word: relation for relation, words in _toml("labels.toml").items() for word in words}
     return Lexicon(
@@ -248,25 +289,20 @@ def lexicon(language: str) -> Lexicon:
         words={name: tuple(words) for name, words in data["words"].items()},
         pieces={name: tuple(pieces) for name, pieces in data["pieces"].items()},
         status={name: re.compile("|".join(patterns), re.I) for name, patterns in data["status"].items()},
-        boilerplate=re.compile("|".join(f"(?:{p})" for p in data["boilerplate"]["lines"]).replace("(?i)", ""), re.I),
-        boilerplate_keep=re.compile("|".join(data["boilerplate"]["keep"]).replace("(?i)", ""), re.I),
         labels=labels,
     )
+
+
+@lru_cache(maxsize=8)
+def boilerplate(language: str | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what marks a line that states nothing, and what keeps such a line; of all languages if it is unknown."""
+    data = _toml("layout.toml")
+    chosen = [data[language]] if language in data else list(data.values())
+    lines, keep = (_choice(piece for part in chosen for piece in part[key]) for key in ("lines", "keep"))
+    return re.compile(lines, re.I), re.compile(keep, re.I)
 
 
 @lru_cache(maxsize=len(LANGUAGES))
 def rules_data(language: str) -> dict[str, Any]:
     """Return the patterns of a language: ``macros``, ``items``, ``rule`` and ``labels`` (see the file's head)."""
     return _toml(f"rules_{language}.toml")
-
-
-@lru_cache(maxsize=1)
-def rule_confidence() -> Mapping[str, float]:
-    """Return rule id → confidence (0..1), as ``benchmarks/rule_precision.py`` measured it on annotated texts."""
-    path = _FOLDER / "rule_confidence.json"
-    measured: dict[str, float] = json.loads(path.read_text("utf-8"))["confidence"]
-    return measured | _BY_DEFINITION
-
-
-#: True by the very words that trigger them, though annotators seldom write such facts down.
-_BY_DEFINITION = {"season-of-series": 0.95}

@@ -1,52 +1,142 @@
-"""From candidates to facts: types checked, duplicates merged, confidence set, evidence cut from the document."""
+"""From proposals of rules and model to facts: types checked, duplicates merged, one calibrated confidence for each."""
 
 from __future__ import annotations
 
+import json
+import math
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from avgraph.extraction.layout import Segment
 from avgraph.extraction.mentions import TYPES, Mention
+from avgraph.extraction.neural import WEIGHTS
 from avgraph.extraction.relations.context import Candidate, Context
+from avgraph.extraction.relations.learned import Scored
 from avgraph.extraction.status import status_of
 from avgraph.model import RELATIONS, Document, Fact
-from avgraph.text import fold
+from avgraph.text import fold, name_tokens
 
-__all__ = ["facts"]
+__all__ = ["Calibration", "Proposal", "calibration", "facts", "proposals"]
 
 #: Confidence of a rule that was never measured.
 _UNMEASURED = 0.7
+#: Logit of a pair that the model never saw together.
+_UNSEEN = -6.0
 
 
-def facts(
-    context: Context, document: Document, confidence: Mapping[str, float], minimum: float, version: str
-) -> tuple[Fact, ...]:
-    """Return the facts of the candidates that are typed rightly and sure enough, in the order of the text."""
-    best: dict[tuple[str, ...], Fact] = {}
+@dataclass(frozen=True)
+class Proposal:
+    """A fact with what speaks for it.
+
+    Attributes
+    ----------
+    fact
+        Its confidence is not set yet.
+    logit
+        The model's score, None where a rule alone states it.
+    rule
+        The surest rule that states it, None where none does.
+    """
+
+    fact: Fact
+    logit: float | None
+    rule: str | None
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How probably a proposal is right: a rule's precision, and a logistic model of what the reader scores.
+
+    Attributes
+    ----------
+    rules
+        Rule → its precision (0..1) on texts it was not written for.
+    weights
+        Name of a feature → weight.
+    """
+
+    rules: Mapping[str, float]
+    weights: Mapping[str, float]
+
+    def features(self, proposal: Proposal) -> dict[str, float]:
+        """Return name → value of what the confidence depends on: scores, who proposes, relation, status."""
+        relation = proposal.fact.relation
+        found = {"bias": 1.0}
+        if proposal.rule is None:
+            found |= {"model only": 1.0, f"model only: {relation}": 1.0}
+        else:
+            precision = self.rules.get(proposal.rule, _UNMEASURED)
+            found |= {"rule": math.log(precision / (1 - precision)), f"rule: {relation}": 1.0}
+        if proposal.logit is not None:
+            logit = max(_UNSEEN, min(8.0, proposal.logit))
+            found |= {"logit": logit, "logit above 0": max(0.0, logit), f"logit: {relation}": logit}
+        if proposal.fact.certainty != "asserted":
+            found[proposal.fact.certainty] = 1.0
+        return found
+
+    def confidence(self, proposal: Proposal) -> float:
+        """Return the probability, rounded so that processors that add in another order agree."""
+        if proposal.logit is None:
+            return self.rules.get(proposal.rule or "", _UNMEASURED)
+        z = sum(self.weights.get(name, 0.0) * value for name, value in self.features(proposal).items())
+        return round(1 / (1 + math.exp(-max(-30.0, min(30.0, z)))), 3)
+
+
+@lru_cache(maxsize=1)
+def calibration() -> Calibration:
+    """Return the calibration that the package ships."""
+    data = json.loads((WEIGHTS / "calibration.json").read_text("utf-8"))
+    return Calibration(data["rules"], data["weights"])
+
+
+def proposals(
+    context: Context, scored: Iterable[Scored], document: Document, version: str, precision: Mapping[str, float]
+) -> list[Proposal]:
+    """Return the facts that rules or model propose, each once; of several rules as the most precise one states it."""
+    by_model: dict[tuple[str, ...], list[Fact]] = defaultdict(list)
+    logits: dict[tuple[str, ...], float] = {}
+    for pair in scored:
+        for fact in _model_facts(pair, context, document, version):
+            by_model[_pair(fact)].append(fact)
+            logits[_pair(fact)] = max(pair.logit, logits.get(_pair(fact), -math.inf))
+    by_rule: dict[tuple[str, ...], tuple[Fact, float, str]] = {}
     for candidate in context.candidates:
-        score = confidence.get(candidate.rule, _UNMEASURED)
-        if score < minimum:
+        score = precision.get(candidate.rule, _UNMEASURED)
+        stated = _rule_fact(candidate, context, document, version)
+        if stated is None:
             continue
-        fact = _fact(candidate, context, document, score, version)
-        if fact is None:
-            continue
-        key = _key(fact)
-        if key not in best or (-fact.confidence, fact.start, fact.rule) < (
-            -best[key].confidence,
-            best[key].start,
-            best[key].rule,
-        ):
-            best[key] = fact
-    return tuple(
-        sorted(
-            _without_lesser(list(best.values())),
-            key=lambda f: (f.start, f.end, f.relation, f.subject, f.object, f.rule),
-        )
-    )
+        key = _key(stated)
+        known = by_rule.get(key)
+        if known is None or (-score, stated.start, stated.rule) < (-known[1], known[0].start, known[0].rule):
+            by_rule[key] = (stated, score, candidate.rule)
+    found = []
+    said = set()
+    for fact, _, rule in by_rule.values():
+        pair_key = _pair(fact)
+        said.add(pair_key)
+        also = by_model.get(pair_key)
+        if also:
+            fact = replace(fact, qualifiers={**also[0].qualifiers, **fact.qualifiers})
+        found.append(Proposal(fact, logits.get(pair_key), rule))
+    for pair_key, stated_by_model in by_model.items():
+        if pair_key not in said:
+            found += [Proposal(fact, logits[pair_key], None) for fact in stated_by_model]
+    return found
+
+
+def facts(found: Iterable[Proposal], calibration: Calibration, minimum: float) -> tuple[Fact, ...]:
+    """Return the facts that are sure enough, in the order of the text."""
+    rated = (replace(p.fact, confidence=calibration.confidence(p)) for p in found)
+    kept = _without_lesser([fact for fact in rated if fact.confidence >= minimum])
+    return tuple(sorted(kept, key=lambda f: (f.start, f.end, f.relation, f.subject, f.object, f.rule)))
 
 
 def _type(mention: Mention, allowed: tuple[str, ...]) -> str | None:
     """Return the entity type of a mention in a slot that allows `allowed`; an untyped name takes the slot's."""
-    type_ = TYPES[mention.kind]
+    type_ = TYPES.get(mention.kind)
     if mention.kind == "U" or (not mention.strong and type_ not in allowed and type_ != "Place"):
         return allowed[0] if allowed[0] not in ("Date", "Quantity") else None
     if type_ == "Event" and "Event" not in allowed and "Organization" in allowed:
@@ -54,21 +144,59 @@ def _type(mention: Mention, allowed: tuple[str, ...]) -> str | None:
     return type_ if type_ in allowed else None
 
 
-def _fact(c: Candidate, context: Context, document: Document, score: float, version: str) -> Fact | None:
-    subject_types, object_types = RELATIONS[c.relation]
-    subject_type, object_type = _type(c.subject, subject_types), _type(c.object, object_types)
-    if subject_type is None or object_type is None or not c.subject.name.strip() or not c.object.name.strip():
-        return None
+def _rule_fact(c: Candidate, context: Context, document: Document, version: str) -> Fact | None:
     segment = context.segments[c.segment]
-    start, end = segment.span(c.start, c.end)
+    status = c.status or status_of(segment.text[c.start : c.end], 0, c.end - c.start, context.lexicon)
+    return _fact(
+        c.subject, c.relation, c.object, segment, (c.start, c.end), document, certainty=status,
+        qualifiers={k: v for k, v in c.qualifiers.items() if v}, rule=f"{c.rule}@{version}",
+    )  # fmt: skip
+
+
+def _model_facts(pair: Scored, context: Context, document: Document, version: str) -> Iterator[Fact]:
+    segment, span = _evidence(pair, context)
+    for category in pair.categories or (None,):
+        qualifiers = dict(pair.qualifiers)
+        if category is not None:
+            qualifiers["category"] = category
+        for mention in (pair.subject, pair.object):
+            qualifiers |= {key: mention.attributes[key] for key in ("season", "scope") if key in mention.attributes}
+        fact = _fact(
+            pair.subject, pair.relation, pair.object, segment, span, document, certainty=pair.status,
+            qualifiers=qualifiers, rule=f"model@{version}",
+        )  # fmt: skip
+        if fact is not None:
+            yield fact
+
+
+def _evidence(pair: Scored, context: Context) -> tuple[Segment, tuple[int, int]]:
+    """Return the sentences from one mention to the other; of mentions in two lines the later one's sentence."""
+    first, last = sorted((pair.subject, pair.object), key=lambda m: (m.segment, m.start))
+    segment = context.segments[last.segment]
+    end = segment.sentence_at(max(last.start, last.end - 1)).end
+    start = segment.sentence_at(last.start).start
+    if first.segment == last.segment:
+        begin = segment.sentence_at(first.start).start
+        between = sum(begin <= s.start < start for s in segment.sentences)
+        start = begin if between <= 1 else start
+    return segment, (start, end)
+
+
+def _fact(
+    subject: Mention, relation: str, object_: Mention, segment: Segment, span: tuple[int, int], document: Document, *,
+    certainty: str, qualifiers: dict[str, str], rule: str,
+) -> Fact | None:  # fmt: skip
+    subject_types, object_types = RELATIONS[relation]
+    subject_type, object_type = _type(subject, subject_types), _type(object_, object_types)
+    if subject_type is None or object_type is None or not subject.name.strip() or not object_.name.strip():
+        return None
+    start, end = segment.span(*span)
     while end > start and document.text[end - 1].isspace():
         end -= 1
-    status = c.status or status_of(segment.text[c.start : c.end], 0, c.end - c.start, context.lexicon)
     return Fact(
-        subject=_clean(c.subject.name), subject_type=subject_type, relation=c.relation, object=_clean(c.object.name),
-        object_type=object_type, evidence=document.text[start:end], start=start, end=end,
-        qualifiers={k: v for k, v in c.qualifiers.items() if v}, certainty=status, confidence=score,
-        rule=f"{c.rule}@{version}", subject_mention=c.subject.surface, object_mention=c.object.surface,
+        subject=_clean(subject.name), subject_type=subject_type, relation=relation, object=_clean(object_.name),
+        object_type=object_type, evidence=document.text[start:end], start=start, end=end, qualifiers=qualifiers,
+        certainty=certainty, rule=rule, subject_mention=subject.surface, object_mention=object_.surface,
     )  # fmt: skip
 
 
@@ -76,14 +204,28 @@ def _clean(name: str) -> str:
     return re.sub(r"\s+", " ", name).strip(" ,;:")
 
 
-def _key(fact: Fact) -> tuple[str, ...]:
-    sides = [fold(fact.subject), fold(fact.object)]
+_ARTICLES = frozenset(("the", "a", "an", "le", "la", "les", "l", "de", "het", "een", "der", "die", "das"))
+
+
+def _loose(name: str) -> str:
+    words = name_tokens(name)
+    while len(words) > 1 and words[0] in _ARTICLES:
+        words = words[1:]
+    return " ".join(words) or fold(name)
+
+
+def _pair(fact: Fact) -> tuple[str, ...]:
+    sides = [_loose(fact.subject), _loose(fact.object)]
     if fact.relation == "partner_of":
         sides.sort()
+    return (fact.relation, *sides)
+
+
+def _key(fact: Fact) -> tuple[str, ...]:
     extra = [fold(fact.qualifiers.get(q, "")) for q in ("season", "category", "for_work", "scope")]
     if fact.relation == "count_statistic":
         extra.append(fold(fact.qualifiers.get("role", "")))
-    return (fact.relation, *sides, *extra, (fact.certainty == "negated" and "negated") or "")
+    return (*_pair(fact), *extra, (fact.certainty == "negated" and "negated") or "")
 
 
 #: A fact of the first relation says more than the same two names in the second.
@@ -97,7 +239,7 @@ _MORE = {
 
 def _without_lesser(found: list[Fact]) -> list[Fact]:
     """Leave out facts that another one on the same names says better, and asserted ones that the text denies."""
-    said = {(f.relation, fold(f.subject), fold(f.object)) for f in found}
+    sure = {(f.relation, fold(f.subject), fold(f.object)): f.confidence for f in found}
     denied = {(f.relation, fold(f.subject), fold(f.object), f.start) for f in found if f.certainty == "negated"}
     detailed = {
         (f.relation, fold(f.subject), fold(f.object), f.start)
@@ -110,7 +252,7 @@ def _without_lesser(found: list[Fact]) -> list[Fact]:
         if vague and (f.relation, fold(f.subject), fold(f.object), f.start) in detailed:
             continue
         pair = fold(f.subject), fold(f.object)
-        if any(weak == f.relation and (strong, *pair) in said for strong, weak in _MORE):
+        if any(weak == f.relation and sure.get((strong, *pair), 0.0) >= f.confidence for strong, weak in _MORE):
             continue
         if f.certainty != "negated" and (f.relation, *pair, f.start) in denied:
             continue

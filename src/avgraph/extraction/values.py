@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from avgraph.extraction.lexicon import Lexicon, alternatives, choice, currency_codes, number_words
+from avgraph.extraction.lexicon import Lexicon, alternatives, choice, currency_codes, month_names, number_words
 from avgraph.extraction.lexicon import lexicon as read_lexicon
 
 __all__ = ["count_value", "money_value", "partial_date", "value_mentions"]
 
 _NUMBER = r"\d{1,3}(?:[.,\s]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
-_SCALE = r"(?:\s?(?:million|millions|mio|mln|bn|billion|milliard|milliards)\b(?: d'| de)?|\s?(?:m|M|k|K)\b)"
+_SCALE = (
+    r"(?:\s?(?:millions?|Millionen|miljoen|miljard|Milliarden|[Mm]io|mln|bn|billion|milliards?)\b(?: d'| de)?"
+    r"|\s?(?:m|M|k|K)\b)"
+)
 _YEAR = r"(?:19|20)\d\d"
 
 
@@ -91,9 +94,9 @@ def money_value(text: str) -> tuple[float | None, str | None]:
     except ValueError:
         return None, None
     rest = text[match.end() :].casefold()
-    if re.match(r"\s?(?:million|mio|mln|m\b)", rest):
+    if re.match(r"\s?(?:million|miljoen|mio|mln|m\b)", rest):
         amount *= 1e6
-    elif re.match(r"\s?(?:bn\b|billion|milliard)", rest):
+    elif re.match(r"\s?(?:bn\b|billion|milliard|miljard)", rest):
         amount *= 1e9
     elif re.match(r"\s?k\b", rest):
         amount *= 1e3
@@ -107,12 +110,12 @@ def money_value(text: str) -> tuple[float | None, str | None]:
 
 
 def count_value(text: str) -> float | None:
-    """Return the number of a count in digits or words, in English or French.
+    """Return the number of a count in digits or words.
 
     >>> count_value("about 60 films"), count_value("1.212 coproductions")
     (60.0, 1212.0)
-    >>> count_value("Sixteen films"), count_value("past year")
-    (16.0, None)
+    >>> count_value("Sixteen films"), count_value("past year"), count_value("zwölf Filme")
+    (16.0, None, 12.0)
     """
     numbers = number_words()
     if re.search(r"\d", text):
@@ -128,14 +131,15 @@ def partial_date(text: str, language: str) -> str | None:
 
     >>> partial_date("5 March 2016", "en"), partial_date("mars 2025", "fr"), partial_date("2014", "en")
     ('2016-03-05', '2025-03', '2014')
+    >>> partial_date("am 26. September 2024", "de"), partial_date("maart 2019", "nl")
+    ('2024-09-26', '2019-03')
     """
-    lexicon = read_lexicon(language)
     year = re.search(_YEAR, text)
     if not year:
         return None
     rest = text.casefold()
-    for i, month in enumerate(lexicon.words["months"], 1):
+    for i, month in enumerate(month_names()[language], 1):
         if re.search(rf"\b{month[:3] if language == 'en' else month}", rest, re.I):
-            day = re.search(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er)?(?!\d)", rest.replace(year.group(), ""))
+            day = re.search(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.)?(?!\d)", rest.replace(year.group(), ""))
             return f"{year.group()}-{i:02d}" + (f"-{int(day[1]):02d}" if day and 1 <= int(day[1]) <= 31 else "")
     return year.group()

@@ -1,17 +1,16 @@
 from __future__ import annotations
 
 from avgraph.extraction.layout import segments
-from avgraph.extraction.lexicon import lexicon
 from avgraph.model import Document
 
 
 def read(text: str) -> list[str]:
-    return [s.text for s in segments(Document("a.txt", text, language="en"), lexicon("en"))]
+    return [s.text for s in segments(Document("a.txt", text, language="en"))]
 
 
 def test_normalised_text_leads_back_to_the_document():
     text = "Cafe\u0301\u00a0 Productions16/10/2019\r\n\r\nL’image"
-    first, second = segments(Document("a.txt", text, language="en"), lexicon("en"))
+    first, second = segments(Document("a.txt", text, language="en"))
     assert first.text == "Café Productions 16/10/2019"
     assert text[slice(*first.span(0, 4))] == "Cafe\u0301"
     start = first.text.index("16")
@@ -24,9 +23,7 @@ def test_glued_verb_is_cut_off():
 
 
 def test_sentences_end_neither_at_initials_nor_at_abbreviations():
-    [segment] = segments(
-        Document("a.txt", "J. P. Garland met Dr. Novak on Sept. 8. He left.", language="en"), lexicon("en")
-    )
+    [segment] = segments(Document("a.txt", "J. P. Garland met Dr. Novak on Sept. 8. He left.", language="en"))
     assert [segment.text[s.start : s.end].strip() for s in segment.sentences] == [
         "J. P. Garland met Dr. Novak on Sept. 8.",
         "He left.",

@@ -9,7 +9,7 @@ import pytest
 from avgraph.extraction import Extractor, Gazetteer
 from avgraph.model import Block, Document
 
-pytest.importorskip("spacy", reason="needs the articles extra")
+pytest.importorskip("onnxruntime", reason="needs the articles extra")
 CORPUS = Path(__file__).resolve().parents[3] / ".." / "shared" / "corpus"
 pytestmark = pytest.mark.skipif(
     not (CORPUS / "dev" / "seed.txt").exists(), reason="no shared/corpus beside the checkout"

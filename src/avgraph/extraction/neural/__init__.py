@@ -1,0 +1,6 @@
+"""The learned reader: one small encoder that tags mentions and scores the relations between them."""
+
+from avgraph.extraction.neural.labels import GENERIC, PAIR_LABELS, STATUS
+from avgraph.extraction.neural.reader import WEIGHTS, ModelMissingError, Reader, Reading, default_reader
+
+__all__ = ["GENERIC", "PAIR_LABELS", "STATUS", "WEIGHTS", "ModelMissingError", "Reader", "Reading", "default_reader"]
