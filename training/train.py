@@ -191,8 +191,10 @@ def main() -> None:
     if arguments.folds:
         texts = [t for t in texts if fold_of(t.name, arguments.folds) != arguments.fold]
     print(json.dumps({"texts": len(texts), "seed": arguments.seed, "layers": arguments.layers}), flush=True)
-    network = train(texts, base, pieces, arguments, arguments.output.with_suffix(".checkpoint"))
+    checkpoint = arguments.output.with_suffix(".checkpoint")
+    network = train(texts, base, pieces, arguments, checkpoint)
     torch.save(network.state_dict(), arguments.output)
+    checkpoint.unlink()  # the next training begins anew
     print(f"{arguments.output}: {sum(p.numel() for p in network.parameters()) / 1e6:.1f} million parameters")
 
 
