@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -46,7 +47,7 @@ class _Verbs(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError:
             # The reader went away (``| head``): nothing more to say, and no complaint when stdout is flushed at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             return 0
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -93,7 +94,9 @@ def main() -> None:
 def _run() -> int:
     """Run the verb and return the exit code."""
     try:
-        return _app(prog_name="avgraph", standalone_mode=False) or 0
+        code = _app(prog_name="avgraph", standalone_mode=False) or 0
+        sys.stdout.flush()
+        return code
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
         return 130
@@ -104,6 +107,10 @@ def _run() -> int:
         _complain(error.message, error.location, error.hint)
         return error.exit_code
     except OSError as error:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _drop_output()
         _complain(error.strerror or str(error), error.filename, "check the path, its permissions and the free space")
         return 2
     except MemoryError:
@@ -115,6 +122,12 @@ def _run() -> int:
         hint = "this is a fault of avgraph; set AVGRAPH_DEBUG=1 to see where it lies, and report it"
         _complain(f"{type(error).__name__}: {error}", None, hint)
         return _INTERNAL
+
+
+def _drop_output() -> None:
+    """Give up what standard output still holds, or Python would fail on it at exit."""
+    with suppress(OSError, ValueError):  # a stream without a file has nothing to fail
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str, where: object, hint: str | None) -> None:
