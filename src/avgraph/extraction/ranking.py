@@ -62,17 +62,13 @@ class Calibration:
     weights: Mapping[str, float]
 
     def features(self, proposal: Proposal) -> dict[str, float]:
-        """Return name → value of what the confidence depends on: scores, who proposes, relation, status."""
+        """Return name → value of what the confidence of a scored proposal depends on: score, relation, status."""
         relation = proposal.fact.relation
-        found = {"bias": 1.0}
-        if proposal.rule is None:
-            found |= {"model only": 1.0, f"model only: {relation}": 1.0}
-        else:
-            precision = self.rules.get(proposal.rule, _UNMEASURED)
-            found |= {"rule": math.log(precision / (1 - precision)), f"rule: {relation}": 1.0}
-        if proposal.logit is not None:
-            logit = max(_UNSEEN, min(8.0, proposal.logit))
-            found |= {"logit": logit, "logit above 0": max(0.0, logit), f"logit: {relation}": logit}
+        logit = max(_UNSEEN, min(8.0, _UNSEEN if proposal.logit is None else proposal.logit))
+        found = {
+            "bias": 1.0, "model only": 1.0, f"model only: {relation}": 1.0,
+            "logit": logit, "logit above 0": max(0.0, logit), f"logit: {relation}": logit,
+        }  # fmt: skip
         if proposal.fact.certainty != "asserted":
             found[proposal.fact.certainty] = 1.0
         return found
@@ -112,19 +108,8 @@ def proposals(
         known = by_rule.get(key)
         if known is None or (-score, stated.start, stated.rule) < (-known[1], known[0].start, known[0].rule):
             by_rule[key] = (stated, score, candidate.rule)
-    found = []
-    said = set()
-    for fact, _, rule in by_rule.values():
-        pair_key = _pair(fact)
-        said.add(pair_key)
-        also = by_model.get(pair_key)
-        if also:
-            fact = replace(fact, qualifiers={**also[0].qualifiers, **fact.qualifiers})
-        found.append(Proposal(fact, logits.get(pair_key), rule))
-    for pair_key, stated_by_model in by_model.items():
-        if pair_key not in said:
-            found += [Proposal(fact, logits[pair_key], None) for fact in stated_by_model]
-    return found
+    found = [Proposal(fact, None, rule) for fact, _, rule in by_rule.values()]
+    return found + [Proposal(fact, logits[key], None) for key, stated in by_model.items() for fact in stated]
 
 
 def facts(found: Iterable[Proposal], calibration: Calibration, minimum: float) -> tuple[Fact, ...]:
