@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TEST_ARGS ?=
 WEIGHTS := src/avgraph/extraction/weights
 
-.PHONY: demo test lint bench docs train clean
+.PHONY: demo test lint bench docs train calibration clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make bench  the benchmarks, as tables"
 	@echo "make docs   the generated pages: ontology and query reference"
 	@echo "make train  the weights of the reader, from the annotated texts"
+	@echo "make calibration  the confidences of its facts, by cross-validation (five trainings)"
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
@@ -57,7 +58,13 @@ build/base.npz: $(VENV)/.train training/base.py
 train: build/base.npz
 	$(BIN)/python training/train.py training/corpus --base build/base.npz --output build/weights.pt
 	$(BIN)/python training/export.py build/weights.pt --base build/base.npz --output $(WEIGHTS) --reference tests/data/reader_reference.npz
-	$(BIN)/python training/calibrate.py training/corpus --weights $(WEIGHTS) --output $(WEIGHTS)/calibration.json
+
+calibration: build/base.npz
+	for k in 0 1 2 3 4; do \
+	  $(BIN)/python training/train.py training/corpus --base build/base.npz --epochs 15 --fold $$k --output build/fold$$k.pt && \
+	  $(BIN)/python training/export.py build/fold$$k.pt --base build/base.npz --output build/fold$$k || exit 1; done
+	$(BIN)/python training/calibrate.py training/corpus --weights build/fold0 build/fold1 build/fold2 build/fold3 build/fold4 \
+	  --output $(WEIGHTS)/calibration.json
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

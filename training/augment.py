@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from avgraph.extraction.layout import split_sentences
 from corpus import Labelled, Span
 
-__all__ = ["Names", "vary"]
+__all__ = ["Names", "crop", "vary"]
 
 _QUOTES = (("“", "”"), ("« ", " »"), ('"', '"'), ("„", "“"), ("‘", "’"), ("'", "'"), ("", ""), ("", ""))
 _OPEN, _CLOSE = "“«„‘\"'", "”»“’\"'"
@@ -112,7 +113,7 @@ def vary(text: Labelled, names: Names, rng: random.Random) -> Labelled:
         put(after)
         at = end
     put(text.text[at:])
-    return Labelled(text.name, text.language, "".join(out), text.gaps, spans, text.facts)
+    return Labelled(text.name, text.language, "".join(out), text.gaps, spans, text.facts)  # evidence has moved
 
 
 def _rename_person(
@@ -133,3 +134,35 @@ def _rename_person(
         else:
             continue
         new[entity, surface] = name.upper() if surface.isupper() and len(surface) > 3 else name
+
+
+def crop(text: Labelled, rng: random.Random) -> Labelled:
+    """Return one sentence, some sentences or some lines of the text, with the facts that their own words state.
+
+    A fact stated elsewhere between entities that both stand there neither counts for nor against.
+    """
+    lines, at = [], 0
+    for line in text.text.split("\n"):
+        lines.append((at, at + len(line)))
+        at += len(line) + 1
+    units = lines
+    choice = rng.random()
+    if choice < 0.7:
+        units = [
+            (a + s.start, a + s.end) for a, b in lines for s in split_sentences(text.text[a:b], text.language)
+        ] or lines
+    n = 1 if choice < 0.35 else rng.choice((2, 3, 4, 5))
+    first = rng.randrange(len(units))
+    start, end = units[first][0], units[min(len(units), first + n) - 1][1]
+    while end > start and text.text[end - 1].isspace():
+        end -= 1
+    held = [s for s in text.spans if start <= s.start <= s.end <= end]
+    spans = [replace(s, start=s.start - start, end=s.end - start) for s in held]
+    facts, evidence = [], []
+    for fact, place in zip(text.facts, text.evidence, strict=True):
+        inside = place is not None and start <= place[0] and place[1] <= end
+        facts.append(fact if inside else {**fact, "optional": True})
+        evidence.append(None if place is None or not inside else (place[0] - start, place[1] - start))
+    number = text.text.count("\n", 0, start)
+    gaps = text.gaps[number : number + text.text.count("\n", start, end) + 1]
+    return Labelled(text.name, text.language, text.text[start:end], [False, *gaps[1:]], spans, facts, evidence)

@@ -1,9 +1,8 @@
 """How sure is a fact? Fit the calibration on texts the model has not seen, and print what it gives at each threshold.
 
-``python training/calibrate.py FOLDER … --weights DIR [--output calibration.json]``: the reader in DIR was trained
-without one fold; what it proposes on that fold by itself is labelled right or wrong, and a logistic model with a
-quadratic penalty is fitted. With several ``--weights DIR`` the n-th belongs to the n-th fold, and figures are
-cross-validated. A rule's confidence is its precision on all the texts.
+``python training/calibrate.py FOLDER … --weights DIR … [--output calibration.json]``: the n-th reader was trained
+without the n-th fold; what rules and reader propose on that fold is labelled right or wrong, and a logistic model
+with a quadratic penalty is fitted. The figures of a fold are with the calibration fitted on the other folds.
 """
 
 from __future__ import annotations
@@ -20,19 +19,21 @@ from scipy.optimize import minimize
 
 from avgraph.evaluation import GoldText, Matcher, read_aliases, read_gold, score
 from avgraph.extraction import Extractor
+from avgraph.extraction.calibration import BY_DEFINITION, Calibration
 from avgraph.extraction.neural import Reader
-from avgraph.extraction.ranking import Calibration, Proposal, facts
+from avgraph.extraction.ranking import Proposal, facts
 from avgraph.sources import read_article
-from folds import LEFT_OUT, N_FOLDS, fold_of
+from folds import N_FOLDS, fold_of
 
 Proposed = dict[str, list[Proposal]]
 #: Penalties of the squared weights: relations may differ from each other only as far as the texts show it.
 _PENALTY = {"common": 0.01, "of a relation": 1.0}
+_THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
 
 #: A rule seen so many times is half measured, half taken to be like the others.
 _PRIOR = 5
-#: True by the very words that trigger them, though annotators seldom write such facts down.
-_BY_DEFINITION = {"season-of-series": 0.95}
+#: A rule seen fewer times is not measured at all.
+_LEAST = 3
 
 
 def propose(gold: list[GoldText], extractor: Extractor) -> Proposed:
@@ -58,12 +59,15 @@ def precisions(examples: list[tuple[Proposal, bool]]) -> dict[str, float]:
     """Return rule → precision, drawn towards that of all rules where a rule is seen seldom (empirical Bayes)."""
     seen: dict[str, list[bool]] = defaultdict(list)
     for proposal, right in examples:
-        if proposal.rule is not None:
+        if proposal.rule is not None and proposal.rule not in BY_DEFINITION:
             seen[proposal.rule].append(right)
     everything = [right for rights in seen.values() for right in rights]
     usual = float(np.mean(everything)) if everything else 0.0
-    found = {rule: round((sum(rights) + _PRIOR * usual) / (len(rights) + _PRIOR), 3) for rule, rights in seen.items()}
-    return dict(sorted((found | _BY_DEFINITION).items()))
+    return {
+        rule: round((sum(rights) + _PRIOR * usual) / (len(rights) + _PRIOR), 3)
+        for rule, rights in sorted(seen.items())
+        if len(rights) >= _LEAST
+    }
 
 
 def fit(examples: list[tuple[Proposal, bool]]) -> Calibration:
@@ -91,7 +95,7 @@ def fit(examples: list[tuple[Proposal, bool]]) -> Calibration:
 
 def report(gold: list[GoldText], proposed: Proposed, rated: dict[str, Calibration], aliases: list[list[str]]) -> None:
     """Print precision, recall and F1 at several thresholds, by language, and the reliability."""
-    for threshold in (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8):
+    for threshold in _THRESHOLDS:
         kept = {t.name: facts(proposed[t.name], rated[t.name], threshold) for t in gold}
         result = score(gold, kept, aliases=aliases, n_resamples=1)
         by_language = {k: s.tally for k, s in result.groups["language"].items()}
@@ -114,8 +118,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--weights", nargs="+", type=Path, required=True)
-    parser.add_argument("--folds", type=int, default=N_FOLDS)
-    parser.add_argument("--first", type=int, default=LEFT_OUT, help="Fold of the first reader.")
+    parser.add_argument("--first", type=int, default=0, help="Fold of the first reader.")
+    parser.add_argument("--precise", type=float, default=0.65, help="Confidence that facts need by default.")
+    parser.add_argument("--recall", type=float, default=0.4, help="Confidence that they need with --recall.")
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
     gold = [t for folder in arguments.folders for t in read_gold(folder)]
@@ -123,26 +128,27 @@ def main() -> None:
     matcher = Matcher(aliases)
     proposed: Proposed = {}
     chosen: list[GoldText] = []
+    part: dict[str, int] = {}
     for fold, folder in enumerate(arguments.weights, arguments.first):
         reader = Reader(folder, n_threads=2)
-        mine = [t for t in gold if fold_of(t.name, arguments.folds) == fold]
-        proposed |= propose(mine, Extractor(0.0, rules=False, reader=lambda reader=reader: reader))
+        mine = [t for t in gold if fold_of(t.name, N_FOLDS) == fold]
+        proposed |= propose(mine, Extractor(0.0, reader=lambda reader=reader: reader))
         chosen += mine
-    # Figures are of texts that the calibration has not seen either: it is fitted on the other half.
-    halves = [[t for t in chosen if fold_of("half " + t.name, 2) == h] for h in (0, 1)]
-    by_half = [fit(labelled(halves[1 - h], proposed, matcher)) for h in (0, 1)]
-    rated = {t.name: by_half[h] for h in (0, 1) for t in halves[h]}
-    proposed = {
+        # a single fold is calibrated in halves
+        part |= {t.name: fold if len(arguments.weights) > 1 else fold_of(f"half {t.name}", 2) for t in mine}
+    rated: dict[str, Calibration] = {}
+    for number in sorted(set(part.values())):
+        others = fit(labelled([t for t in chosen if part[t.name] != number], proposed, matcher))
+        rated |= {name: others for name, mine in part.items() if mine == number}
+    confident = {
         name: [replace(p, fact=replace(p.fact, confidence=rated[name].confidence(p))) for p in found]
         for name, found in proposed.items()
     }
-    report(chosen, proposed, rated, aliases)
+    report(chosen, confident, rated, aliases)
     if arguments.output:
-        by_rules = propose(gold, Extractor(0.0))
-        stated = {
-            "rules": precisions(labelled(gold, by_rules, matcher)),
-            "weights": dict(sorted(fit(labelled(chosen, proposed, matcher)).weights.items())),
-        }
+        whole = fit(labelled(chosen, proposed, matcher))
+        stated = {"rules": dict(whole.rules), "weights": dict(sorted(whole.weights.items()))}
+        stated |= {"precise": arguments.precise, "recall": arguments.recall}
         arguments.output.write_text(json.dumps(stated, indent=1) + "\n", "utf-8")
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from avgraph.extraction.layout import segments
+from avgraph.extraction.lexicon import word_set
 from avgraph.extraction.neural.labels import GENERIC, TAGGED
 from avgraph.model import Document
 
@@ -21,6 +22,9 @@ __all__ = ["Labelled", "Span", "corpus_hash", "read_corpus"]
 
 _DETERMINER = re.compile(
     r"^(?:the|a|an|le|la|les|un|une|de|het|een|der|die|das|den|dem|ein|eine)\s+(?=\S)|^l['’]", re.IGNORECASE
+)
+_GERMAN_PHRASE = re.compile(
+    r"(?:d(?:er|ie|as|en|em|es)|(?:ein|dies|sein|ihr|jen|beid)\w*) (?:[a-zäöü-]+ )*[A-ZÄÖÜ][\w-]*$"
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
 _EDGE = " \t\n\"“”«»„‘’'.,;:()[]"
@@ -38,7 +42,17 @@ class Span:
 
 @dataclass
 class Labelled:
-    """A text with its mentions and facts; `text` is the joined text of its segments."""
+    """A text with its mentions and facts.
+
+    Attributes
+    ----------
+    text
+        The joined text of its segments.
+    gaps
+        Whether a blank line stands before each.
+    evidence
+        Where the evidence of each fact stands in `text`.
+    """
 
     name: str
     language: str
@@ -46,6 +60,7 @@ class Labelled:
     gaps: list[bool]
     spans: list[Span]
     facts: list[dict[str, object]] = field(default_factory=list)
+    evidence: list[tuple[int, int] | None] = field(default_factory=list)
 
 
 def read_corpus(folders: Iterable[Path]) -> list[Labelled]:
@@ -71,7 +86,9 @@ def _read(path: Path) -> Labelled:
     document = Document(path.name, body, title=header.get("title"), date=header.get("date"), language=language)
     found = segments(document)
     text = "\n".join(segment.text for segment in found)
-    return Labelled(path.stem, language, text, [s.gap for s in found], label_spans(text, facts), facts)
+    evidence = [next(iter(_find(text, str(fact["evidence"]), [(0, len(text))])), None) for fact in facts]
+    spans = label_spans(text, facts, language)
+    return Labelled(path.stem, language, text, [s.gap for s in found], spans, facts, evidence)
 
 
 def _loose(phrase: str) -> str:
@@ -85,12 +102,16 @@ def _find(text: str, phrase: str, ranges: Sequence[tuple[int, int]]) -> list[tup
     return [m.span() for a, b in ranges for m in pattern.finditer(text, a, b)]
 
 
-def _is_name(phrase: str, type_: str) -> bool:
+def _is_name(phrase: str, type_: str, name: str, language: str) -> bool:
     bare = _DETERMINER.sub("", phrase)
+    if phrase != name and phrase.casefold() in word_set("pronouns"):
+        return False
+    if language == "de" and phrase != name and _GERMAN_PHRASE.match(phrase) and type_ in GENERIC:
+        return False  # "das Drama": nouns all begin with a capital
     return bool(re.search(r"[A-ZÀ-Þ\d]", bare)) or (type_ in ("Quantity", "Date"))
 
 
-def label_spans(text: str, facts: Sequence[dict[str, object]]) -> list[Span]:
+def label_spans(text: str, facts: Sequence[dict[str, object]], language: str) -> list[Span]:
     """Return the mentions that the facts name, in order and without overlap; longer ones first win."""
     whole = [(0, len(text))]
     wanted: dict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)  # (phrase, tag) → entity votes
@@ -106,7 +127,8 @@ def label_spans(text: str, facts: Sequence[dict[str, object]]) -> list[Span]:
                 phrase = _POSSESSIVE.sub("", phrase)
                 if not 2 <= len(phrase) <= 110 or "\n" in phrase:
                     continue
-                if not _is_name(phrase, type_) and not (type_ in ("Place", "Award") and phrase == surface):
+                named = _is_name(phrase, type_, name, language)
+                if not named and not (type_ in ("Place", "Award") and phrase == surface):
                     if type_ in GENERIC and phrase == surface and len(phrase.split()) <= 6 and evidence is not whole:
                         key = (phrase, GENERIC[type_])
                         wanted[key][entity] += weight

@@ -126,9 +126,11 @@ def reference(state: dict[str, torch.Tensor], base: dict[str, np.ndarray], n_lay
     spans = np.stack([first, last, rng.integers(0, len(TAGGED), 12)], 1)
     lines, sentences = np.arange(60) // 17, np.arange(60) // 9
     with torch.no_grad():
-        tensors = [torch.from_numpy(a) for a in (words, spans, lines, sentences)]
-        pairs, tags = network.pairs(*tensors), network.tagger(tensors[0])
-        hidden = tensors[0][None]
+        vectors, inside = torch.from_numpy(words)[None], torch.ones(1, len(words), dtype=torch.bool)
+        places = [torch.from_numpy(a)[None] for a in (spans, lines, sentences)]
+        everything = torch.cartesian_prod(torch.arange(len(spans)), torch.arange(len(spans)))
+        pairs, tags = network.pairs(vectors, inside, *places, everything[None])[0], network.tagger(vectors)[0]
+        hidden = vectors
         for layer in network.encoder.layers:
             hidden = layer(hidden, None, 0.0)
     return {

@@ -16,7 +16,7 @@ from avgraph.extraction.neural.labels import PAIR_LABELS, STATUS, TAGGED, TAGS
 from avgraph.extraction.neural.words import FEATURES
 
 HIDDEN, HEADS, INNER = 384, 12, 1536
-PAIR, ATTENTION = 256, 128
+PAIR, ATTENTION, VALUE = 256, 128, 64
 N_DISTANCES, N_LINES, N_COUNTS = 25, 5, 5
 
 
@@ -41,10 +41,8 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, mask: Tensor | None, dropout: float) -> Tensor:
         n, length, _ = x.shape
         q, k, v = self.qkv(x).view(n, length, 3, HEADS, HIDDEN // HEADS).permute(2, 0, 3, 1, 4)
-        scores = q @ k.transpose(-1, -2) / (HIDDEN // HEADS) ** 0.5
-        if mask is not None:
-            scores = scores + mask
-        mixed = (torch.softmax(scores, -1) @ v).transpose(1, 2).reshape(n, length, HIDDEN)
+        mixed = fn.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        mixed = mixed.transpose(1, 2).reshape(n, length, HIDDEN)
         x = self.norm_1(x + fn.dropout(self.merge(mixed), dropout, self.training))
         return self.norm_2(x + fn.dropout(self.narrow(fn.gelu(self.widen(x))), dropout, self.training))
 
@@ -72,15 +70,11 @@ class Encoder(nn.Module):
             x = x + table(features[..., k])
         return x
 
-    def forward(self, ids: Tensor, features: Tensor, lengths: Tensor | None = None) -> Tensor:
-        """ids (n, L), features (n, L, 7), lengths (n,) → (n, L, 384)."""
+    def forward(self, ids: Tensor, features: Tensor, inside: Tensor) -> Tensor:
+        """ids (n, L), features (n, L, 7), inside (n, L) → (n, L, 384)."""
         x = fn.dropout(self.norm(self.embed(ids, features)), self.dropout, self.training)
-        mask = None
-        if lengths is not None and int(lengths.min()) < ids.shape[1]:
-            outside = torch.arange(ids.shape[1])[None] >= lengths[:, None]
-            mask = torch.zeros(outside.shape).masked_fill(outside, -1e9)[:, None, None]
         for layer in self.layers:
-            x = layer(x, mask, self.dropout)
+            x = layer(x, inside[:, None, None], self.dropout)
         return x
 
 
@@ -95,7 +89,7 @@ class Tagger(nn.Module):
 
 
 class Pairs(nn.Module):
-    """Scores every ordered pair of mentions of a window."""
+    """Scores ordered pairs of mentions of a window."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,34 +99,57 @@ class Pairs(nn.Module):
         self.left, self.right = nn.Linear(PAIR, PAIR), nn.Linear(PAIR, PAIR, bias=False)
         self.product = nn.Linear(PAIR, PAIR, bias=False)
         self.ask_left, self.ask_right = nn.Linear(PAIR, ATTENTION), nn.Linear(PAIR, ATTENTION, bias=False)
-        self.key, self.value = nn.Linear(HIDDEN, ATTENTION), nn.Linear(HIDDEN, PAIR)
+        self.key, self.value = nn.Linear(HIDDEN, ATTENTION), nn.Linear(HIDDEN, VALUE)
+        self.context = nn.Linear(VALUE, PAIR, bias=False)
         self.between = nn.Linear(HIDDEN, 2 * PAIR)
         self.distance, self.line, self.sentence = small(N_DISTANCES), small(N_LINES), small(N_LINES)
         self.tags, self.rivals_left, self.rivals_right = small(len(TAGGED) ** 2), small(N_COUNTS), small(N_COUNTS)
         self.inner, self.outer = nn.Linear(PAIR, PAIR), nn.Linear(PAIR, len(PAIR_LABELS) + len(STATUS))
         self.outer.bias.data.fill_(-4.0)
 
-    def forward(self, words: Tensor, spans: Tensor, lines: Tensor, sentences: Tensor) -> Tensor:
-        """words (W, 384), spans (M, 3: first, last, tag), lines, sentences (W,) → logits (M, M, labels + status)."""
-        first, last, tag = spans.unbind(1)
-        n_words = len(words)
-        sums = torch.cat([words.new_zeros(1, HIDDEN), words.cumsum(0)])
-        mean = (sums[last + 1] - sums[first]) / (last + 1 - first)[:, None]
-        before, after = words[(first - 1).clamp(min=0)], words[(last + 1).clamp(max=n_words - 1)]
-        m = fn.dropout(
-            fn.relu(self.mention(torch.cat([words[first], words[last], mean, before, after, self.tag(tag)], 1))),
-            0.2, self.training,
-        )  # fmt: skip
-        keys = self.key(words)
-        asked = (self.ask_left(m) @ keys.T)[:, None] + (self.ask_right(m) @ keys.T)[None]
-        context = torch.softmax(asked / ATTENTION**0.5, -1) @ self.value(words)
-        f = pair_features(first, last, tag, lines, sentences, n_words)
-        h = self.left(m)[:, None] + self.right(m)[None] + self.product(m[:, None] * m[None]) + context
+    def forward(
+        self, words: Tensor, inside: Tensor, spans: Tensor, lines: Tensor, sentences: Tensor, pairs: Tensor
+    ) -> Tensor:
+        """Score the pairs of some windows.
+
+        Parameters
+        ----------
+        words
+            Shape (B, W, 384).
+        inside
+            Shape (B, W): False where a window has no more words.
+        spans
+            Shape (B, M, 3): first, last, tag; tag -1 where a window has no more mentions.
+        lines, sentences
+            Shape (B, W).
+        pairs
+            Shape (B, P, 2): mentions.
+
+        Returns
+        -------
+        Tensor
+            Logits, shape (B, P, labels + status).
+        """
+        n_words = words.shape[1]
+        first, last, tag = spans.unbind(-1)
+        sums = _sums(words)
+        mean = (_take(sums, last + 1) - _take(sums, first)) / (last + 1 - first)[..., None]
+        before, after = _take(words, (first - 1).clamp(min=0)), _take(words, (last + 1).clamp(max=n_words - 1))
+        around = [_take(words, first), _take(words, last), mean, before, after, self.tag(tag.clamp(min=0))]
+        m = fn.dropout(fn.relu(self.mention(torch.cat(around, -1))), 0.2, self.training)
+        left, right = pairs.unbind(-1)
+        keys = self.key(words).transpose(1, 2)
+        asked = _take(self.ask_left(m) @ keys, left) + _take(self.ask_right(m) @ keys, right)
+        asked = (asked / ATTENTION**0.5).masked_fill(~inside[:, None], -1e4)
+        h = self.context(torch.softmax(asked, -1) @ self.value(words))
+        h = h + _take(self.left(m), left) + _take(self.right(m), right)
+        h = h + self.product(_take(m, left) * _take(m, right))
+        f = pair_features(spans, lines, sentences, pairs, n_words)
         h = h + self.distance(f["distance"]) + self.line(f["line"]) + self.sentence(f["sentence"])
         h = h + self.tags(f["tags"]) + self.rivals_left(f["rivals_left"]) + self.rivals_right(f["rivals_right"])
-        inside = torch.cat([words.new_zeros(1, 2 * PAIR), self.between(words).cumsum(0)])
-        gap = (inside[f["gap_end"]] - inside[f["gap_start"]]) / (f["gap_end"] - f["gap_start"]).clamp(min=1)[..., None]
-        gap = gap * f["near"][..., None]
+        total = _sums(self.between(words))
+        gap = _take(total, f["gap_end"]) - _take(total, f["gap_start"])
+        gap = gap / (f["gap_end"] - f["gap_start"]).clamp(min=1)[..., None] * f["near"][..., None]
         h = h + torch.where(f["forward"][..., None], gap[..., :PAIR], gap[..., PAIR:])
         h = fn.relu(self.inner(fn.dropout(fn.relu(h), 0.2, self.training)))
         return self.outer(h)
@@ -143,27 +160,45 @@ def _small(table: nn.Embedding) -> nn.Embedding:
     return table
 
 
-def pair_features(
-    first: Tensor, last: Tensor, tag: Tensor, lines: Tensor, sentences: Tensor, n_words: int
-) -> dict[str, Tensor]:
+def _take(values: Tensor, index: Tensor) -> Tensor:
+    """values (B, n, K), index (B, m) → (B, m, K)."""
+    return values.gather(1, index[..., None].expand(-1, -1, values.shape[-1]))
+
+
+def _sums(words: Tensor) -> Tensor:
+    """Return the sums of the first 0, 1, … n words, in single precision: shape (B, n + 1, K)."""
+    return fn.pad(words.float().cumsum(1), (0, 0, 1, 0))
+
+
+def pair_features(spans: Tensor, lines: Tensor, sentences: Tensor, pairs: Tensor, n_words: int) -> dict[str, Tensor]:
     """Return what stands between two mentions: distances, lines, sentences, and rivals of the same kind."""
-    d = first[None] - first[:, None]
+    first, last, tag = spans.unbind(-1)
+    left, right = pairs.unbind(-1)
+    d = first.gather(1, right) - first.gather(1, left)
     bucket = torch.sign(d) * torch.clamp((torch.log2(d.abs().float() + 1) * 1.4).long(), max=12)
-    gap_start, gap_end = torch.minimum(last[:, None], last[None]) + 1, torch.maximum(first[:, None], first[None])
-    gap_end = torch.maximum(gap_start, gap_end)
-    kinds = fn.one_hot(tag, len(TAGGED))
-    counts = torch.zeros(n_words + 1, len(TAGGED), dtype=torch.long).index_add(0, first + 1, kinds).cumsum(0)
-    between = (counts[gap_end] - counts[gap_start.clamp(max=n_words)]).clamp(0, N_COUNTS - 1)
-    m = len(first)
+    gap_start = torch.minimum(last.gather(1, left), last.gather(1, right)) + 1
+    gap_end = torch.maximum(gap_start, torch.maximum(first.gather(1, left), first.gather(1, right)))
+    kinds = fn.one_hot(tag.clamp(min=0), len(TAGGED)) * (tag >= 0)[..., None]
+    counts = kinds.new_zeros(len(spans), n_words + 1, len(TAGGED))
+    counts = counts.scatter_add(1, (first + 1)[..., None].expand_as(kinds), kinds).cumsum(1)
+    gap_start, gap_end = gap_start.clamp(max=n_words), gap_end.clamp(max=n_words)
+    between = (_take(counts, gap_end) - _take(counts, gap_start)).clamp(0, N_COUNTS - 1)
+    kind = tag.clamp(min=0)
+    kind_left, kind_right = kind.gather(1, left), kind.gather(1, right)
+
+    def step(values: Tensor) -> Tensor:
+        places = values.gather(1, first)
+        return (places.gather(1, right) - places.gather(1, left)).clamp(-2, 2) + 2
+
     return {
         "distance": bucket + 12,
-        "line": (lines[first][None] - lines[first][:, None]).clamp(-2, 2) + 2,
-        "sentence": (sentences[first][None] - sentences[first][:, None]).clamp(-2, 2) + 2,
-        "tags": tag[:, None] * len(TAGGED) + tag[None],
-        "rivals_left": between.gather(2, tag[:, None, None].expand(m, m, 1))[..., 0],
-        "rivals_right": between.gather(2, tag[None, :, None].expand(m, m, 1))[..., 0],
-        "gap_start": gap_start.clamp(max=n_words),
-        "gap_end": gap_end.clamp(max=n_words),
+        "line": step(lines),
+        "sentence": step(sentences),
+        "tags": kind_left * len(TAGGED) + kind_right,
+        "rivals_left": between.gather(2, kind_left[..., None])[..., 0],
+        "rivals_right": between.gather(2, kind_right[..., None])[..., 0],
+        "gap_start": gap_start,
+        "gap_end": gap_end,
         "near": (gap_end - gap_start <= 60).float(),
         "forward": d > 0,
     }

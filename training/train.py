@@ -1,201 +1,185 @@
 """Train the reader on annotated texts: ``python training/train.py FOLDER … --output weights.pt``.
 
-Resumes from its own checkpoint. Without a GPU on two cores one epoch over 1,000 texts takes some minutes.
+Resumes from its own checkpoint. It needs no GPU and uses one where there is one.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as fn
+from torch import nn
 
-from augment import Names, vary
-from avgraph.extraction.neural.labels import GENERIC, PAIR_LABELS, TAGGED, allowed_labels
+from augment import Names, crop, vary
 from avgraph.extraction.neural.pieces import Pieces
+from batch import batches, collate
 from corpus import Labelled, read_corpus
 from examples import Example, make_examples
-from folds import LEFT_OUT, N_FOLDS, fold_of
+from folds import N_FOLDS, fold_of
+from held_out import report
+from losses import batch_loss
 from network import Network
 
-SAME = PAIR_LABELS.index("same")
-_GENERIC = {i for i, tag in enumerate(TAGGED) if tag in GENERIC.values()}
-_NAMED_OF = {TAGGED.index(g): TAGGED.index(t) for t, g in GENERIC.items()}
-N_LABELS = len(PAIR_LABELS)
+#: Share of texts seen as written, with other names, and in part with other names, after the first epoch.
+_AS_WRITTEN, _IN_PART = 0.2, 0.3
 
 
-def gather(logits: Tensor, owner: Tensor, n: int) -> Tensor:
-    """Logits of mention pairs (M, M, K) → of entity pairs (n, n, K), by the logarithm of the sum of exponentials."""
-    k = logits.shape[-1]
-    slot = (owner[:, None] * n + owner[None]).reshape(-1)
-    flat = logits.reshape(-1, k)
-    top = torch.full((n * n, k), -1e9).scatter_reduce(0, slot[:, None].expand_as(flat), flat.detach(), "amax")
-    total = torch.zeros(n * n, k).index_add(0, slot, torch.exp(flat - top[slot]))
-    return (torch.log(total + 1e-9) + top).view(n, n, k)
+class Preparer:
+    """Makes the examples of an epoch, each text's by its own random numbers, so that processes do not matter.
+
+    Names are swapped among the texts of a fold, so that texts left out lend no names either.
+    """
+
+    def __init__(self, texts: list[Labelled], pieces: Pieces, seed: int) -> None:
+        self._texts, self._pieces, self._seed = texts, pieces, seed
+        folds: dict[int, list[Labelled]] = {}
+        for text in texts:
+            folds.setdefault(fold_of(text.name, N_FOLDS), []).append(text)
+        self._names = {fold: Names(mine) for fold, mine in folds.items()}
+
+    def __call__(self, epoch: int, number: int) -> list[Example]:
+        text = self._texts[number]
+        rng = random.Random(f"{self._seed} {epoch} {text.name}")
+        choice = rng.random()
+        if epoch and choice > _AS_WRITTEN:
+            if choice > 1 - _IN_PART:
+                text = crop(text, rng)
+            text = vary(text, self._names[fold_of(text.name, N_FOLDS)], rng)
+        return make_examples(text, self._pieces, rng)
 
 
-def pair_loss(logits: Tensor, e: Example) -> Tensor:
-    n = int(e.owner.max()) + 1
-    whole = gather(logits, e.owner, n)
-    loss = fn.binary_cross_entropy_with_logits(whole[..., :N_LABELS], e.truth, e.weight, reduction="sum")
-    if e.status:
-        a, b, s = (torch.tensor(x) for x in zip(*e.status, strict=True))
-        wanted = fn.one_hot(s + 1, 4)[:, 1:].float()
-        loss = loss + 0.5 * fn.binary_cross_entropy_with_logits(whole[a, b, N_LABELS:], wanted, reduction="sum")
-    return loss + same_loss(logits[..., SAME], e)
+_preparer: Preparer | None = None
 
 
-def same_loss(logits: Tensor, e: Example) -> Tensor:
-    """A phrase such as "the film" against the names of its kind: the one it stands for wins."""
-    loss = logits.new_zeros(())
-    tags = e.spans[:, 2]
-    for g in range(len(tags)):
-        if int(tags[g]) not in _GENERIC:
-            continue
-        named = (tags == _NAMED_OF[int(tags[g])]).nonzero().flatten()
-        right = e.owner[named] == e.owner[g]
-        if len(named) > 1 and bool(right.any()) and not bool(right.all()):
-            scores = logits[g, named]
-            loss = loss + torch.logsumexp(scores, 0) - torch.logsumexp(scores[right], 0)
-    return loss
+def _start(preparer: Preparer) -> None:
+    global _preparer
+    _preparer = preparer
 
 
-def batches(examples: list[Example], budget: int, rng: random.Random) -> list[list[Example]]:
-    """Group windows of like length, so that little is padded: at most `budget` pieces, padding included."""
-    ordered = sorted(examples, key=lambda e: (len(e.ids), rng.random()))
-    found: list[list[Example]] = []
-    for example in ordered:
-        if found and (len(found[-1]) + 1) * len(example.ids) <= budget:
-            found[-1].append(example)
-        else:
-            found.append([example])
-    rng.shuffle(found)
-    return found
+def _prepare(task: tuple[int, int]) -> list[Example]:
+    assert _preparer is not None
+    return _preparer(*task)
 
 
-def encode(network: Network, batch: list[Example]) -> list[Tensor]:
-    """Return the word vectors of each window."""
-    length = max(len(e.ids) for e in batch)
-    ids = torch.stack([fn.pad(e.ids, (0, length - len(e.ids)), value=Pieces.pad) for e in batch])
-    features = torch.stack([fn.pad(e.features, (0, 0, 0, length - len(e.ids))) for e in batch])
-    hidden = network.encoder(ids, features, torch.tensor([len(e.ids) for e in batch]))
-    return [h[e.first] for h, e in zip(hidden, batch, strict=True)]
+def prepared(preparer: Preparer, n_texts: int, epochs: range, n_workers: int) -> Iterator[list[Example]]:
+    """Yield the examples of each epoch; the next epoch's are made meanwhile."""
+    with ProcessPoolExecutor(n_workers, get_context("fork"), _start, (preparer,)) as pool:
+        tasks = [[(epoch, i) for i in range(n_texts)] for epoch in epochs]
+        coming = pool.map(_prepare, tasks[0], chunksize=8) if tasks else None
+        for after in [*tasks[1:], None] if tasks else []:
+            assert coming is not None
+            found = [example for made in coming for example in made]
+            coming = pool.map(_prepare, after, chunksize=8) if after is not None else None
+            yield found
 
 
-def batch_loss(network: Network, batch: list[Example]) -> tuple[Tensor, float, float]:
-    total, tagging, pairing = torch.zeros(()), 0.0, 0.0
-    for words, e in zip(encode(network, batch), batch, strict=True):
-        tag_loss = fn.cross_entropy(network.tagger(words), e.tags, label_smoothing=0.02)
-        total = total + 10 * tag_loss
-        tagging += tag_loss.item()
-        if len(e.spans) > 1:
-            loss = pair_loss(network.pairs(words, e.spans, e.lines, e.sentences), e)
-            total = total + 0.04 * loss
-            pairing += loss.item()
-    return total / len(batch), tagging / len(batch), pairing / len(batch)
+def _optimizer(network: Network, rate: float, decay: float) -> torch.optim.Optimizer:
+    """Return AdamW with the base encoder at `rate` and all that is new at ten times that."""
+    base = ("encoder.layers", "encoder.positions", "encoder.norm")
+    slow = [p for n, p in network.named_parameters() if n.startswith(base)]
+    fast = [p for n, p in network.named_parameters() if not n.startswith(base)]
+    return torch.optim.AdamW(
+        [{"params": slow, "lr": rate}, {"params": fast, "lr": 10 * rate}], weight_decay=decay, fused=True
+    )
 
 
 def train(
-    texts: list[Labelled], base: dict[str, np.ndarray], pieces: Pieces, arguments: argparse.Namespace, checkpoint: Path
+    network: Network, epochs: Iterator[list[Example]], arguments: argparse.Namespace, checkpoint: Path | None
 ) -> Network:
-    torch.manual_seed(arguments.seed)
-    rng = random.Random(arguments.seed)
-    network = Network(base, arguments.layers)
-    allowed = torch.from_numpy(allowed_labels())
-    names = Names(texts)
-    slow = [
-        p
-        for n, p in network.named_parameters()
-        if n.startswith(("encoder.layers", "encoder.positions", "encoder.norm"))
-    ]
-    known = {id(p) for p in slow}
-    fast = [p for p in network.parameters() if id(p) not in known]
-    optimizer = torch.optim.AdamW(
-        [{"params": slow, "lr": arguments.rate}, {"params": fast, "lr": 10 * arguments.rate}], weight_decay=0.01
-    )
-    n_epochs = arguments.epochs
+    """Train and return the network; `epochs` begins with the first one that the checkpoint lacks."""
+    device = torch.device(arguments.device)
+    network.to(device)
+    optimizer = _optimizer(network, arguments.rate, arguments.decay)
+    n_epochs, progress = arguments.epochs, [0.0]
 
-    def share(step: float) -> float:
-        return min(1.0, step / (0.06 * n_epochs) + 0.01) * max(0.02, 1 - step / n_epochs)
+    def share(_: int) -> float:
+        return min(1.0, progress[0] / (0.06 * n_epochs) + 0.01) * max(0.02, 1 - progress[0] / n_epochs)
 
-    progress = [0.0]  # in epochs
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda _: share(progress[0]))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, share)
     first = 0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=False)
+    if checkpoint is not None and checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=False, map_location=device)
         network.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
-        rng.setstate(state["rng"])
         first = state["epoch"] + 1
         progress[0] = float(first)
-    for epoch in range(first, n_epochs):
-        started = time.time()
-        varied = [vary(t, names, rng) if epoch and rng.random() < 0.75 else t for t in texts]
-        examples = [e for t in varied for e in make_examples(t, pieces, allowed, rng)]
-        grouped = batches(examples, arguments.batch, rng)
-        prepared = time.time() - started
+    started = time.time()
+    for epoch, examples in enumerate(epochs, first):
+        torch.manual_seed(arguments.seed * 1000 + epoch)
+        grouped = batches(examples, arguments.batch, random.Random(f"{arguments.seed} {epoch}"))
         network.train()
-        sums = [0.0, 0.0]
-        for number, batch in enumerate(grouped):
-            loss, tagging, pairing = batch_loss(network, batch)
+        sums = torch.zeros(2, device=device)
+        for number, group in enumerate(grouped):
+            batch = collate(group).to(device)
+            with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+                tagging, pairing = batch_loss(network, batch)
             optimizer.zero_grad()
-            loss.backward()
+            (tagging + pairing).backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             progress[0] = epoch + (number + 1) / len(grouped)
             schedule.step()
-            sums[0] += tagging / len(grouped)
-            sums[1] += pairing / len(grouped)
-        n_pieces = sum(len(e.ids) for e in examples)
-        seconds = time.time() - started
+            sums += torch.stack([tagging.detach(), pairing.detach()]) / len(grouped)
+        n_pieces, seconds = sum(len(e.ids) for e in examples), time.time() - started
         print(
-            f"epoch {epoch}: tagging {sums[0]:.4f}, pairs {sums[1]:.2f}, {len(examples)} windows, {n_pieces} pieces, "
-            f"{seconds:.0f} s ({prepared:.0f} s preparing), {n_pieces / seconds:.0f} pieces/s",
+            f"epoch {epoch}: tagging {sums[0]:.3f}, pairs {sums[1]:.3f}, "
+            f"{len(examples)} windows, {len(grouped)} steps, {seconds:.0f} s, {n_pieces / seconds:.0f} pieces/s",
             flush=True,
         )
-        state = {
-            "network": network.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "rng": rng.getstate(),
-            "epoch": epoch,
-        }
-        torch.save(state, checkpoint.with_suffix(".new"))
-        checkpoint.with_suffix(".new").replace(checkpoint)
+        started = time.time()
+        if checkpoint is not None:
+            state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch}
+            torch.save(state, checkpoint.with_suffix(".new"))
+            checkpoint.with_suffix(".new").replace(checkpoint)
     return network
 
 
+def parser() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    found.add_argument("folders", nargs="+", type=Path, help="Folders of NAME.txt and NAME.jsonl.")
+    found.add_argument("--base", type=Path, default=Path(__file__).with_name("base.npz"))
+    found.add_argument("--output", type=Path, required=True)
+    found.add_argument("--layers", type=int, default=8)
+    found.add_argument("--epochs", type=int, default=12)
+    found.add_argument("--rate", type=float, default=2e-4)
+    found.add_argument("--decay", type=float, default=0.01, help="Weight decay.")
+    found.add_argument("--batch", type=int, default=2000, help="Pieces in a batch.")
+    found.add_argument("--seed", type=int, default=1)
+    found.add_argument("--fold", type=int, default=-1, help=f"Of {N_FOLDS} folds leave out this one (-1: none).")
+    found.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    found.add_argument("--workers", type=int, default=min(16, os.cpu_count() or 1), help="Processes making examples.")
+    return found
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="+", type=Path, help="Folders of NAME.txt and NAME.jsonl.")
-    parser.add_argument("--base", type=Path, default=Path(__file__).with_name("base.npz"))
-    parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--layers", type=int, default=6)
-    parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--rate", type=float, default=1.2e-4)
-    parser.add_argument("--batch", type=int, default=1600, help="Pieces in a batch.")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folds", type=int, default=N_FOLDS, help="Leave out one fold of so many (0: none) …")
-    parser.add_argument("--fold", type=int, default=LEFT_OUT, help="… this one.")
-    parser.add_argument("--threads", type=int, default=2)
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
+    arguments = parser().parse_args()
     base = dict(np.load(arguments.base))
     pieces = Pieces(zip(base["pieces"].tolist(), base["scores"].tolist(), strict=True))
     texts = read_corpus(arguments.folders)
-    if arguments.folds:
-        texts = [t for t in texts if fold_of(t.name, arguments.folds) != arguments.fold]
+    left_out = [t for t in texts if fold_of(t.name, N_FOLDS) == arguments.fold]
+    texts = [t for t in texts if fold_of(t.name, N_FOLDS) != arguments.fold]
     print(json.dumps({"texts": len(texts), "seed": arguments.seed, "layers": arguments.layers}), flush=True)
     checkpoint = arguments.output.with_suffix(".checkpoint")
-    network = train(texts, base, pieces, arguments, checkpoint)
-    torch.save(network.state_dict(), arguments.output)
+    done = torch.load(checkpoint, weights_only=False, map_location="cpu")["epoch"] + 1 if checkpoint.exists() else 0
+    torch.manual_seed(arguments.seed)
+    network = Network(base, arguments.layers)
+    preparer = Preparer(texts, pieces, arguments.seed)
+    epochs = prepared(preparer, len(texts), range(done, arguments.epochs), arguments.workers)
+    train(network, epochs, arguments, checkpoint)
+    torch.save({name: tensor.cpu() for name, tensor in network.state_dict().items()}, arguments.output)
     checkpoint.unlink()  # the next training begins anew
     print(f"{arguments.output}: {sum(p.numel() for p in network.parameters()) / 1e6:.1f} million parameters")
+    if left_out:
+        print(report(network, [e for t in left_out for e in make_examples(t, pieces)]))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ __all__ = ["ARTICLE_SUFFIXES", "CONFIG_NAME", "Workspace", "init_workspace"]
 CONFIG_NAME = "avgraph.toml"
 ARTICLE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".md")
 _DEFAULT_BASE = "https://w3id.org/avgraph/id/"
-_KEYS = {"workspace": {"name", "base_iri"}, "sources": {"precedence"}}
+_KEYS = {"workspace": {"name", "base_iri"}, "sources": {"precedence"}, "articles": {"recall"}}
 _TEMPLATE = """\
 # An avgraph workspace. `avgraph build` reads articles/ and records/ and writes .avgraph/.
 [workspace]
@@ -29,6 +29,9 @@ base_iri = "https://w3id.org/avgraph/id/"   # entities, claims and sources get I
 [sources]
 # Where sources disagree, those matched first are preferred (glob patterns on the path inside this folder).
 precedence = ["records/*", "articles/*"]
+
+[articles]
+recall = false   # true keeps less certain facts too: more are found, more of them are wrong
 """
 
 
@@ -46,12 +49,15 @@ class Workspace:
         Every IRI of the build starts with it; ends in ``/`` or ``#``.
     precedence
         Glob patterns of source paths, most trusted first.
+    recall
+        Whether less certain facts of articles are kept too.
     """
 
     root: Path
     name: str
     base_iri: str = _DEFAULT_BASE
     precedence: tuple[str, ...] = ("records/*", "articles/*")
+    recall: bool = False
 
     @classmethod
     def load(cls, path: str | Path) -> Workspace:
@@ -87,7 +93,10 @@ class Workspace:
         precedence = data.get("sources", {}).get("precedence", ["records/*", "articles/*"])
         if not isinstance(precedence, list) or not all(isinstance(p, str) for p in precedence):
             raise WorkspaceError("sources.precedence must be a list of patterns", where=str(config))
-        return cls(root, _text(about, "name", root.name, str(config)), base_iri, tuple(precedence))
+        recall = data.get("articles", {}).get("recall", False)
+        if not isinstance(recall, bool):
+            raise WorkspaceError("articles.recall must be true or false", where=str(config))
+        return cls(root, _text(about, "name", root.name, str(config)), base_iri, tuple(precedence), recall)
 
     @property
     def build_dir(self) -> Path:

@@ -132,7 +132,7 @@ class _Build:
         )
 
     def _articles(self, gazetteer: Gazetteer) -> Iterator[SourceTables]:
-        extractor = Extractor()
+        extractor = Extractor(recall=self.workspace.recall)
         for article in self.reader.articles():
             document = article.document
             if document is None:
@@ -145,7 +145,8 @@ class _Build:
             names = gazetteer.occurring(document.text)
             # The key holds the document's own fields too: language and date may come from the reader's version.
             about = repr((document.language, document.date, document.title))
-            key = content_hash("article", __version__, extractor.version, article.name, sha256, about, names.key)
+            how = repr((__version__, extractor.version, extractor.minimum_confidence))
+            key = content_hash("article", how, article.name, sha256, about, names.key)
             tables = self.cache.tables(key, partial(_extract, extractor, document, names, sha256))
             self.issues += tables.issues
             yield tables

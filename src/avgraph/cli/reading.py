@@ -21,15 +21,25 @@ if TYPE_CHECKING:
 __all__ = ["evaluate", "extract"]
 
 
+_confidence_option = click.option(
+    "--min-confidence", type=click.FloatRange(0, 1), help="Leave out less certain facts than this."
+)
+_recall_option = click.option(
+    "--recall", is_flag=True, help="Keep less certain facts too: more are found, more of them are wrong."
+)
+
+
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--language", help="ISO 639-1 code, where the file does not say and it is not recognised.")
 @click.option("--date", help="Publication date (2014, 2014-03 or 2014-03-05), where the file does not say.")
-@click.option("--min-confidence", type=click.FloatRange(0, 1), help="Leave out less certain facts.")
+@_confidence_option
+@_recall_option
 @json_option
 def extract(
-    files: tuple[Path, ...], language: str | None, date: str | None, min_confidence: float | None, as_json: bool
-) -> None:
+    files: tuple[Path, ...], language: str | None, date: str | None, min_confidence: float | None, recall: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Show the facts that articles state, each with the words it stands in; - reads text from standard input.
 
     FILES are .html, .txt or .md. With --json one fact per line: subject, relation, object, qualifiers, evidence,
@@ -49,7 +59,7 @@ def extract(
         raise click.BadParameter(f"{language!r} is not a two-letter code such as en or fr", param_hint="--language")
     for path in files:
         _check_article(path)
-    extractor = Extractor() if min_confidence is None else Extractor(minimum_confidence=min_confidence)
+    extractor = Extractor(min_confidence, recall=recall)
     failed = False
     for path in files:
         try:
@@ -115,8 +125,13 @@ def _echo_facts(path: Path, facts: tuple[Fact, ...]) -> None:
 @click.option(
     "--show", default=0, type=click.IntRange(min=0), metavar="N", help="List the first N wrong and missed facts."
 )
+@_confidence_option
+@_recall_option
 @json_option
-def evaluate(folders: tuple[Path, ...], floors: Path | None, show: int, as_json: bool) -> None:
+def evaluate(
+    folders: tuple[Path, ...], floors: Path | None, show: int, min_confidence: float | None, recall: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Score extraction against annotated texts: FOLDERS with NAME.txt and NAME.jsonl.
 
     The exit code is 1 if a figure of --floors is not reached.
@@ -129,7 +144,7 @@ def evaluate(folders: tuple[Path, ...], floors: Path | None, show: int, as_json:
     from avgraph.extraction import Extractor
 
     wanted = read_floors(floors) if floors else None
-    evaluation = evaluate_folders(folders, Extractor())
+    evaluation = evaluate_folders(folders, Extractor(min_confidence, recall=recall))
     if as_json:
         echo_json(evaluation.to_json())
     else:

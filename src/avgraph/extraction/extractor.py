@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate
 
 from avgraph.errors import Issue
+from avgraph.extraction.calibration import calibration
 from avgraph.extraction.claims import facts_to_tables
 from avgraph.extraction.coreference import link_names, refer, spread
 from avgraph.extraction.gazetteer import EMPTY, Gazetteer
@@ -14,12 +15,12 @@ from avgraph.extraction.layout import Segment, publication_date, segments
 from avgraph.extraction.lexicon import LANGUAGES, RULED, Lexicon, lexicon
 from avgraph.extraction.mentions import Mention, find_mentions
 from avgraph.extraction.neural import ModelMissingError, Reader, Reading, default_reader
-from avgraph.extraction.ranking import Proposal, calibration, facts, proposals
+from avgraph.extraction.ranking import Proposal, facts, proposals
 from avgraph.extraction.relations.agreements import run_agreements
 from avgraph.extraction.relations.context import Context
 from avgraph.extraction.relations.credits import run_credits
 from avgraph.extraction.relations.items import run_items
-from avgraph.extraction.relations.learned import Scored, learned_mentions, scored_pairs
+from avgraph.extraction.relations.learned import learned_mentions, score_pairs
 from avgraph.extraction.relations.patterns import run_patterns
 from avgraph.extraction.relations.works import run_works
 from avgraph.extraction.works import add_described_works, add_episodes, add_seasons
@@ -71,7 +72,9 @@ class Extractor:
     Parameters
     ----------
     minimum_confidence
-        Facts below this confidence (0..1) are left out.
+        Facts below this confidence (0..1) are left out; by default as measured to serve precision.
+    recall
+        By default leave out only what serves neither precision nor recall (the highest F1).
     rules
         Whether rules relate the names in the languages that have them; else the model does so in all languages.
     reader
@@ -87,8 +90,11 @@ class Extractor:
     """
 
     def __init__(
-        self, minimum_confidence: float = 0.61, *, rules: bool = True, reader: Callable[[], Reader] = default_reader
-    ) -> None:
+        self, minimum_confidence: float | None = None, *, recall: bool = False, rules: bool = True,
+        reader: Callable[[], Reader] = default_reader,
+    ) -> None:  # fmt: skip
+        if minimum_confidence is None:
+            minimum_confidence = calibration().recall if recall else calibration().precise
         self.minimum_confidence = minimum_confidence
         self.rules = rules
         self._reader = reader
@@ -132,15 +138,15 @@ class Extractor:
     def _propose(self, document: Document, gazetteer: Gazetteer) -> tuple[Context, list[Proposal]]:
         found = segments(document)
         known, date = _known(found, gazetteer), publication_date(document, found)
-        scored: Iterable[Scored] = ()
-        if self.rules and document.language in RULED:
-            guesses = _guesses(self._reader().tag(found, known), found)
-            context = self._by_rules(lexicon(document.language), found, guesses, date, gazetteer)
+        language = document.language or ""
+        reading = self._reader().read(found, known)
+        learned = learned_mentions(reading, found, language)
+        if self.rules and language in RULED:
+            context = self._by_rules(lexicon(language), found, _guesses(reading, found), date, gazetteer)
         else:
-            learned = learned_mentions(self._reader().read(found, known), found, document.language or "")
             context = Context(found, learned.by_segment, lexicon("en"), date)
-            scored = scored_pairs(learned, _LEAST_LOGIT)
-        return context, proposals(context, scored, document, self.version, calibration().rules)
+        scores = score_pairs(learned, _LEAST_LOGIT)
+        return context, proposals(context, scores, document, self.version, calibration().rules)
 
     def _by_rules(
         self, words: Lexicon, found: list[Segment], guesses: list[list[tuple[int, int, str]]], date: str | None,

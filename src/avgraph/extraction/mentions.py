@@ -47,6 +47,8 @@ class Mention:
         Where its sentence starts in the segment.
     attributes
         ``season``, ``series``, ``iso`` and the like.
+    probability
+        Of being a name of this kind (0..1), as the model has it.
     """
 
     kind: str
@@ -59,6 +61,7 @@ class Mention:
     surface: str = ""
     sentence: int = 0
     attributes: dict[str, str] = field(default_factory=dict)
+    probability: float = 1.0
 
     def __post_init__(self) -> None:
         self.surface = self.surface or self.name

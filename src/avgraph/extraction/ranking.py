@@ -1,30 +1,26 @@
-"""From proposals of rules and model to facts: types checked, duplicates merged, one calibrated confidence for each."""
+"""From what rules and model state to facts: types checked, duplicates merged, one confidence for each."""
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from typing import Protocol
 
 from avgraph.extraction.layout import Segment
 from avgraph.extraction.mentions import TYPES, Mention
-from avgraph.extraction.neural import WEIGHTS
 from avgraph.extraction.relations.context import Candidate, Context
-from avgraph.extraction.relations.learned import Scored
+from avgraph.extraction.relations.learned import Scored, Scores, loose_name
 from avgraph.extraction.status import status_of
 from avgraph.model import RELATIONS, Document, Fact
-from avgraph.text import fold, name_tokens
+from avgraph.text import fold
 
-__all__ = ["Calibration", "Proposal", "calibration", "facts", "proposals"]
+__all__ = ["UNMEASURED", "Proposal", "facts", "proposals"]
 
 #: Confidence of a rule that was never measured.
-_UNMEASURED = 0.7
-#: Logit of a pair that the model never saw together.
-_UNSEEN = -6.0
+UNMEASURED = 0.7
 
 
 @dataclass(frozen=True)
@@ -36,86 +32,117 @@ class Proposal:
     fact
         Its confidence is not set yet.
     logit
-        The model's score, None where a rule alone states it.
+        The model's score of the relation, None where it saw the two names nowhere together.
     rule
         The surest rule that states it, None where none does.
+    scored
+        Whether the model proposes it too, with its own mentions.
+    names
+        Logarithm of the probability that both names are what they are tagged as, ≤ 0; 0 where a rule alone states it.
+    far
+        Whether the two names stand in different sentences.
+    by_phrase
+        Whether a phrase such as "the film" stands for one of them.
+    agreed
+        Whether rule and model give it the same status.
     """
 
     fact: Fact
     logit: float | None
     rule: str | None
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """How probably a proposal is right: a rule's precision, and a logistic model of what the reader scores.
-
-    Attributes
-    ----------
-    rules
-        Rule → its precision (0..1) on texts it was not written for.
-    weights
-        Name of a feature → weight.
-    """
-
-    rules: Mapping[str, float]
-    weights: Mapping[str, float]
-
-    def features(self, proposal: Proposal) -> dict[str, float]:
-        """Return name → value of what the confidence of a scored proposal depends on: score, relation, status."""
-        relation = proposal.fact.relation
-        logit = max(_UNSEEN, min(8.0, _UNSEEN if proposal.logit is None else proposal.logit))
-        found = {
-            "bias": 1.0, "model only": 1.0, f"model only: {relation}": 1.0,
-            "logit": logit, "logit above 0": max(0.0, logit), f"logit: {relation}": logit,
-        }  # fmt: skip
-        if proposal.fact.certainty != "asserted":
-            found[proposal.fact.certainty] = 1.0
-        return found
-
-    def confidence(self, proposal: Proposal) -> float:
-        """Return the probability, rounded so that processors that add in another order agree."""
-        if proposal.logit is None:
-            return self.rules.get(proposal.rule or "", _UNMEASURED)
-        z = sum(self.weights.get(name, 0.0) * value for name, value in self.features(proposal).items())
-        return round(1 / (1 + math.exp(-max(-30.0, min(30.0, z)))), 3)
-
-
-@lru_cache(maxsize=1)
-def calibration() -> Calibration:
-    """Return the calibration that the package ships."""
-    data = json.loads((WEIGHTS / "calibration.json").read_text("utf-8"))
-    return Calibration(data["rules"], data["weights"])
+    scored: bool = False
+    names: float = 0.0
+    far: bool = False
+    by_phrase: bool = False
+    agreed: bool = False
 
 
 def proposals(
-    context: Context, scored: Iterable[Scored], document: Document, version: str, precision: Mapping[str, float]
+    context: Context, scores: Scores, document: Document, version: str, precision: Mapping[str, float]
 ) -> list[Proposal]:
-    """Return the facts that rules or model propose, each once; of several rules as the most precise one states it."""
-    by_model: dict[tuple[str, ...], list[Fact]] = defaultdict(list)
-    logits: dict[tuple[str, ...], float] = {}
-    for pair in scored:
-        for fact in _model_facts(pair, context, document, version):
-            by_model[_pair(fact)].append(fact)
-            logits[_pair(fact)] = max(pair.logit, logits.get(_pair(fact), -math.inf))
-    by_rule: dict[tuple[str, ...], tuple[Fact, float, str]] = {}
+    """Return the facts that rules or model propose, each once; of several rules as the most precise one states it.
+
+    Where both state a relation between two names, the rule's fact stands, with what the model adds to it.
+    """
+    by_model: dict[tuple[str, ...], list[Proposal]] = defaultdict(list)
+    for pair in scores.found:
+        for proposal in _model_proposals(pair, context, document, version):
+            by_model[_pair(proposal.fact)].append(proposal)
+    found: list[Proposal] = []
+    ruled: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for fact, rule, series, sure in _by_rule(context, document, version, precision):
+        key = next((k for k in (_pair(fact), _pair(series)) if k in by_model), None)
+        if key is None:
+            seen = [scores.logit(f.subject, f.relation, f.object) for f in (fact, series)]
+            found.append(Proposal(fact, max((x for x in seen if x is not None), default=None), rule))
+            continue
+        ruled[key].add(_category(fact))
+        best = max(by_model[key], key=_logit)
+        added = {k: v for k, v in best.fact.qualifiers.items() if k in ("amount", "share", "role")}
+        status = fact.certainty if sure else best.fact.certainty
+        stated = replace(fact, qualifiers={**added, **fact.qualifiers}, certainty=status)
+        found.append(replace(best, fact=stated, rule=rule, agreed=status == best.fact.certainty))
+    for key, same in by_model.items():
+        alone = [max(same, key=_logit)] if key[0] == "partner_of" else same
+        told = ruled.get(key, set())
+        found += [p for p in alone if not told or (_category(p.fact) and _category(p.fact) not in told)]
+    return found
+
+
+def _logit(proposal: Proposal) -> float:
+    return proposal.logit or 0.0
+
+
+def _category(fact: Fact) -> str:
+    return fold(fact.qualifiers.get("category", ""))
+
+
+def _by_rule(
+    context: Context, document: Document, version: str, precision: Mapping[str, float]
+) -> Iterator[tuple[Fact, str, Fact, bool]]:
+    """Yield each fact that the rules state, as the most precise of them does, with that rule.
+
+    Then comes the same fact with series in place of their seasons, as the model names them, and whether its status is
+    sure: a denial somewhere in the sentence may speak of something else.
+    """
+    best: dict[tuple[str, ...], tuple[Fact, float, str, Fact, bool]] = {}
     for candidate in context.candidates:
-        score = precision.get(candidate.rule, _UNMEASURED)
+        score = precision.get(candidate.rule, UNMEASURED)
         stated = _rule_fact(candidate, context, document, version)
         if stated is None:
             continue
         key = _key(stated)
-        known = by_rule.get(key)
+        known = best.get(key)
         if known is None or (-score, stated.start, stated.rule) < (-known[1], known[0].start, known[0].rule):
-            by_rule[key] = (stated, score, candidate.rule)
-    found = [Proposal(fact, None, rule) for fact, _, rule in by_rule.values()]
-    return found + [Proposal(fact, logits[key], None) for key, stated in by_model.items() for fact in stated]
+            names = [m.attributes.get("series", m.name) for m in (candidate.subject, candidate.object)]
+            series = replace(stated, subject=_clean(names[0]), object=_clean(names[1]))
+            sure = stated.certainty != "negated" or _denied_between(candidate, context)
+            best[key] = (stated, score, candidate.rule, series, sure)
+    for fact, _, rule, series, sure in best.values():
+        yield fact, rule, series, sure
 
 
-def facts(found: Iterable[Proposal], calibration: Calibration, minimum: float) -> tuple[Fact, ...]:
+def _denied_between(c: Candidate, context: Context) -> bool:
+    """Tell whether a word of denial stands between the two names, as in "was not directed by"."""
+    first, last = sorted((c.subject, c.object), key=lambda m: (m.segment, m.start))
+    if first.segment != last.segment:
+        return False
+    between = context.segments[first.segment].text[first.end : last.start]
+    return context.lexicon.status["negated"].search(between) is not None
+
+
+class Confidence(Protocol):
+    """Says how probably a proposal is right."""
+
+    def confidence(self, proposal: Proposal) -> float:
+        """Return a probability."""
+
+
+def facts(found: Iterable[Proposal], calibration: Confidence, minimum: float) -> tuple[Fact, ...]:
     """Return the facts that are sure enough, in the order of the text."""
     rated = (replace(p.fact, confidence=calibration.confidence(p)) for p in found)
     kept = _without_lesser([fact for fact in rated if fact.confidence >= minimum])
+    kept = _without_rivals(_without_series(_without_idle_seasons(kept)))
     return tuple(sorted(kept, key=lambda f: (f.start, f.end, f.relation, f.subject, f.object, f.rule)))
 
 
@@ -138,8 +165,10 @@ def _rule_fact(c: Candidate, context: Context, document: Document, version: str)
     )  # fmt: skip
 
 
-def _model_facts(pair: Scored, context: Context, document: Document, version: str) -> Iterator[Fact]:
-    segment, span = _evidence(pair, context)
+def _model_proposals(pair: Scored, context: Context, document: Document, version: str) -> Iterator[Proposal]:
+    segment, span, far = _evidence(pair, context)
+    names = sum(math.log(max(1e-3, m.probability)) for m in (pair.subject, pair.object))
+    by_phrase = any(m.attributes.get("by") == "reference" for m in (pair.subject, pair.object))
     for category in pair.categories or (None,):
         qualifiers = dict(pair.qualifiers)
         if category is not None:
@@ -151,20 +180,24 @@ def _model_facts(pair: Scored, context: Context, document: Document, version: st
             qualifiers=qualifiers, rule=f"model@{version}",
         )  # fmt: skip
         if fact is not None:
-            yield fact
+            yield Proposal(fact, pair.logit, None, True, names, far, by_phrase)
 
 
-def _evidence(pair: Scored, context: Context) -> tuple[Segment, tuple[int, int]]:
-    """Return the sentences from one mention to the other; of mentions in two lines the later one's sentence."""
+def _evidence(pair: Scored, context: Context) -> tuple[Segment, tuple[int, int], bool]:
+    """Return the sentences from one mention to the other; of mentions in two lines the later one's sentence.
+
+    Also tell whether the mentions stand in different sentences.
+    """
     first, last = sorted((pair.subject, pair.object), key=lambda m: (m.segment, m.start))
     segment = context.segments[last.segment]
     end = segment.sentence_at(max(last.start, last.end - 1)).end
     start = segment.sentence_at(last.start).start
+    far = first.segment != last.segment or first.start < start
     if first.segment == last.segment:
         begin = segment.sentence_at(first.start).start
         between = sum(begin <= s.start < start for s in segment.sentences)
         start = begin if between <= 1 else start
-    return segment, (start, end)
+    return segment, (start, end), far
 
 
 def _fact(
@@ -189,18 +222,8 @@ def _clean(name: str) -> str:
     return re.sub(r"\s+", " ", name).strip(" ,;:")
 
 
-_ARTICLES = frozenset(("the", "a", "an", "le", "la", "les", "l", "de", "het", "een", "der", "die", "das"))
-
-
-def _loose(name: str) -> str:
-    words = name_tokens(name)
-    while len(words) > 1 and words[0] in _ARTICLES:
-        words = words[1:]
-    return " ".join(words) or fold(name)
-
-
 def _pair(fact: Fact) -> tuple[str, ...]:
-    sides = [_loose(fact.subject), _loose(fact.object)]
+    sides = [loose_name(fact.subject), loose_name(fact.object)]
     if fact.relation == "partner_of":
         sides.sort()
     return (fact.relation, *sides)
@@ -211,6 +234,48 @@ def _key(fact: Fact) -> tuple[str, ...]:
     if fact.relation == "count_statistic":
         extra.append(fold(fact.qualifiers.get("role", "")))
     return (*_pair(fact), *extra, (fact.certainty == "negated" and "negated") or "")
+
+
+#: Relations of which a sentence states one for the side named here; where a rule reads it, the model is not asked.
+_SINGLE = {"located_in": "subject", "born_in": "subject", "founded": "object", "count_statistic": "object"}
+
+
+def _without_rivals(found: list[Fact]) -> list[Fact]:
+    """Leave out what the model alone states where a rule reads another value from the same words."""
+    ruled = defaultdict(list)
+    for f in found:
+        if f.relation in _SINGLE and not f.rule.startswith("model@"):
+            ruled[f.relation, fold(getattr(f, _SINGLE[f.relation]))].append(f)
+    return [
+        f
+        for f in found
+        if not f.rule.startswith("model@")
+        or f.relation not in _SINGLE
+        or not any(
+            r.start < f.end and f.start < r.end for r in ruled[f.relation, fold(getattr(f, _SINGLE[f.relation]))]
+        )
+    ]
+
+
+def _without_series(found: list[Fact]) -> list[Fact]:
+    """Leave out what the model says of a series where a rule says it of one season in the same words."""
+    seasons = [f for f in found if "season" in f.qualifiers and not f.rule.startswith("model@")]
+    return [
+        f
+        for f in found
+        if not f.rule.startswith("model@")
+        or not any(
+            fold(s.subject) == fold(f.subject) and s.start < f.end and f.start < s.end
+            and f.object != s.object and fold(f.object) in fold(s.object)
+            for s in seasons
+        )
+    ]  # fmt: skip
+
+
+def _without_idle_seasons(found: list[Fact]) -> list[Fact]:
+    """Leave out that a season belongs to its series where nothing else is said of the season."""
+    told = {fold(n) for f in found if not f.rule.startswith("season-of-series") for n in (f.subject, f.object)}
+    return [f for f in found if not f.rule.startswith("season-of-series") or fold(f.subject) in told]
 
 
 #: A fact of the first relation says more than the same two names in the second.
@@ -231,11 +296,14 @@ def _without_lesser(found: list[Fact]) -> list[Fact]:
         for f in found
         if f.qualifiers.keys() & {"for_work", "category"}
     }
+    categories = {(f.relation, fold(f.subject), _category(f)) for f in found if f.qualifiers.get("category")}
     kept = []
     for f in found:
         vague = f.relation in ("received_award", "nominated_for") and not f.qualifiers.keys() & {"for_work", "category"}
         if vague and (f.relation, fold(f.subject), fold(f.object), f.start) in detailed:
             continue
+        if (f.relation, fold(f.subject), fold(f.object)) in categories:
+            continue  # "Best actor" is the category of an award that another fact names
         pair = fold(f.subject), fold(f.object)
         if any(weak == f.relation and sure.get((strong, *pair), 0.0) >= f.confidence for strong, weak in _MORE):
             continue

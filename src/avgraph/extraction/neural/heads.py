@@ -52,19 +52,20 @@ _BARRED = _forbidden()
 _CONTINUES = np.array([tag.startswith("I-") for tag in TAGS])
 
 
-def best_tags(logits: Array) -> list[tuple[int, int, int]]:
+def best_tags(logits: Array) -> list[tuple[int, int, int, float]]:
     """Return the mentions of the most probable well-formed tag sequence (Viterbi).
 
     Returns
     -------
-    list of (first word, last word, index into TAGGED)
+    list of (first word, last word, index into TAGGED, probability)
+        The probability is that of its least probable tag, 0..1.
 
     Examples
     --------
     >>> logits = np.zeros((3, len(TAGS)), np.float32)
     >>> logits[1, TAGS.index("B-Work")] = logits[2, TAGS.index("I-Work")] = 5
-    >>> [(first, last, TAGGED[tag]) for first, last, tag in best_tags(logits)]
-    [(1, 2, 'Work')]
+    >>> [(first, last, TAGGED[tag], round(p, 2)) for first, last, tag, p in best_tags(logits)]
+    [(1, 2, 'Work', 0.85)]
     """
     if not len(logits):
         return []
@@ -80,14 +81,14 @@ def best_tags(logits: Array) -> list[tuple[int, int, int]]:
     for i in range(len(logits) - 1, 0, -1):
         path.append(int(came[i, path[-1]]))
     path.reverse()
-    found: list[tuple[int, int, int]] = []
+    found: list[tuple[int, int, int, float]] = []
     for i, tag in enumerate(path):
-        name = TAGS[tag]
+        name, probability = TAGS[tag], float(np.exp(scores[i, tag]))
         if name.startswith("B-"):
-            found.append((i, i, TAGGED.index(name[2:])))
+            found.append((i, i, TAGGED.index(name[2:]), probability))
         elif name.startswith("I-"):
-            first, _, kind = found[-1]
-            found[-1] = (first, i, kind)
+            first, _, kind, least = found[-1]
+            found[-1] = (first, i, kind, min(least, probability))
     return found
 
 
@@ -133,7 +134,7 @@ class Pairs:
         scale = np.float32(keys.shape[1] ** 0.5)
         asked = (asked_left[left] + asked_right[right]) / scale
         asked = np.exp(asked - asked.max(1, keepdims=True))
-        h = (asked @ values) / asked.sum(1, keepdims=True)
+        h = _linear(w, "context", (asked @ values) / asked.sum(1, keepdims=True))
         h += _linear(w, "left", m)[left] + _linear(w, "right", m)[right] + _linear(w, "product", m[left] * m[right])
         for name, index in _features(first, last, tag, lines, sentences, n_words, left, right).items():
             h += w[f"{name}.weight"][index]

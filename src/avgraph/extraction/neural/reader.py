@@ -32,11 +32,12 @@ class ModelMissingError(AvgraphError):
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """A mention: first and last word (both included, by position in the document) and its tag."""
+    """A mention: first and last word (both included, by position in the document), tag, and its probability."""
 
     first: int
     last: int
     tag: str
+    probability: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,10 @@ class Reader:
     def _mentions(self, seen: Sequence[tuple[Window, Array]]) -> tuple[Tagged, ...]:
         mentions: dict[tuple[int, int], Tagged] = {}
         for window, vectors in seen:
-            for first, last, tag in best_tags(self.tagger(vectors)):
+            for first, last, tag, probability in best_tags(self.tagger(vectors)):
                 span = int(window.words[first]), int(window.words[last])
                 if span[1] - span[0] == last - first:  # not across a window's repeated head
-                    mentions.setdefault(span, Tagged(*span, TAGGED[tag]))
+                    mentions.setdefault(span, Tagged(*span, TAGGED[tag], probability))
         return _without_overlap(sorted(mentions.values(), key=lambda m: (m.first, -m.last)))
 
     def _encode(self, window: Window) -> Array:

@@ -58,7 +58,7 @@ def test_the_int8_encoder_stays_near_the_trained_one(reference):
 def test_tag_sequences_are_well_formed(seed: int, n: int):
     logits = np.random.default_rng(seed).normal(0, 3, (n, len(TAGS))).astype(np.float32)
     found = best_tags(logits)
-    assert all(0 <= first <= last < n for first, last, _ in found)
+    assert all(0 <= first <= last < n and 0 <= p <= 1 for first, last, _, p in found)
     assert all(a[1] < b[0] for a, b in itertools.pairwise(found))
 
 
