@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from fake_endpoint import FakeEndpoint, serving
+
 
 @pytest.fixture(scope="session")
 def example_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -20,6 +22,16 @@ def example_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(resource("examples", "belgium-luxembourg"), root, ignore=shutil.ignore_patterns(".avgraph"))
     build_workspace(Workspace.load(root))
     return root
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Generator[FakeEndpoint, None, None]:
+    """A chat-completions endpoint on this machine, asked without a proxy and without a key."""
+    pytest.importorskip("httpx", reason="needs the llm extra")
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "AVGRAPH_LLM_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    with serving() as fake:
+        yield fake
 
 
 @pytest.hookimpl(wrapper=True)

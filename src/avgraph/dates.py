@@ -64,4 +64,4 @@ def year_of(date: str | None) -> int | None:
     >>> year_of("2014-03~"), year_of(None)
     (2014, None)
     """
-    return int(date[:4]) if date and date[:4].isdigit() else None
+    return int(date[:4]) if date and date[:4].isdecimal() else None

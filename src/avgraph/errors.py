@@ -7,6 +7,7 @@ One tree, so that ``except AvgraphError`` catches everything a user can mend::
     ├── MappingError        a table mapping is wrong
     ├── SourceError         a file cannot be read at all
     ├── StoreError          a snapshot or endpoint cannot be opened or asked
+    ├── EndpointError       a language model's endpoint cannot be asked, or does not answer usably
     ├── QueryError          a query is unknown, or its text or a parameter is wrong
     └── NotFoundError       no entity or claim of that name
 
@@ -22,6 +23,7 @@ from pathlib import Path
 
 __all__ = [
     "AvgraphError",
+    "EndpointError",
     "Issue",
     "MappingError",
     "NotFoundError",
@@ -116,6 +118,32 @@ class StoreError(AvgraphError):
     """A snapshot or an endpoint cannot be opened, or did not answer."""
 
     exit_code = 3
+
+
+class EndpointError(AvgraphError):
+    """The endpoint of a language model cannot be asked, or does not answer usably.
+
+    Parameters
+    ----------
+    message, hint, where, place
+        As of every error; `where` is the address without credentials.
+    lasting
+        Whether asking again would fail as well, so that nothing more is asked.
+    """
+
+    exit_code = 3
+
+    def __init__(
+        self,
+        message: str,
+        hint: str | None = None,
+        where: str | None = None,
+        place: str | None = None,
+        *,
+        lasting: bool = False,
+    ) -> None:
+        super().__init__(message, hint, where, place)
+        self.lasting = lasting
 
 
 class QueryError(AvgraphError):

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import quote
 
+from avgraph.endpoints import address_fault, model_fault
 from avgraph.errors import Issue, WorkspaceError
 from avgraph.text import single_line
 from avgraph.tomlfile import TomlError, parse_toml
 
-__all__ = ["ARTICLE_SUFFIXES", "CONFIG_NAME", "Workspace", "init_workspace"]
+__all__ = ["ARTICLE_SUFFIXES", "CONFIG_NAME", "LanguageModel", "Workspace", "init_workspace"]
 
 CONFIG_NAME = "avgraph.toml"
 ARTICLE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".md")
 _DEFAULT_BASE = "https://w3id.org/avgraph/id/"
-_KEYS = {"workspace": {"name", "base_iri"}, "sources": {"precedence"}, "articles": {"recall"}}
+_KEYS = {"workspace": {"name", "base_iri"}, "sources": {"precedence"}, "articles": {"recall", "llm"}}
 _TEMPLATE = """\
 # An avgraph workspace. `avgraph build` reads articles/ and records/ and writes .avgraph/.
 [workspace]
@@ -33,6 +35,25 @@ precedence = ["records/*", "articles/*"]
 [articles]
 recall = false   # true keeps less certain facts too: more are found, more of them are wrong
 """
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """A language model that reads the articles as well: ``[articles.llm]``.
+
+    Attributes
+    ----------
+    endpoint
+        Address of its chat-completions endpoint.
+    model
+        What the endpoint calls it.
+    key_env
+        Name of the environment variable with the key, None for the usual one.
+    """
+
+    endpoint: str
+    model: str
+    key_env: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +72,8 @@ class Workspace:
         Glob patterns of source paths, most trusted first.
     recall
         Whether less certain facts of articles are kept too.
+    llm
+        The language model that reads the articles as well, None for none.
     """
 
     root: Path
@@ -58,6 +81,7 @@ class Workspace:
     base_iri: str = _DEFAULT_BASE
     precedence: tuple[str, ...] = ("records/*", "articles/*")
     recall: bool = False
+    llm: LanguageModel | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Workspace:
@@ -96,7 +120,8 @@ class Workspace:
         recall = data.get("articles", {}).get("recall", False)
         if not isinstance(recall, bool):
             raise WorkspaceError("articles.recall must be true or false", where=str(config))
-        return cls(root, _text(about, "name", root.name, str(config)), base_iri, tuple(precedence), recall)
+        llm = _language_model(data.get("articles", {}).get("llm"), str(config))
+        return cls(root, _text(about, "name", root.name, str(config)), base_iri, tuple(precedence), recall, llm)
 
     @property
     def build_dir(self) -> Path:
@@ -216,6 +241,31 @@ def _text(table: dict[str, object], key: str, default: str, where: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise WorkspaceError(f"workspace.{key} must be a text", "put it in quotes", where)
     return value
+
+
+def _language_model(given: object, where: str) -> LanguageModel | None:
+    if given is None:
+        return None
+    known = ("endpoint", "model", "key_env")
+    if not isinstance(given, dict):
+        raise WorkspaceError("articles.llm must be a section", "write [articles.llm], and its keys below", where)
+    for key in given:
+        if key not in known:
+            raise WorkspaceError(f"unknown key articles.llm.{key}", f"known: {', '.join(known)}", where)
+    for key in known:
+        if not isinstance(given.get(key), str) and (key in given or key != "key_env"):
+            raise WorkspaceError(f"articles.llm.{key} must be a text", f'give it: {key} = "…"', where)
+    endpoint, model, key_env = str(given["endpoint"]), str(given["model"]), given.get("key_env")
+    if fault := address_fault(endpoint):
+        hint = "give one like http://localhost:11434/v1; the key belongs in an environment variable, see key_env"
+        raise WorkspaceError(f"articles.llm.endpoint {fault}", hint, where)
+    if fault := model_fault(model):
+        raise WorkspaceError(f"articles.llm.model {fault}", "give the name that the endpoint knows", where)
+    if key_env is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", key_env):
+        # The value is not repeated: it may be the key itself.
+        hint = "give the name of the variable that holds the key, not the key"
+        raise WorkspaceError("articles.llm.key_env is no name of an environment variable", hint, where)
+    return LanguageModel(endpoint, model, key_env)
 
 
 def _refuse_unknown_keys(data: dict[str, object], where: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from avgraph.errors import WorkspaceError
-from avgraph.workspace import Workspace, init_workspace
+from avgraph.workspace import LanguageModel, Workspace, init_workspace
 
 
 def workspace(root: Path, text: str | bytes) -> Workspace:
@@ -38,6 +38,14 @@ def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
         ("[sources]\nprecedence = 'records/*'\n", "precedence"),
         ("[sources]\nprecedence = [1]\n", "precedence"),
         ("sources = 1\n", "sources"),
+        ("[articles]\nllm = true\n", "articles.llm must be a section"),
+        ("[articles.llm]\nmodel = 'm'\n", "articles.llm.endpoint must be a text"),
+        ("[articles.llm]\nendpoint = 'http://h/v1'\n", "articles.llm.model must be a text"),
+        ("[articles.llm]\nendpoint = 'http://h/v1'\nmodel = ''\n", "articles.llm.model is empty"),
+        ("[articles.llm]\nendpoint = 'http://h/v1'\nmodel = 'a b'\n", "articles.llm.model holds a space"),
+        ("[articles.llm]\nendpoint = 'h:1/v1'\nmodel = 'm'\n", "articles.llm.endpoint does not start with http://"),
+        ("[articles.llm]\nendpoint = 'http://h/v1'\nmodel = 'm'\nkey = 'x'\n", "known: endpoint, model, key_env"),
+        ("[articles.llm]\nendpoint = 'http://h/v1'\nmodel = 'm'\nkey_env = 3\n", "articles.llm.key_env must be"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, text: str | bytes, said: str) -> None:
@@ -45,6 +53,24 @@ def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, text: str | byte
         workspace(tmp_path, text)
     assert said in str(caught.value)
     assert caught.value.where == str(tmp_path / "avgraph.toml")
+
+
+@pytest.mark.parametrize(
+    "lines", ["endpoint = 'http://ada:s3cret@h/v1'\n", "endpoint = 'http://h/v1'\nkey_env = 's3cret-key'\n"]
+)
+def test_a_secret_in_the_wrong_place_is_not_repeated(tmp_path: Path, lines: str) -> None:
+    with pytest.raises(WorkspaceError) as caught:
+        workspace(tmp_path, f"[articles.llm]\nmodel = 'm'\n{lines}")
+    assert "s3cret" not in str(caught.value)
+    assert "variable" in str(caught.value.hint)
+
+
+def test_a_language_model_is_asked_only_where_the_settings_say_so(tmp_path: Path) -> None:
+    assert workspace(tmp_path, "").llm is None
+    assert init_workspace(tmp_path / "w").llm is None
+    text = "[articles]\nrecall = true\n[articles.llm]\nendpoint = 'http://h/v1'\nmodel = 'm'\n"
+    assert workspace(tmp_path, text).llm == LanguageModel("http://h/v1", "m")
+    assert workspace(tmp_path, f"{text}key_env = 'MY_KEY'\n").llm == LanguageModel("http://h/v1", "m", "MY_KEY")
 
 
 def test_a_folder_without_settings_is_refused_with_a_command_to_copy(tmp_path: Path) -> None:

@@ -11,10 +11,12 @@ from functools import partial
 import polars as pl
 
 from avgraph._version import __version__
+from avgraph.build.asking import Asking
 from avgraph.build.cache import Cache
 from avgraph.build.reading import Progress, SourceReader
 from avgraph.errors import Issue
 from avgraph.extraction import Extractor, Gazetteer
+from avgraph.extraction.llm import Asked
 from avgraph.graph.conflicts import find_conflicts
 from avgraph.graph.quads import Dataset
 from avgraph.graph.shapes import check_claims
@@ -133,6 +135,7 @@ class _Build:
 
     def _articles(self, gazetteer: Gazetteer) -> Iterator[SourceTables]:
         extractor = Extractor(recall=self.workspace.recall)
+        asking = Asking(self.workspace)
         for article in self.reader.articles():
             document = article.document
             if document is None:
@@ -146,10 +149,13 @@ class _Build:
             # The key holds the document's own fields too: language and date may come from the reader's version.
             about = repr((document.language, document.date, document.title))
             how = repr((__version__, extractor.version, extractor.minimum_confidence))
-            key = content_hash("article", how, article.name, sha256, about, names.key)
-            tables = self.cache.tables(key, partial(_extract, extractor, document, names, sha256))
-            self.issues += tables.issues
+            asked = asking.ask(document)
+            said = () if asked is None else (*asking.key, asked.key)
+            key = content_hash("article", how, article.name, sha256, about, names.key, *said)
+            tables = self.cache.tables(key, partial(_extract, extractor, document, names, sha256, asking, asked))
+            self.issues += (*tables.issues, *(asked.issues if asked else ()))
             yield tables
+        self.issues += asking.issues
 
     def _dataset(self, parts: list[SourceTables]) -> Dataset:
         base_iri = self.workspace.base_iri
@@ -185,8 +191,11 @@ class _Build:
         )
 
 
-def _extract(extractor: Extractor, document: Document, gazetteer: Gazetteer, sha256: str) -> SourceTables:
-    return extractor.extract(document, gazetteer).tables(sha256)
+def _extract(
+    extractor: Extractor, document: Document, gazetteer: Gazetteer, sha256: str, asking: Asking, asked: Asked | None
+) -> SourceTables:
+    extraction = extractor.extract(document, gazetteer)
+    return (extraction if asked is None else extraction.beside(asking.judge(document, asked))).tables(sha256)
 
 
 def _concat_mentions(parts: list[SourceTables]) -> pl.DataFrame:

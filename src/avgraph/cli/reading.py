@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from avgraph.text import escaped
 from avgraph.workspace import ARTICLE_SUFFIXES
 
 if TYPE_CHECKING:
+    from avgraph.extraction import Extraction
     from avgraph.model import Document, Fact
 
 __all__ = ["evaluate", "extract"]
@@ -35,23 +37,38 @@ _recall_option = click.option(
 @click.option("--date", help="Publication date (2014, 2014-03 or 2014-03-05), where the file does not say.")
 @_confidence_option
 @_recall_option
+@click.option(
+    "--llm", metavar="URL", help="Ask a language model instead: an OpenAI-compatible endpoint, such as "
+    "http://localhost:11434/v1. The articles are sent there."
+)  # fmt: skip
+@click.option("--llm-model", metavar="NAME", help="What the endpoint calls the model.")
+@click.option(
+    "--llm-key-env", metavar="VAR", help="Environment variable with the endpoint's key (default: AVGRAPH_LLM_KEY)."
+)
+@click.option(
+    "--llm-timeout", type=click.FloatRange(0, min_open=True), metavar="S", help="Seconds that one answer may take."
+)
 @json_option
 def extract(
     files: tuple[Path, ...], language: str | None, date: str | None, min_confidence: float | None, recall: bool,
-    as_json: bool,
+    llm: str | None, llm_model: str | None, llm_key_env: str | None, llm_timeout: float | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Show the facts that articles state, each with the words it stands in; - reads text from standard input.
 
     FILES are .html, .txt or .md. With --json one fact per line: subject, relation, object, qualifiers, evidence,
     certainty, offsets. The exit code is 1 if a file cannot be read as an article; the others are read.
 
+    Nothing is sent anywhere unless --llm says so. Then the facts are those of the language model alone, as far as the
+    article bears them out; its other claims are listed as warnings. The exit code is 1 if an article gets no answer
+    that can be used, 3 if the endpoint cannot be asked.
+
     \b
     avgraph extract article.html
     avgraph extract articles/*.txt --json --min-confidence 0.7 > facts.jsonl
     echo '“Gutland” was directed by Govinda Van Maele.' | avgraph extract - --language en
+    avgraph extract article.html --llm http://localhost:11434/v1 --llm-model llama3.1
     """  # noqa: D301 - \b keeps click from joining the lines
     from avgraph.dates import is_partial_date
-    from avgraph.extraction import Extractor
 
     if date is not None and not is_partial_date(date):
         raise click.BadParameter(f"{date!r} is not a date such as 2014, 2014-03 or 2014-03-05", param_hint="--date")
@@ -59,7 +76,16 @@ def extract(
         raise click.BadParameter(f"{language!r} is not a two-letter code such as en or fr", param_hint="--language")
     for path in files:
         _check_article(path)
-    extractor = Extractor(min_confidence, recall=recall)
+    if llm is None:
+        if llm_model is not None or llm_key_env is not None or llm_timeout is not None:
+            raise click.UsageError("--llm-model, --llm-key-env and --llm-timeout need --llm URL.")
+        read = _reader(min_confidence, recall)
+    else:
+        if min_confidence is not None or recall:
+            raise click.UsageError(
+                "Facts of a language model have one confidence: leave out --min-confidence and --recall."
+            )
+        read = _asker(llm, llm_model, llm_key_env, llm_timeout)
     failed = False
     for path in files:
         try:
@@ -69,7 +95,8 @@ def extract(
             failed = True
             continue
         document = replace(document, language=language or document.language, date=date or document.date)
-        extraction = extractor.extract(document)
+        extraction = read(document)
+        failed = failed or any(issue.severity == "error" for issue in extraction.issues)
         for line in issue_lines(extraction.issues):
             click.echo(line, err=True)
         if as_json:
@@ -79,6 +106,28 @@ def extract(
             _echo_facts(path, extraction.facts)
     if failed:
         raise SystemExit(1)
+
+
+def _reader(min_confidence: float | None, recall: bool) -> Callable[[Document], Extraction]:
+    from avgraph.extraction import Extractor
+
+    return Extractor(min_confidence, recall=recall).extract
+
+
+def _asker(
+    address: str, model: str | None, key_env: str | None, timeout_s: float | None
+) -> Callable[[Document], Extraction]:
+    """Return what asks a language model about an article."""
+    from avgraph.endpoints import address_fault, model_fault
+    from avgraph.extraction.llm import TIMEOUT_S, ChatEndpoint, LlmExtractor
+
+    if model is None:
+        raise click.UsageError("--llm needs --llm-model NAME: what the endpoint calls the model.")
+    if fault := address_fault(address):
+        raise click.BadParameter(f"the address {fault}; give one like http://localhost:11434/v1", param_hint="--llm")
+    if fault := model_fault(model):
+        raise click.BadParameter(f"the name {fault}", param_hint="--llm-model")
+    return LlmExtractor(ChatEndpoint(address, model, key_env=key_env, timeout_s=timeout_s or TIMEOUT_S)).extract
 
 
 def _check_article(path: Path) -> None:

@@ -223,7 +223,8 @@ def _support(writer: _Writer, fact: Fact) -> None:
 
 
 def _broadcast(writer: _Writer, fact: Fact) -> None:
-    note = f"{fact.qualifiers.get('role', '')} {fact.rule}".casefold()
+    rule = "" if fact.rule.startswith("llm:") else fact.rule  # a model's name says nothing of the fact
+    note = f"{fact.qualifiers.get('role', '')} {rule}".casefold()
     role = (
         "pre-buys"
         if re.search("pre-b|préach", note)
@@ -333,7 +334,7 @@ def _work_relation(writer: _Writer, fact: Fact) -> None:
 
 
 def _integer(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    return int(text) if text and text.isdecimal() and len(text) < 10 else None
 
 
 def _work_fact(writer: _Writer, fact: Fact) -> None:

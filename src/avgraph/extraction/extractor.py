@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from avgraph.errors import Issue
@@ -24,7 +24,7 @@ from avgraph.extraction.relations.learned import learned_mentions, score_pairs
 from avgraph.extraction.relations.patterns import run_patterns
 from avgraph.extraction.relations.works import run_works
 from avgraph.extraction.works import add_described_works, add_episodes, add_seasons
-from avgraph.model import Document, Fact, SourceTables
+from avgraph.model import Document, Fact, Rejected, SourceTables
 
 __all__ = ["Extraction", "Extractor"]
 
@@ -45,6 +45,12 @@ class Extraction:
         In the order of their evidence; ``document.text[fact.start:fact.end] == fact.evidence``.
     issues
         Warnings, such as a language without rules.
+    method
+        Version of what found the facts.
+    aliases
+        Name → its other forms in the text.
+    rejected
+        Claims of a language model that the text does not bear out, each also a warning among the issues.
     """
 
     document: Document
@@ -52,6 +58,14 @@ class Extraction:
     issues: tuple[Issue, ...] = ()
     method: str = ""
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    rejected: tuple[Rejected, ...] = ()
+
+    def beside(self, other: Extraction) -> Extraction:
+        """Return these facts with those that another extractor read in the same article, each under its own rule."""
+        return replace(
+            self, facts=self.facts + other.facts, issues=self.issues + other.issues,
+            rejected=self.rejected + other.rejected,
+        )  # fmt: skip
 
     def tables(self, sha256: str = "") -> SourceTables:
         """Return the facts as claims of the thirteen kinds, with their mentions.

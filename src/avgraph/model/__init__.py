@@ -1,7 +1,7 @@
 """What flows through avgraph: documents, claims, mentions."""
 
 from avgraph.model.document import BLOCK_KINDS, Block, Document
-from avgraph.model.facts import RELATIONS, Fact
+from avgraph.model.facts import QUALIFIERS, RELATIONS, Fact, Rejected
 from avgraph.model.kinds import COMMON, ENTITY_TYPES, KINDS, SCHEMES, STATUSES, Attribute, ClaimKind, Role, Shortcut
 from avgraph.model.tables import (
     MENTION_SCHEMA,
@@ -21,6 +21,7 @@ __all__ = [
     "ENTITY_TYPES",
     "KINDS",
     "MENTION_SCHEMA",
+    "QUALIFIERS",
     "RELATIONS",
     "SCHEMES",
     "SOURCE_SCHEMA",
@@ -32,6 +33,7 @@ __all__ = [
     "Collector",
     "Document",
     "Fact",
+    "Rejected",
     "Role",
     "Shortcut",
     "SourceTables",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["RELATIONS", "Fact"]
+__all__ = ["QUALIFIERS", "RELATIONS", "Fact", "Rejected"]
 
 #: relation -> (subject types, object types)
 RELATIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -44,6 +44,12 @@ RELATIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "count_statistic": (("Organization", "Work", "Event", "Place", "Agreement", "Person", "Award"), ("Quantity",)),
 }
 
+#: What may be said of a fact beside its two names.
+QUALIFIERS = (
+    "role", "date", "year", "period", "amount", "share", "for_work", "category", "event", "section", "edition",
+    "scheme", "season", "episode", "scope", "territory", "author", "parties",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -58,8 +64,7 @@ class Fact:
     relation
         A key of :data:`RELATIONS`.
     qualifiers
-        ``role``, ``date``, ``season``, ``amount``, ``share``, ``for_work``, ``category``, ``year``, ``event``,
-        ``section``, ``scheme``, ``period``, ``scope``, ``territory`` … all strings.
+        Name, of :data:`QUALIFIERS`, → text.
     start, end
         Half-open code-point offsets of the evidence in the document's text.
     evidence
@@ -107,3 +112,19 @@ class Fact:
             "subject_mention": self.subject_mention or self.subject,
             "object_mention": self.object_mention or self.object,
         }
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A claim of a language model that was not kept.
+
+    Attributes
+    ----------
+    reason
+        Why not, in words.
+    claim
+        What the model gave: any JSON value.
+    """
+
+    reason: str
+    claim: Any

@@ -73,10 +73,12 @@ def with_claim_ids(kind: ClaimKind, table: pl.DataFrame) -> pl.DataFrame:
 
     The hash covers kind, roles (as the source names them), attributes, status and evidence, but neither
     confidence nor method: a better rule keeps the claim's IRI.  Rows that hash alike say the same thing at
-    the same place; the first is kept.
+    the same place; the first is kept.  Only what a language model (method ``llm:…``) claims is another claim than
+    the same words of a rule, so that both stand side by side.
     """
     content = [*kind.role_names, *kind.attribute_names, "source", "status", "start", "end", "row",
                "valid_from", "valid_to"]  # fmt: skip
+    by_llm = pl.when(pl.col("method").str.starts_with("llm:")).then(pl.lit("\x1f") + pl.col("method"))
     text = table.select(
         pl.concat_str(
             [
@@ -88,7 +90,9 @@ def with_claim_ids(kind: ClaimKind, table: pl.DataFrame) -> pl.DataFrame:
                 for c in content
             ],
             separator="\x1f",
-        ).alias("text")
+        )
+        .add(by_llm.otherwise(pl.lit("")).fill_null(""))
+        .alias("text")
     )["text"]
     ids = [f"claim/{kind.table.replace('_', '-')}/{content_hash(kind.name, t)}" for t in text]
     return table.with_columns(pl.Series("claim", ids, dtype=pl.String())).unique(

@@ -86,7 +86,7 @@ def test_help_and_version_load_nothing_heavy() -> None:
     code = (
         "import sys; import avgraph, avgraph.cli.app, avgraph.cli.making, avgraph.cli.reading, avgraph.cli.asking, "
         "avgraph.cli.analysing, avgraph.cli.demo; "
-        "slow = {'polars', 'rdflib', 'pyoxigraph', 'networkx', 'numpy', 'onnxruntime', 'rich'}; "
+        "slow = {'polars', 'rdflib', 'pyoxigraph', 'networkx', 'numpy', 'onnxruntime', 'rich', 'httpx'}; "
         "print(sorted(slow & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -140,6 +140,13 @@ def test_help_and_version_load_nothing_heavy() -> None:
         (("extract", "/"), 2, "'/' is no file"),
         (("extract", "x.html", "--date", "20-1-1"), 2, "2014-03-05"),
         (("extract", "x.html", "--language", "english"), 2, "two-letter"),
+        (("extract", "-", "--llm", "http://h/v1"), 2, "--llm-model NAME"),
+        (("extract", "-", "--llm-model", "m"), 2, "need --llm URL"),
+        (("extract", "-", "--llm", "h", "--llm-model", "m"), 2, "http://localhost:11434/v1"),
+        (("extract", "-", "--llm", "http://u:secret@h/v1", "--llm-model", "m"), 2, "user name or password"),
+        (("extract", "-", "--llm", "http://h/v1", "--llm-model", "a b"), 2, "--llm-model: the name holds a space"),
+        (("extract", "-", "--llm", "http://h/v1", "--llm-model", "m", "--recall"), 2, "leave out --min-confidence"),
+        (("extract", "-", "--llm", "http://h/v1", "--llm-model", "m", "--llm-timeout", "0"), 2, "--llm-timeout"),
         (("evaluate", "nowhere"), 2, "nowhere"),
         (("evaluate", "."), 1, "NAME.jsonl"),
         (("query", "films", "-g", "http://127.0.0.1:9/sparql"), 3, "http://127.0.0.1:9/sparql"),
