@@ -21,6 +21,8 @@ def fold(text: str) -> str:
     >>> fold("Sœur Sourire")
     'soeur sourire'
     """
+    if text.isascii():
+        return text.casefold()
     lowered = unicodedata.normalize("NFKD", text).casefold().translate(_WHOLE)
     decomposed = unicodedata.normalize("NFKD", lowered).casefold()
     return "".join(c for c in decomposed if not unicodedata.combining(c))

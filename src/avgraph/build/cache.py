@@ -57,12 +57,16 @@ class Cache:
 
     def tables(self, key: str, read: Callable[[], SourceTables]) -> SourceTables:
         """Return the source tables kept under `key`, else what `read` gives, which is then kept."""
-        tables = self._kept_tables(key)
+        tables = self.find(key)
         if tables is None:
             tables = read()
-            self._keep_tables(key, tables)
-        else:
-            self.n_reused += 1
+            self.keep(key, tables)
+        return tables
+
+    def find(self, key: str) -> SourceTables | None:
+        """Return the source tables kept under `key`, None where there are none."""
+        tables = self._kept_tables(key)
+        self.n_reused += tables is not None
         return tables
 
     def document(self, key: str, read: Callable[[], ArticleRead]) -> tuple[Document, tuple[Issue, ...]]:
@@ -87,7 +91,9 @@ class Cache:
             return None
         return SourceTables(head["source"], mentions, claims, tuple(Issue(**i) for i in head["issues"]))
 
-    def _keep_tables(self, key: str, tables: SourceTables) -> None:
+    def keep(self, key: str, tables: SourceTables) -> None:
+        """Keep source tables under `key`."""
+
         def write(folder: Path) -> None:
             tables.mentions.write_parquet(folder / "mentions.parquet")
             kinds = [kind for kind, table in tables.claims.items() if table.height]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
+from contextlib import closing
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -15,7 +15,7 @@ from avgraph.build.asking import Asking
 from avgraph.build.cache import Cache
 from avgraph.build.reading import Progress, SourceReader
 from avgraph.errors import Issue
-from avgraph.extraction import Extractor, Gazetteer
+from avgraph.extraction import EMPTY, Extraction, Extractor, Gazetteer, extract_many
 from avgraph.extraction.llm import Asked
 from avgraph.graph.conflicts import find_conflicts
 from avgraph.graph.quads import Dataset
@@ -73,7 +73,9 @@ class BuildReport:
     seconds: float
 
 
-def build_workspace(workspace: Workspace, progress: Progress | None = None, *, force: bool = False) -> BuildReport:
+def build_workspace(
+    workspace: Workspace, progress: Progress | None = None, *, force: bool = False, n_jobs: int | None = None
+) -> BuildReport:
     """Read everything in `workspace` and make it the current snapshot.
 
     Parameters
@@ -84,6 +86,9 @@ def build_workspace(workspace: Workspace, progress: Progress | None = None, *, f
         Told of every step.
     force
         Read all sources again, whatever the cache holds.
+    n_jobs
+        How many processes read articles, see :func:`avgraph.extraction.extract_many`, which also says how many do so
+        by default. The result does not depend on it.
 
     Raises
     ------
@@ -91,17 +96,32 @@ def build_workspace(workspace: Workspace, progress: Progress | None = None, *, f
         If another build is running, or the folder cannot be written.
     """
     with build_lock(workspace.build_dir):
-        return _Build(workspace, progress or (lambda stage, done, total: None), force).run()
+        return _Build(workspace, progress or (lambda stage, done, total: None), force, n_jobs).run()
+
+
+@dataclass(frozen=True)
+class _Article:
+    """An article on its way: None as document where it cannot be read, as tables where it must be read."""
+
+    name: str
+    sha256: str
+    document: Document | None = None
+    names: Gazetteer = EMPTY
+    key: str = ""
+    kept: SourceTables | None = None
+    asked: Asked | None = None
 
 
 class _Build:
-    def __init__(self, workspace: Workspace, progress: Progress, force: bool) -> None:
+    def __init__(self, workspace: Workspace, progress: Progress, force: bool, n_jobs: int | None) -> None:
         self.workspace = workspace
         self.progress = progress
         self.cache = Cache(workspace.build_dir / "cache", fresh=force)
         self.reader = SourceReader(workspace, self.cache, progress)
         self.issues: list[Issue] = []
         self.documents: list[Document] = []
+        self.n_jobs = n_jobs
+        self.n_extracted = 0
 
     def run(self) -> BuildReport:
         started = time.perf_counter()
@@ -136,15 +156,30 @@ class _Build:
     def _articles(self, gazetteer: Gazetteer) -> Iterator[SourceTables]:
         extractor = Extractor(recall=self.workspace.recall)
         asking = Asking(self.workspace)
+        articles = list(self._found(extractor, gazetteer, asking))
+        new = [article for article in articles if article.document is not None and article.kept is None]
+        unread = ((article.document, article.names) for article in new if article.document is not None)
+        with closing(extract_many(unread, self.n_jobs, extractor=extractor)) as found:
+            for article in articles:
+                tables = article.kept
+                if article.document is None:
+                    tables = _unread(article.name, article.sha256)
+                elif tables is None:
+                    tables = self._extracted(article, next(found), asking)
+                    self.n_extracted += 1
+                    self.progress("extracting facts", self.n_extracted, len(new))
+                self.issues += (*tables.issues, *(article.asked.issues if article.asked else ()))
+                yield tables
+        self.issues += asking.issues
+
+    def _found(self, extractor: Extractor, gazetteer: Gazetteer, asking: Asking) -> Iterator[_Article]:
+        """Yield each article with what the cache holds of it, and what a language model answered."""
         for article in self.reader.articles():
-            document = article.document
+            document, sha256 = article.document, article.sha256 or ""
             if document is None:
-                source = dict.fromkeys(SOURCE_SCHEMA) | {"source": article.name, "kind": "article"}
-                counts = {"sha256": article.sha256, "n_read": 1, "n_accepted": 0, "n_quarantined": 1}
-                yield SourceTables(source | counts, pl.DataFrame(schema=MENTION_SCHEMA), {})
+                yield _Article(article.name, sha256)
                 continue
             self.documents.append(document)
-            sha256 = article.sha256 or ""
             names = gazetteer.occurring(document.text)
             # The key holds the document's own fields too: language and date may come from the reader's version.
             about = repr((document.language, document.date, document.title))
@@ -152,10 +187,17 @@ class _Build:
             asked = asking.ask(document)
             said = () if asked is None else (*asking.key, asked.key)
             key = content_hash("article", how, article.name, sha256, about, names.key, *said)
-            tables = self.cache.tables(key, partial(_extract, extractor, document, names, sha256, asking, asked))
-            self.issues += (*tables.issues, *(asked.issues if asked else ()))
-            yield tables
-        self.issues += asking.issues
+            yield _Article(article.name, sha256, document, names, key, self.cache.find(key), asked)
+
+    def _extracted(self, article: _Article, extraction: Extraction, asking: Asking) -> SourceTables:
+        """Return the claims of an article; one that could not be read to its end is not kept for the next build."""
+        if any(issue.severity == "error" for issue in extraction.issues):
+            return replace(_unread(article.name, article.sha256), issues=extraction.issues)
+        if article.asked is not None and article.document is not None:
+            extraction = extraction.beside(asking.judge(article.document, article.asked))
+        tables = extraction.tables(article.sha256)
+        self.cache.keep(article.key, tables)
+        return tables
 
     def _dataset(self, parts: list[SourceTables]) -> Dataset:
         base_iri = self.workspace.base_iri
@@ -191,11 +233,11 @@ class _Build:
         )
 
 
-def _extract(
-    extractor: Extractor, document: Document, gazetteer: Gazetteer, sha256: str, asking: Asking, asked: Asked | None
-) -> SourceTables:
-    extraction = extractor.extract(document, gazetteer)
-    return (extraction if asked is None else extraction.beside(asking.judge(document, asked))).tables(sha256)
+def _unread(name: str, sha256: str) -> SourceTables:
+    """Return what a build notes of an article that gives nothing."""
+    source = dict.fromkeys(SOURCE_SCHEMA) | {"source": name, "kind": "article", "sha256": sha256 or None}
+    counts = {"n_read": 1, "n_accepted": 0, "n_quarantined": 1}
+    return SourceTables(source | counts, pl.DataFrame(schema=MENTION_SCHEMA), {})
 
 
 def _concat_mentions(parts: list[SourceTables]) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from avgraph.cli.output import echo_json, echo_table, issue_lines, json_option, progress_bars
+from avgraph.cli.output import echo_json, echo_table, issue_lines, jobs_option, json_option, progress_bars
 from avgraph.errors import Issue, StoreError
 from avgraph.workspace import Workspace, init_workspace
 
@@ -39,8 +39,9 @@ def init(folder: Path, name: str | None) -> None:
 @click.command()
 @_workspace
 @click.option("--force", is_flag=True, help="Read every source again.")
+@jobs_option
 @json_option
-def build(workspace: Path, force: bool, as_json: bool) -> None:
+def build(workspace: Path, force: bool, jobs: int | None, as_json: bool) -> None:
     """Read all articles and records of WORKSPACE into a new snapshot.
 
     Unchanged sources are not read again. A bad row or file is listed with its place and remedy, and the rest is built;
@@ -53,7 +54,7 @@ def build(workspace: Path, force: bool, as_json: bool) -> None:
     from avgraph.build import build_workspace
 
     with progress_bars() as progress:
-        report = build_workspace(Workspace.load(workspace), progress, force=force)
+        report = build_workspace(Workspace.load(workspace), progress, force=force, n_jobs=jobs)
     errors = [i for i in report.issues if i.severity == "error"]
     if as_json:
         echo_json({

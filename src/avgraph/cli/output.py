@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from avgraph.build import Progress
     from avgraph.errors import Issue
 
-__all__ = ["echo_json", "echo_table", "graph_option", "is_terminal", "issue_lines", "json_option", "progress_bars"]
+__all__ = ["echo_json", "echo_table", "graph_option", "is_terminal", "issue_lines", "jobs_option", "json_option",
+           "progress_bars"]  # fmt: skip
 
 #: Bars appear when a step takes longer than this.
 _PATIENCE_S = 2.0
 #: Columns of long text narrower than this cannot be read.
 _LEAST_WIDTH = 18
 
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N",
+    help="How many processes read articles (default: one for each CPU, if there are many); the result is the same.",
+)  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 graph_option = click.option(
     "-g", "--graph", default=".", show_default=True, metavar="TARGET",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from avgraph.cli.output import echo_json, echo_table, issue_lines, json_option
+from avgraph.cli.output import echo_json, echo_table, issue_lines, jobs_option, json_option
 from avgraph.errors import AvgraphError
 from avgraph.text import escaped
 from avgraph.workspace import ARTICLE_SUFFIXES
@@ -48,10 +48,12 @@ _recall_option = click.option(
 @click.option(
     "--llm-timeout", type=click.FloatRange(0, min_open=True), metavar="S", help="Seconds that one answer may take."
 )
+@jobs_option
 @json_option
 def extract(
     files: tuple[Path, ...], language: str | None, date: str | None, min_confidence: float | None, recall: bool,
-    llm: str | None, llm_model: str | None, llm_key_env: str | None, llm_timeout: float | None, as_json: bool,
+    llm: str | None, llm_model: str | None, llm_key_env: str | None, llm_timeout: float | None, jobs: int | None,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Show the facts that articles state, each with the words it stands in; - reads text from standard input.
 
@@ -69,6 +71,7 @@ def extract(
     avgraph extract article.html --llm http://localhost:11434/v1 --llm-model llama3.1
     """  # noqa: D301 - \b keeps click from joining the lines
     from avgraph.dates import is_partial_date
+    from avgraph.extraction import Extractor, extract_many
 
     if date is not None and not is_partial_date(date):
         raise click.BadParameter(f"{date!r} is not a date such as 2014, 2014-03 or 2014-03-05", param_hint="--date")
@@ -76,27 +79,32 @@ def extract(
         raise click.BadParameter(f"{language!r} is not a two-letter code such as en or fr", param_hint="--language")
     for path in files:
         _check_article(path)
-    if llm is None:
-        if llm_model is not None or llm_key_env is not None or llm_timeout is not None:
-            raise click.UsageError("--llm-model, --llm-key-env and --llm-timeout need --llm URL.")
-        read = _reader(min_confidence, recall)
-    else:
-        if min_confidence is not None or recall:
-            raise click.UsageError(
-                "Facts of a language model have one confidence: leave out --min-confidence and --recall."
-            )
-        read = _asker(llm, llm_model, llm_key_env, llm_timeout)
+    if llm is None and not (llm_model is None and llm_key_env is None and llm_timeout is None):
+        raise click.UsageError("--llm-model, --llm-key-env and --llm-timeout need --llm URL.")
+    if llm is not None and (min_confidence is not None or recall):
+        raise click.UsageError(
+            "Facts of a language model have one confidence: leave out --min-confidence and --recall."
+        )
+    ask = None if llm is None else _asker(llm, llm_model, llm_key_env, llm_timeout)
+    articles = [_read(path) for path in files]
+    documents = (
+        replace(document, language=language or document.language, date=date or document.date)
+        for document in articles
+        if not isinstance(document, AvgraphError)
+    )
+    found: Iterator[Extraction] = (
+        extract_many(documents, jobs, extractor=Extractor(min_confidence, recall=recall))
+        if ask is None
+        else map(ask, documents)
+    )
     failed = False
-    for path in files:
-        try:
-            document = _read(path)
-        except AvgraphError as error:
-            click.echo(f"error: {error}", err=True)
+    for path, document in zip(files, articles, strict=True):
+        if isinstance(document, AvgraphError):
+            click.echo(f"error: {document}", err=True)
             failed = True
             continue
-        document = replace(document, language=language or document.language, date=date or document.date)
-        extraction = read(document)
-        failed = failed or any(issue.severity == "error" for issue in extraction.issues)
+        extraction = next(found)
+        failed |= any(issue.severity == "error" for issue in extraction.issues)
         for line in issue_lines(extraction.issues):
             click.echo(line, err=True)
         if as_json:
@@ -106,12 +114,6 @@ def extract(
             _echo_facts(path, extraction.facts)
     if failed:
         raise SystemExit(1)
-
-
-def _reader(min_confidence: float | None, recall: bool) -> Callable[[Document], Extraction]:
-    from avgraph.extraction import Extractor
-
-    return Extractor(min_confidence, recall=recall).extract
 
 
 def _asker(
@@ -143,12 +145,16 @@ def _check_article(path: Path) -> None:
     raise click.BadParameter(f"{str(path)!r} {fault}", param_hint="FILES")
 
 
-def _read(path: Path) -> Document:
+def _read(path: Path) -> Document | AvgraphError:
+    """Return the document, or why there is none."""
     from avgraph.sources import read_article, read_text
 
-    if str(path) == "-":
-        return read_text(sys.stdin.buffer.read(), "standard input").document
-    return read_article(path, str(path)).document
+    try:
+        if str(path) == "-":
+            return read_text(sys.stdin.buffer.read(), "standard input").document
+        return read_article(path, str(path)).document
+    except AvgraphError as error:
+        return error
 
 
 def _echo_facts(path: Path, facts: tuple[Fact, ...]) -> None:

@@ -2,5 +2,6 @@
 
 from avgraph.extraction.extractor import Extraction, Extractor
 from avgraph.extraction.gazetteer import EMPTY, Gazetteer
+from avgraph.extraction.parallel import WorkerError, extract_many, usable_cpus
 
-__all__ = ["EMPTY", "Extraction", "Extractor", "Gazetteer"]
+__all__ = ["EMPTY", "Extraction", "Extractor", "Gazetteer", "WorkerError", "extract_many", "usable_cpus"]

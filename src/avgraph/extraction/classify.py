@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
 
 from avgraph.extraction.lexicon import Lexicon, alternatives, first_names, names
@@ -50,7 +51,10 @@ def known_kind(name: str, lexicon: Lexicon) -> tuple[str | None, bool]:
 def classify(
     text: str, start: int, end: int, lexicon: Lexicon, guesses: list[tuple[int, int, str]]
 ) -> tuple[str, bool]:
-    """Return (kind, whether sure) of a capitalised span: its own words, its neighbours, then the model's guess."""
+    """Return (kind, whether sure) of a capitalised span: its own words, its neighbours, then the model's guess.
+
+    The guesses, (start, end, kind), are in order and do not overlap.
+    """
     name = text[start:end]
     kind, sure = known_kind(name, lexicon)
     if kind and sure:
@@ -64,10 +68,12 @@ def classify(
         return near, True
     if kind:
         return kind, sure
+    first = bisect_right(guesses, start, key=lambda guess: guess[1])
+    last = bisect_left(guesses, end, key=lambda guess: guess[0])
     best = max(
         (
             (min(end, e) - max(start, s), k, s <= start + 1 and e >= end - 1)
-            for s, e, k in guesses
+            for s, e, k in guesses[first:last]
             if min(end, e) > max(start, s)
         ),
         default=None,

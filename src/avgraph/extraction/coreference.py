@@ -6,7 +6,9 @@ The rules are conservative: a phrase without a clear antecedent is no mention at
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 
 from avgraph.extraction.layout import Segment
@@ -19,6 +21,8 @@ __all__ = ["link_names", "refer", "spread"]
 
 _STRENGTH = {"W": 3, "P": 2, "O": 2, "E": 2, "A": 2, "L": 1, "G": 2}
 _NAMED = "WPOEAGUL"
+#: Longer names have no short form of so many words.
+_MOST_WORDS = 30
 
 
 @lru_cache(maxsize=65536)
@@ -34,13 +38,10 @@ def link_names(segments: list[Segment], mentions: list[list[Mention]]) -> None:
     _unify_kinds(mentions)
     aliases = _bracketed_acronyms(segments, mentions)
     full: dict[tuple[str, str], str] = {}
-    order: dict[str, list[str]] = defaultdict(list)
-    for group in mentions:
-        for m in group:
-            if m.kind in "POW" and not m.generic:
-                words = _key(m.name).split()
-                if len(words) > 1:
-                    order[m.kind].append(m.name)
+    longer = (
+        _Longer(m.name for group in mentions for m in group if m.kind == "P" and not m.generic),
+        _Longer(m.name for group in mentions for m in group if m.kind == "O" and not m.generic),
+    )
     for m in (m for group in mentions for m in group):
         if m.generic or m.kind not in _NAMED:
             continue
@@ -50,7 +51,7 @@ def link_names(segments: list[Segment], mentions: list[list[Mention]]) -> None:
             continue
         cached = full.get((m.kind, key))
         if cached is None:
-            cached = _fullest(m, order)
+            cached = _fullest(m, *longer)
             full[m.kind, key] = cached or ""
         if cached:
             m.kind, m.name = cached[0], cached[1:]
@@ -71,23 +72,38 @@ def _unify_kinds(mentions: list[list[Mention]]) -> None:
                 m.kind, m.strong = best, m.strong or kinds[best] >= 5
 
 
-def _fullest(m: Mention, order: dict[str, list[str]]) -> str | None:
+class _Longer:
+    """Names of several words, found by their last words or their first ones."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.ending: dict[str, set[str]] = defaultdict(set)
+        self.following: dict[str, set[str]] = defaultdict(set)
+        self.beginning: dict[str, set[str]] = defaultdict(set)
+        for name in dict.fromkeys(names):
+            words = _key(name).split()
+            if len(words) > 1:
+                self.ending[words[-1]].add(name)
+                self.following[" ".join(words[1:])].add(name)
+                for n in range(1, min(len(words), _MOST_WORDS)):
+                    self.beginning[" ".join(words[:n])].add(name)
+
+
+def _fullest(m: Mention, people: _Longer, organizations: _Longer) -> str | None:
     """Return kind + fullest name for a shortened one: a surname, or the first words of a company's name."""
-    words = _key(m.surface).split()
-    if m.kind in "PULO" and len(words) == 1 and not m.attributes.get("iso") and (m.kind != "O" or not m.strong):
-        people = sorted({n for n in order["P"] if _key(n).split()[-1] == words[0] or _key(n).split()[1:] == words})
-        if len(people) == 1:
-            return "P" + people[0]
-    if m.kind == "P" and len(words) > 1:
-        people = sorted({n for n in order["P"] if _key(n).split()[1:] == words})
-        if len(people) == 1:
-            return "P" + people[0]
-    if m.kind in "OUL" and words and not m.attributes.get("iso") and m.surface not in names().organizations:
-        orgs = sorted(
-            {n for n in order["O"] if _key(n).split()[: len(words)] == words and len(_key(n).split()) > len(words)}
-        )
-        if len(orgs) == 1:
-            return "O" + orgs[0]
+    key = _key(m.surface)
+    n_words = len(key.split())
+    if m.kind in "PULO" and n_words == 1 and not m.attributes.get("iso") and (m.kind != "O" or not m.strong):
+        found = people.ending.get(key, set()) | people.following.get(key, set())
+        if len(found) == 1:
+            return "P" + min(found)
+    if m.kind == "P" and n_words > 1:
+        found = people.following.get(key, set())
+        if len(found) == 1:
+            return "P" + min(found)
+    if m.kind in "OUL" and n_words and not m.attributes.get("iso") and m.surface not in names().organizations:
+        found = organizations.beginning.get(key, set())
+        if len(found) == 1:
+            return "O" + min(found)
     return None
 
 
@@ -140,8 +156,11 @@ def spread(segments: list[Segment], mentions: list[list[Mention]]) -> None:
     pattern = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(n) for n in ordered) + r")(?!\w)")
     for segment, group in zip(segments, mentions, strict=True):
         added = []
+        longest = max((m.end - m.start for m in group), default=0)
         for match in pattern.finditer(segment.text):
-            over = [m for m in group if m.start < match.end() and match.start() < m.end]
+            first = bisect_left(group, match.start() - longest, key=lambda m: m.start)
+            last = bisect_left(group, match.end(), key=lambda m: m.start)
+            over = [m for m in group[first:last] if match.start() < m.end]
             if any(m.start <= match.start() and match.end() <= m.end for m in over) or any(
                 m.start < match.start() or m.end > match.end() for m in over
             ):
@@ -207,7 +226,8 @@ def refer(segments: list[Segment], mentions: list[list[Mention]], lexicon: Lexic
         added: list[Mention] = []
         for sentence in segment.sentences:
             text = segment.text[sentence.start : sentence.end]
-            local = [m for m in group if sentence.start <= m.start < sentence.end]
+            first, last = (bisect_left(group, at, key=lambda m: m.start) for at in (sentence.start, sentence.end))
+            local = group[first:last]
             for m in local:
                 m.sentence = sentence.start
             for phrase, pattern in phrases.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -63,9 +64,9 @@ class Segment:
 
     def sentence_at(self, position: int) -> Sentence:
         """Return the sentence that holds `position`."""
-        for sentence in self.sentences:
-            if sentence.start <= position < sentence.end:
-                return sentence
+        i = bisect_right(self.sentences, position, key=lambda s: s.start) - 1
+        if i >= 0 and position < self.sentences[i].end:
+            return self.sentences[i]
         return Sentence(0, len(self.text))
 
 
@@ -90,11 +91,12 @@ def _segment(kind: str, text: str, start: int, end: int) -> Segment:
         starts.append(at)
         ends.append(to)
 
-    for i in range(start, end):
-        char = text[i]
+    for i, char in enumerate(text[start:end], start):
         if i in breaks and chars and chars[-1] != " ":
             put(" ", i, i)
-        if char == "\t":
+        if " " < char < "\x7f" and char != "`":
+            put(char, i, i + 1)
+        elif char == "\t":
             put("\t", i, i + 1)
         elif char.isspace():
             if chars and chars[-1] not in " \t":

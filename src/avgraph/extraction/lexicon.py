@@ -99,7 +99,7 @@ class Lexicon:
 
     def group(self, *lists: str) -> str:
         """Return a regular expression alternation of the words of `lists`."""
-        return alternatives(word for name in lists for word in self.words[name])
+        return _group(tuple(self.words[name] for name in lists))
 
     def choice(self, name: str) -> str:
         """Return a regular expression alternation of the pieces called `name`, in the order of the file."""
@@ -114,6 +114,11 @@ def alternatives(words: Iterable[str]) -> str:
     """
     ordered = sorted(set(words), key=lambda w: (-len(w), w))
     return "(?:" + "|".join(re.escape(w) for w in ordered) + ")"
+
+
+@lru_cache(maxsize=256)
+def _group(lists: tuple[tuple[str, ...], ...]) -> str:
+    return alternatives(word for words in lists for word in words)
 
 
 def _choice(pieces: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ The character's block tells the mention's kind; :func:`expand` turns the slots o
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -67,13 +68,14 @@ class Masked:
 
 
 def mask(text: str, start: int, end: int, mentions: list[Mention]) -> Masked:
-    """Mask the mentions that lie inside ``text[start:end]``."""
+    """Mask the mentions that lie inside ``text[start:end]``; they are in order of their starts."""
     chars: list[str] = []
     offsets: list[int] = []
     held: dict[int, Mention] = {}
     counts = dict.fromkeys(_BLOCKS, 0)
     at = start
-    for mention in mentions:
+    first, last = (bisect_left(mentions, at, key=lambda m: m.start) for at in (start, end))
+    for mention in mentions[first:last]:
         block = mention.kind if mention.strong or mention.kind.lower() not in _BLOCKS else mention.kind.lower()
         if mention.start < at or mention.end > end or counts[block] >= _ROOM:
             continue

@@ -79,7 +79,7 @@ def find_mentions(
     lexicon
         Of the segment's language.
     guesses
-        (start, end, kind) of a named-entity model.
+        (start, end, kind) of a named-entity model, without overlap.
     gazetteer
         Known names; they decide over guesses, quotes decide over them.
     """
@@ -115,7 +115,7 @@ def find_mentions(
         add(kind, start, end, name=place, surface=text[start:end], attributes={"iso": place})
     for start, end in titles_before_people(text, lexicon.language):
         add("W", start, end)
-    model = list(guesses)
+    model = sorted(guesses)
     for start, end in name_spans(text, lexicon):
         for s, e in taken.free(start, end):
             if leftover := _LEFTOVER.match(text[s:e]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
 
 from avgraph.extraction.classify import known_kind
@@ -62,8 +63,9 @@ def _stands_alone(
     text: str, match: re.Match[str], spans: list[tuple[int, int]], lexicon: Lexicon, *, adjective: bool = False
 ) -> bool:
     """Tell whether a place is a name of its own and not a part of "Paris Match" or "Film Fund Luxembourg"."""
-    for start, end in spans:
-        if start <= match.start() and match.end() <= end and (start, end) != match.span():
+    i = bisect_right(spans, match.start(), key=lambda span: span[0]) - 1
+    for start, end in spans[i : i + 1] if i >= 0 else ():
+        if match.end() <= end and (start, end) != match.span():
             pieces = without_joints(text, start, end, lexicon)
             piece = next(((a, b) for a, b in pieces if a <= match.start() and match.end() <= b), match.span())
             opening = re.match(r"(?:The|A|An|Le|La|Les|Un|Une) ", text[piece[0] : piece[1]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -195,7 +196,8 @@ def _evidence(pair: Scored, context: Context) -> tuple[Segment, tuple[int, int],
     far = first.segment != last.segment or first.start < start
     if first.segment == last.segment:
         begin = segment.sentence_at(first.start).start
-        between = sum(begin <= s.start < start for s in segment.sentences)
+        first_after, last_before = (bisect_left(segment.sentences, at, key=lambda s: s.start) for at in (begin, start))
+        between = last_before - first_after
         start = begin if between <= 1 else start
     return segment, (start, end), far
 

@@ -97,7 +97,10 @@ def _find_spans(text: str, lexicon: Lexicon) -> list[tuple[int, int]]:
             if not step:
                 break
             j = last = step
-        opens_sentence = not text[:start].rstrip() or text[:start].rstrip()[-1:] in '.!?…:;–—-•*|“«"'
+        before = start
+        while before and text[before - 1].isspace():
+            before -= 1
+        opens_sentence = not before or text[before - 1] in '.!?…:;–—-•*|“«"'
         span_tokens = tokens[i : last + 1]
         if opens_sentence:
             span_tokens = _trim(span_tokens, stop)
@@ -140,7 +143,7 @@ def _joins(
         token[0].isdigit()
         and gap == " "
         and re.fullmatch(r"\d{1,3}", token)
-        and not re.match(r"\s?(?:%|per|x|×|'|min|h\b|million|€|/|[a-zéûà])", text[stop:])
+        and not re.match(r"\s?(?:%|per|x|×|'|min|h\b|million|€|/|[a-zéûà])", text[stop : stop + 20])
     ):
         return nxt
     if token in ("&", "+") and nxt + 1 < len(tokens) and _capital(tokens[nxt + 1][2]):

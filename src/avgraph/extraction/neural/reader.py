@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 
 from avgraph.errors import AvgraphError
 from avgraph.extraction.layout import Segment
+from avgraph.extraction.neural.blas import one_thread
 from avgraph.extraction.neural.heads import Pairs, Tagger, best_tags
 from avgraph.extraction.neural.labels import TAGGED, allowed_labels
 from avgraph.extraction.neural.pieces import Pieces
@@ -98,7 +101,8 @@ class Reader:
     def tag(self, segments: Sequence[Segment], known: Mapping[tuple[int, int], str] | None = None) -> Reading:
         """Return the mentions of a document alone; see :meth:`read`."""
         words = read_words(segments, known)
-        return Reading(words, self._mentions([(w, self._encode(w)) for w in windows(words, self._pieces)]))
+        with one_thread():
+            return Reading(words, self._mentions([(w, self._encode(w)) for w in windows(words, self._pieces)]))
 
     def read(self, segments: Sequence[Segment], known: Mapping[tuple[int, int], str] | None = None) -> Reading:
         """Return the mentions of a document and the scores of their pairs.
@@ -111,9 +115,11 @@ class Reader:
             As in :func:`avgraph.extraction.neural.words.read_words`.
         """
         words = read_words(segments, known)
-        seen = [(window, self._encode(window)) for window in windows(words, self._pieces)]
-        mentions = self._mentions(seen)
-        return Reading(words, mentions, tuple(self._score(words, w, v, mentions) for w, v in seen))
+        with one_thread():
+            seen = [(window, self._encode(window)) for window in windows(words, self._pieces)]
+            mentions = self._mentions(seen)
+            firsts = [m.first for m in mentions]
+            return Reading(words, mentions, tuple(self._score(words, w, v, mentions, firsts) for w, v in seen))
 
     def _mentions(self, seen: Sequence[tuple[Window, Array]]) -> tuple[Tagged, ...]:
         mentions: dict[tuple[int, int], Tagged] = {}
@@ -139,13 +145,17 @@ class Reader:
         (hidden,) = self._session.run(None, {"embedded": embedded})
         return np.asarray(hidden)
 
-    def _score(self, words: Words, window: Window, vectors: Array, mentions: tuple[Tagged, ...]) -> PairScores:
-        place = {int(word): k for k, word in enumerate(window.words)}
-        held = [
-            (i, place[m.first], place[m.last], TAGGED.index(m.tag))
-            for i, m in enumerate(mentions)
-            if m.first in place and m.last in place and place[m.last] - place[m.first] == m.last - m.first
-        ]
+    def _score(
+        self, words: Words, window: Window, vectors: Array, mentions: tuple[Tagged, ...], firsts: Sequence[int]
+    ) -> PairScores:
+        """Return the scores of the mentions in a window; `firsts` are the first words of all, ascending."""
+        place = {word: k for k, word in enumerate(window.words.tolist())}
+        held = []
+        for run in _runs(window.words):
+            for i in range(bisect_left(firsts, run[0]), bisect_left(firsts, run[1])):
+                m = mentions[i]
+                if m.last in place and place[m.last] - place[m.first] == m.last - m.first:
+                    held.append((i, place[m.first], place[m.last], TAGGED.index(m.tag)))
         spans = np.array([h[1:] for h in held], np.int64).reshape(-1, 3)
         possible = np.asarray(allowed_labels().any(axis=2))
         left, right = np.nonzero(possible[spans[:, 2]][:, spans[:, 2]])
@@ -158,6 +168,12 @@ class Reader:
         else:
             logits = np.zeros((0, 0), np.float32)
         return PairScores(index[left], index[right], logits)
+
+
+def _runs(words: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Return (first, one past the last) of each run of consecutive words."""
+    edges = [0, *(np.flatnonzero(np.diff(words) != 1) + 1).tolist(), len(words)]
+    return [(int(words[a]), int(words[b - 1]) + 1) for a, b in pairwise(edges)]
 
 
 def _without_overlap(mentions: list[Tagged]) -> tuple[Tagged, ...]:

@@ -16,6 +16,8 @@ __all__ = ["MAX_PIECES", "Window", "windows"]
 #: Pieces of a window, marks of begin and end included; the base encoder has 512 positions.
 MAX_PIECES = 480
 _MAX_HEAD = 40
+#: Of a longer word, such as a line of signs without a space, the rest is not seen.
+_MAX_WORD = 100
 
 
 class Window:
@@ -59,14 +61,15 @@ def windows(words: Words, pieces: Pieces, limit: int = MAX_PIECES) -> list[Windo
     pieces
         Cuts words; a line break is the mark of an end.
     limit
-        Most pieces of a window. A longer line is cut at sentences, a longer sentence anywhere.
+        Most pieces of a window, well above 40. A longer line is cut at sentences, a longer sentence anywhere.
     """
     n = len(words)
     tokens = [words.word(i) for i in range(n)]
     glued = [i > 0 and words.starts[i] == words.ends[i - 1] and tokens[i - 1] != "\n" for i in range(n)]
-    cut = [(Pieces.end,) if t == "\n" else pieces.encode(t, g) for t, g in zip(tokens, glued, strict=True)]
-    sizes = np.array([len(p) for p in cut], np.int64)
     limit -= 2
+    longest = min(_MAX_WORD, limit - _MAX_HEAD)
+    cut = [(Pieces.end,) if t == "\n" else pieces.encode(t, g)[:longest] for t, g in zip(tokens, glued, strict=True)]
+    sizes = np.array([len(p) for p in cut], np.int64)
     if sizes.sum() <= limit:
         return [Window(words, range(n), cut)] if n else []
     units = _units(words, sizes, limit - _MAX_HEAD)

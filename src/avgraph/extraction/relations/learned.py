@@ -14,7 +14,7 @@ from avgraph.extraction.coreference import link_names
 from avgraph.extraction.layout import Segment
 from avgraph.extraction.lexicon import LANGUAGES, Place, combining_forms, country_codes, names, places, word_set
 from avgraph.extraction.mentions import TYPES, Mention
-from avgraph.extraction.neural import GENERIC, PAIR_LABELS, STATUS, Reading
+from avgraph.extraction.neural import GENERIC, PAIR_LABELS, STATUS, PairScores, Reading
 from avgraph.model import RELATIONS
 from avgraph.text import fold, name_tokens
 
@@ -217,34 +217,31 @@ def _link_phrases(learned: Learned, found: list[Mention]) -> None:
 
 def score_pairs(learned: Learned, minimum: float) -> Scores:
     """Return every relation whose logit reaches `minimum`, with status and qualifiers, and the scores of all."""
-    evidence = _gather(learned, minimum)
-    totals = {key: logits for key, (logits, _) in evidence.items()}
+    evidence = _gather(learned)
     names = {_entity(m): loose_name(m.name) for m in learned.mentions if m is not None}
     logits: dict[tuple[str, str], NDArray[np.float32]] = {}
-    for (subject, object_), scores in totals.items():
+    for (subject, object_), scores in zip(evidence.pairs, evidence.logits, strict=True):
         key = names[subject], names[object_]
         logits[key] = np.maximum(logits[key], scores) if key in logits else scores
-    return Scores(tuple(_relations(learned, evidence, _qualifiers(learned, totals), minimum)), logits)
+    return Scores(tuple(_relations(learned, evidence, _qualifiers(learned, evidence), minimum)), logits)
 
 
-def _relations(
-    learned: Learned, evidence: Mapping[tuple[Key, Key], Evidence], qualifiers: Values, minimum: float
-) -> Iterator[Scored]:
+def _relations(learned: Learned, evidence: Evidence, qualifiers: Values, minimum: float) -> Iterator[Scored]:
     mentions = learned.mentions
-    for (subject, object_), (logits, best) in evidence.items():
-        for label in np.flatnonzero(logits[: len(RELATIONS)] >= minimum).tolist():
-            relation = PAIR_LABELS[label]
-            if not _typed(relation, subject[0], object_[0]):
-                continue
-            s, o = (mentions[i] for i in best[label])
-            assert s is not None
-            assert o is not None
-            status = logits[_N_LABELS:]
-            certainty = STATUS[int(status.argmax())] if status.max() > 0 else "asserted"
-            found, categories = _for_relation(relation, subject, object_, qualifiers)
-            for place in (o.name, *filter(None, o.attributes.get("also", "").split("|"))):
-                named = o if place == o.name else replace(o, name=place)
-                yield Scored(s, relation, named, float(logits[label]), certainty, found, categories)
+    statuses = evidence.logits[:, _N_LABELS:].argmax(1)
+    for row, label in np.argwhere(evidence.logits[:, : len(RELATIONS)] >= minimum).tolist():
+        relation, (subject, object_), logits = PAIR_LABELS[label], evidence.pairs[row], evidence.logits[row]
+        if not _typed(relation, subject[0], object_[0]):
+            continue
+        s, o = (mentions[i] for i in evidence.best(row, label))
+        assert s is not None
+        assert o is not None
+        status = int(statuses[row])
+        certainty = STATUS[status] if logits[_N_LABELS + status] > 0 else "asserted"
+        found, categories = _for_relation(relation, subject, object_, qualifiers)
+        for place in (o.name, *filter(None, o.attributes.get("also", "").split("|"))):
+            named = o if place == o.name else replace(o, name=place)
+            yield Scored(s, relation, named, float(logits[label]), certainty, found, categories)
 
 
 def _typed(relation: str, subject: str, object_: str) -> bool:
@@ -253,52 +250,120 @@ def _typed(relation: str, subject: str, object_: str) -> bool:
 
 
 Key = tuple[str, str]
-#: Logits of two entities, and for each relation that reaches the minimum the mentions that speak for it most.
-Evidence = tuple[NDArray[np.float32], dict[int, tuple[int, int]]]
 #: (link, entity) → values with their logits, best first.
 Values = Mapping[tuple[str, Key], list[tuple[float, str]]]
 
 
-def _gather(learned: Learned, minimum: float) -> dict[tuple[Key, Key], Evidence]:
-    """Sum the evidence of all mention pairs of two entities; of windows that overlap the better one counts."""
+@dataclass(frozen=True)
+class Evidence:
+    """What all mention pairs of two entities say together.
+
+    Attributes
+    ----------
+    pairs
+        The entities, in the order in which they are first seen together.
+    logits
+        Shape (pairs, labels + status): of the mention pairs of a window their sum as probabilities, of windows that
+        overlap the better one.
+    """
+
+    pairs: list[tuple[Key, Key]]
+    logits: NDArray[np.float32]
+    _seen: _Seen = field(repr=False)
+    _order: NDArray[np.int64] = field(repr=False)
+    _starts: NDArray[np.int64] = field(repr=False)
+
+    def best(self, row: int, label: int) -> tuple[int, int]:
+        """Return the two mentions that speak for a label most."""
+        seen = self._seen
+        windows = self._order[self._starts[row] : self._starts[row + 1]]
+        group = windows[seen.totals[windows, label].argmax()]
+        start, end = seen.starts[group], seen.starts[group + 1]
+        k = start + seen.logits[start:end, label].argmax()
+        return int(seen.left[k]), int(seen.right[k])
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The mention pairs of all windows, those of two entities in one window together: a group.
+
+    Attributes
+    ----------
+    left, right, logits
+        Of each mention pair.
+    starts
+        Where each group begins among them; one more for the end.
+    codes, totals
+        For each group which entities, and the sum of its mention pairs as probabilities.
+    """
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    logits: NDArray[np.float32]
+    starts: NDArray[np.int64]
+    codes: NDArray[np.int64]
+    totals: NDArray[np.float32]
+
+
+def _gather(learned: Learned) -> Evidence:
     keys = [None if m is None else _entity(m) for m in learned.mentions]
     entities = sorted({key for key in keys if key is not None})
     number = {key: i for i, key in enumerate(entities)}
     owner = np.array([-1 if key is None else number[key] for key in keys], np.int64)
-    n = len(entities)
-    found: dict[tuple[Key, Key], Evidence] = {}
-    for scores in learned.reading.pairs:
+    seen = _seen(learned.reading.pairs, owner, len(entities))
+    codes, first, group = np.unique(seen.codes, return_index=True, return_inverse=True)
+    as_seen = np.argsort(first)
+    rank = np.empty_like(as_seen)
+    rank[as_seen] = np.arange(len(codes))
+    order = np.argsort(rank[group], kind="stable")
+    starts = np.searchsorted(rank[group][order], np.arange(len(codes) + 1))
+    logits = np.maximum.reduceat(seen.totals[order], starts[:-1]) if len(codes) else seen.totals
+    n = max(1, len(entities))
+    pairs = [(entities[code // n], entities[code % n]) for code in codes[as_seen].tolist()]
+    return Evidence(pairs, logits, seen, order, starts)
+
+
+def _seen(pairs: Sequence[PairScores], owner: NDArray[np.int64], n: int) -> _Seen:
+    """Return the mention pairs of two different of the `n` entities; `owner` is the entity of each mention, or -1."""
+    width = _N_LABELS + len(STATUS)
+    lefts, rights, codes = ([np.zeros(0, np.int64)] for _ in range(3))
+    starts, n_before = [np.zeros(0, np.int64)], 0
+    logits, totals = [np.zeros((0, width), np.float32)], [np.zeros((0, width), np.float32)]
+    for scores in pairs:
         left, right = owner[scores.left], owner[scores.right]
-        rows = np.flatnonzero((left >= 0) & (right >= 0) & (left != right))
-        if not len(rows):
+        chosen = np.flatnonzero((left >= 0) & (right >= 0) & (left != right))
+        if not len(chosen):
             continue
-        codes, group = np.unique(left[rows] * n + right[rows], return_inverse=True)
-        order = np.argsort(group, kind="stable")
-        starts = np.searchsorted(group[order], np.arange(len(codes)))
-        logits = scores.logits[rows[order]]
-        top = np.maximum.reduceat(logits, starts)
-        total = np.log(np.add.reduceat(np.exp(logits - top[group[order]]), starts)) + top
-        ends = [*starts[1:].tolist(), len(order)]
-        for code, sums, start, end in zip(codes.tolist(), total, starts.tolist(), ends, strict=True):
-            pair = entities[code // n], entities[code % n]
-            known = found.get(pair)
-            best = dict(known[1]) if known else {}
-            for label in np.flatnonzero(sums[: len(RELATIONS)] >= minimum).tolist():
-                if known is None or label not in best or sums[label] > known[0][label]:
-                    k = rows[order[start + int(logits[start:end, label].argmax())]]
-                    best[label] = int(scores.left[k]), int(scores.right[k])
-            found[pair] = (sums if known is None else np.maximum(known[0], sums)), best
-    return found
+        code = left[chosen] * n + right[chosen]
+        order = np.argsort(code, kind="stable")
+        chosen, code = chosen[order], code[order]
+        start = np.flatnonzero(np.diff(code, prepend=-1))
+        found = scores.logits[chosen]
+        top = np.maximum.reduceat(found, start)
+        sizes = np.diff(start, append=len(code))
+        totals.append(np.log(np.add.reduceat(np.exp(found - top.repeat(sizes, axis=0)), start)) + top)
+        lefts.append(scores.left[chosen])
+        rights.append(scores.right[chosen])
+        logits.append(found)
+        codes.append(code[start])
+        starts.append(start + n_before)
+        n_before += len(code)
+    return _Seen(
+        np.concatenate(lefts), np.concatenate(rights), np.concatenate(logits),
+        np.concatenate([*starts, [n_before]]), np.concatenate(codes), np.concatenate(totals),
+    )  # fmt: skip
 
 
-def _qualifiers(learned: Learned, totals: Mapping[tuple[Key, Key], NDArray[np.float32]]) -> Values:
+def _qualifiers(learned: Learned, evidence: Evidence) -> Values:
     """Return the values of qualifiers."""
     names = {_entity(m): m.name for m in learned.mentions if m is not None}
     found: dict[tuple[str, Key], list[tuple[float, str]]] = defaultdict(list)
-    for (left, right), logits in totals.items():
-        for link, kind in (("amount", "Q"), ("share", "Q"), ("category", "C"), ("role", "R"), ("for_work", "W")):
-            if right[0] == kind and logits[_LABEL[link]] > 0:
-                found[link, left].append((float(logits[_LABEL[link]]), names[right]))
+    for link, kind in (("amount", "Q"), ("share", "Q"), ("category", "C"), ("role", "R"), ("for_work", "W")):
+        logits = evidence.logits[:, _LABEL[link]]
+        for row in np.flatnonzero(logits > 0).tolist():
+            left, right = evidence.pairs[row]
+            if right[0] == kind:
+                found[link, left].append((float(logits[row]), names[right]))
     return {key: sorted(values, key=lambda v: (-v[0], v[1])) for key, values in found.items()}
 
 

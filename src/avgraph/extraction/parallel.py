@@ -1,0 +1,163 @@
+"""Many articles by several processes; the result is the same as by one."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Generator, Iterable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
+from typing import Protocol
+
+from avgraph.errors import AvgraphError
+from avgraph.extraction.extractor import Extraction, Extractor
+from avgraph.extraction.gazetteer import EMPTY, Gazetteer
+from avgraph.model import Document
+
+__all__ = ["ArticleExtractor", "WorkerError", "extract_many", "usable_cpus"]
+
+#: Articles handed out per process: enough that none waits, few enough that a long list is never held at once.
+_AHEAD = 4
+#: Fewer articles per process than this are not worth its start, which takes as long as reading some.
+_WORTH = 4
+
+
+class WorkerError(AvgraphError):
+    """A process that read articles was ended from outside, such as for want of memory."""
+
+    exit_code = 3
+
+
+class ArticleExtractor(Protocol):
+    """Anything that reads facts from an article, such as :class:`avgraph.extraction.Extractor`."""
+
+    @property
+    def version(self) -> str:
+        """Version of what it reads by."""
+
+    def extract(self, document: Document, gazetteer: Gazetteer = EMPTY) -> Extraction:
+        """Return the facts of an article."""
+
+
+def usable_cpus() -> int:
+    """Return how many CPUs this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def extract_many(
+    documents: Iterable[Document | tuple[Document, Gazetteer]],
+    n_processes: int | None = None,
+    *,
+    extractor: ArticleExtractor | None = None,
+    start_method: str = "spawn",
+) -> Generator[Extraction, None, None]:
+    """Yield the facts of many articles, in their order, read by several processes.
+
+    Parameters
+    ----------
+    documents
+        Articles, each alone or with the names of the records that occur in it. They are taken as they are needed.
+    n_processes
+        How many processes read, each on one thread with its own copy of the model (about 200 MB), and never more
+        than there are articles; by default one for each CPU, and for at least four articles each, because a process
+        takes about a second to start. With 1 this process reads.
+    extractor
+        What reads; by default ``Extractor()``. With several processes it must be picklable.
+    start_method
+        How processes start: ``"spawn"`` works everywhere, but a script must then guard its own work by
+        ``if __name__ == "__main__":``; ``"fork"`` is quicker, where it exists and no other thread runs.
+
+    Yields
+    ------
+    Extraction
+        The same, bit by bit, for every number of processes. An article whose reading raises an
+        :class:`~avgraph.errors.AvgraphError` gives no facts and the error as an issue; the others are read.
+
+    Raises
+    ------
+    WorkerError
+        If a process was ended from outside.
+    ValueError
+        If `n_processes` is below 1.
+
+    Examples
+    --------
+    >>> from avgraph.model import Document
+    >>> texts = ("“Cargo” is directed by Gilles Coulier.", "Un film di Anna Novak.")
+    >>> documents = [Document(f"{i}.txt", text, language="en") for i, text in enumerate(texts)]
+    >>> [extraction.document.path for extraction in extract_many(documents, n_processes=1)]
+    ['0.txt', '1.txt']
+    """
+    if n_processes is not None and n_processes < 1:
+        raise ValueError(f"n_processes must be 1 or more, not {n_processes}")
+    return _extract_many(documents, n_processes, extractor or Extractor(), start_method)
+
+
+def _extract_many(
+    documents: Iterable[Document | tuple[Document, Gazetteer]], n_processes: int | None, extractor: ArticleExtractor,
+    start_method: str,
+) -> Generator[Extraction, None, None]:  # fmt: skip
+    rest = ((item, EMPTY) if isinstance(item, Document) else item for item in documents)
+    first = list(itertools.islice(rest, n_processes or usable_cpus() * _WORTH))
+    n_processes = len(first) if n_processes else len(first) // _WORTH
+    tasks = itertools.chain(first, rest)
+    if n_processes < 2:
+        for document, gazetteer in tasks:
+            yield _read(extractor, document, gazetteer)
+        return
+    context = multiprocessing.get_context(start_method)
+    pool = ProcessPoolExecutor(n_processes, context, initializer=_begin, initargs=(extractor,))
+    waiting: deque[tuple[Document, Future[Extraction]]] = deque()
+    try:
+        while True:
+            for document, gazetteer in itertools.islice(tasks, _AHEAD * n_processes - len(waiting)):
+                waiting.append((document, pool.submit(_read_by_worker, document, gazetteer)))
+            if not waiting:
+                break
+            document, future = waiting.popleft()
+            yield future.result()
+    except BrokenProcessPool as error:
+        raise WorkerError(
+            "a process that reads articles was ended from outside",
+            "perhaps memory ran out: read with fewer processes (--jobs 1)",
+            document.path,
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _read(extractor: ArticleExtractor, document: Document, gazetteer: Gazetteer) -> Extraction:
+    try:
+        return extractor.extract(document, gazetteer)
+    except AvgraphError as error:
+        return Extraction(document, (), error.issues(document.path), extractor.version)
+
+
+_extractor: ArticleExtractor | None = None
+
+
+def _begin(extractor: ArticleExtractor) -> None:
+    """Prepare a worker: it ends without a word when it is interrupted or its parent is gone."""
+    global _extractor
+    _extractor = extractor
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _read_by_worker(document: Document, gazetteer: Gazetteer) -> Extraction:
+    assert _extractor is not None
+    return _read(_extractor, document, gazetteer)
