@@ -14,7 +14,7 @@ from typing import Any
 
 from avgraph.errors import Issue, SourceError
 from avgraph.evaluation.matching import GoldFact
-from avgraph.model import ENTITY_TYPES, RELATIONS, STATUSES, Fact
+from avgraph.model import DETAILS, ENTITY_TYPES, RELATIONS, STATUSES, Fact
 from avgraph.text import single_line
 
 __all__ = ["GoldText", "read_aliases", "read_gold"]
@@ -23,9 +23,10 @@ __all__ = ["GoldText", "read_aliases", "read_gold"]
 ALIASES_FILE = "aliases.json"
 
 _REQUIRED = ("subject", "subject_type", "relation", "object", "object_type", "evidence", "certainty")
-_TYPES = (*ENTITY_TYPES, "Quantity", "Date")
+_TYPES = (*ENTITY_TYPES, "Quantity", "Date", "Genre", "Character", "Subject")
+_RELATIONS = (*RELATIONS, *DETAILS)
 _CLOSED: dict[str, tuple[str, ...]] = {
-    "subject_type": _TYPES, "object_type": _TYPES, "relation": tuple(RELATIONS), "certainty": STATUSES,
+    "subject_type": _TYPES, "object_type": _TYPES, "relation": _RELATIONS, "certainty": STATUSES,
 }  # fmt: skip
 
 
@@ -160,8 +161,8 @@ def _problem(record: Mapping[str, Any]) -> tuple[str, str] | None:
     if not isinstance(qualifiers, dict) or not all(isinstance(v, str | int | float) for v in qualifiers.values()):
         return "qualifiers is no object of texts", 'write "qualifiers": {"year": "2019"}, or {} for none'
     alternatives = record.get("alt_relations", [])
-    if not isinstance(alternatives, list) or not set(map(str, alternatives)) <= set(RELATIONS):
-        return f"alt_relations {alternatives!r} is no list of relations", f"choose from {', '.join(RELATIONS)}"
+    if not isinstance(alternatives, list) or not set(map(str, alternatives)) <= set(_RELATIONS):
+        return f"alt_relations {alternatives!r} is no list of relations", f"choose from {', '.join(_RELATIONS)}"
     return None
 
 

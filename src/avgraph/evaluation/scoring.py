@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +17,7 @@ from avgraph.evaluation.matching import GoldFact, Matcher, best_matching, distin
 from avgraph.evaluation.result import GROUPS, Evaluation, Judged, Share
 from avgraph.evaluation.scores import MEASURES, Score, Tally, bootstrap
 from avgraph.evaluation.values import numbers
-from avgraph.model import Document, Fact
+from avgraph.model import DETAILS, Document, Fact
 from avgraph.sources import read_article
 from avgraph.text import single_line
 
@@ -81,9 +81,10 @@ def score(
     """Compare extracted facts with annotated ones.
 
     A prediction is right where it matches a required fact of its text: an accepted relation, subject and object that
-    match in the way of their type, and denied where the fact is denied.  Predictions that match only optional facts
-    count neither way; those that repeat another count once.  Recall is the share of required facts in a maximum
-    one-to-one matching.
+    match in the way of their type, and denied where the fact is denied.  Facts of a relation of
+    :data:`avgraph.model.DETAILS` count only where some text has an annotation of that relation.  Predictions that match
+    only optional facts count neither way; those that repeat another count once.  Recall is the share of required facts
+    in a maximum one-to-one matching.
 
     Parameters
     ----------
@@ -112,7 +113,8 @@ def score(
         Issue(name, "", "facts for a text that has no annotations", "check the name", severity="warning")
         for name in sorted(set(predictions) - set(names))
     ]
-    judged = [_judge(text, distinct(predictions.get(text.name, ())), matcher) for text in gold]
+    annotated = {relation for text in gold for fact in text.facts for relation in fact.relations}
+    judged = [_judge(text, distinct(_counted(predictions.get(text.name, ()), annotated)), matcher) for text in gold]
 
     parts: dict[tuple[str, str], list[Tally]] = {("overall", ""): [part.tally for part in judged]}
     for group in ("language", "origin", "layout"):
@@ -177,6 +179,11 @@ def evaluate_folders(folders: Iterable[Path], extractor: FactExtractor) -> Evalu
         predictions[text.name] = extracted.facts
         issues += [*article.issues, *extracted.issues]
     return score(gold, predictions, aliases=aliases, issues=issues)
+
+
+def _counted(facts: Sequence[Fact], annotated: Collection[str]) -> list[Fact]:
+    """Leave out the details that nobody annotated."""
+    return [fact for fact in facts if fact.relation not in DETAILS or fact.relation in annotated]
 
 
 def _judge(text: GoldText, predictions: Sequence[Fact], matcher: Matcher) -> _Text:

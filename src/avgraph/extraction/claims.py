@@ -10,7 +10,7 @@ from typing import Any
 
 from avgraph.dates import is_partial_date, year_of
 from avgraph.errors import Issue
-from avgraph.extraction.lexicon import LANGUAGES, Place, choice, places
+from avgraph.extraction.lexicon import LANGUAGES, Place, choice, genres, places
 from avgraph.extraction.values import count_value, money_value, partial_date
 from avgraph.model import Collector, Document, Fact, SourceTables
 from avgraph.text import name_tokens, slug
@@ -23,7 +23,11 @@ _PLACES = {
     "born_in": "born in",
     "located_in": "located in",
     "country_of": "country of origin",
+    "filmed_in": "filmed in",
+    "set_in": "set in",
 }
+_PROPERTIES = {"genre": "genre", "has_character": "character", "about": "subject", "budget": "budget",
+               "running_time": "runtime"}  # fmt: skip
 
 
 def facts_to_tables(
@@ -350,6 +354,34 @@ def _work_fact(writer: _Writer, fact: Fact) -> None:
                  scope=fact.qualifiers.get("scope"))  # fmt: skip
 
 
+def _detail(writer: _Writer, fact: Fact) -> None:
+    """Write a value of a work: a genre by its English name in every language, sums and minutes as numbers."""
+    value, unit = fact.object, None
+    if fact.relation == "genre":
+        value = next((english for name, english, _ in genres(writer.language).values() if name == value), value)
+    elif fact.relation == "budget":
+        amount, unit = money_value(fact.object)
+        value = f"{amount:.0f}" if amount else value
+    elif fact.relation == "running_time":
+        minutes = _minutes(fact.object)
+        value, unit = (str(minutes), "min") if minutes else (value, None)
+    writer.claim("WorkFact", fact, work=writer.subject(fact), property=_PROPERTIES[fact.relation], value=value,
+                 unit=unit, territories=[])  # fmt: skip
+
+
+def _minutes(text: str) -> int | None:
+    """Return a running time in minutes.
+
+    >>> _minutes("98 min."), _minutes("1 hour and 52 minutes"), _minutes("1h30")
+    (98, 112, 90)
+    """
+    hours = re.match(r"(\d{1,2}) ?(?:h\b|h(?=\d)|hours?|heures?|Stunden?|uur)\D{0,5}(\d{1,2})?", text)
+    if hours:
+        return int(hours[1]) * 60 + int(hours[2] or 0)
+    number = re.search(r"\d{1,3}", text)
+    return int(number.group()) if number else None
+
+
 def _statistic(writer: _Writer, fact: Fact) -> None:
     amount, currency = money_value(fact.object)
     value = amount if currency else count_value(fact.object)
@@ -375,5 +407,5 @@ _WRITERS: dict[str, Callable[[_Writer, Fact], None]] = {
     "co_produced": _participation, "produced_by_company": _participation, "supported": _support,
     "broadcast": _broadcast, "distributed": _distribution, "partner_of": _partnership, "received_award": _award,
     "nominated_for": _award, "screened_at": _screening, "part_of_series": _work_relation, "based_on": _work_relation,
-    "release_or_date": _work_fact, "count_statistic": _statistic,
+    "release_or_date": _work_fact, "count_statistic": _statistic, **dict.fromkeys(_PROPERTIES, _detail),
 }  # fmt: skip

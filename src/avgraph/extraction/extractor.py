@@ -19,10 +19,12 @@ from avgraph.extraction.ranking import Proposal, facts, proposals
 from avgraph.extraction.relations.agreements import run_agreements
 from avgraph.extraction.relations.context import Context
 from avgraph.extraction.relations.credits import run_credits
+from avgraph.extraction.relations.details import detail_facts, with_characters
 from avgraph.extraction.relations.items import run_items
 from avgraph.extraction.relations.learned import learned_mentions, score_pairs
 from avgraph.extraction.relations.patterns import run_patterns
 from avgraph.extraction.relations.works import run_works
+from avgraph.extraction.titles import opening_titles
 from avgraph.extraction.works import add_described_works, add_episodes, add_seasons
 from avgraph.model import Document, Fact, Rejected, SourceTables
 
@@ -142,7 +144,10 @@ class Extractor:
             context, found = self._propose(document, gazetteer)
         except ModelMissingError as error:
             return self._nothing(document, f"no facts read: {error.message}", error.hint or "")
-        kept = facts(found, calibration(), self.minimum_confidence)
+        details = detail_facts(context, document, document.language, self.version)
+        sure = [fact for fact in details if fact.confidence >= self.minimum_confidence]
+        kept = with_characters(facts(found, calibration(), self.minimum_confidence), sure)
+        kept = tuple(sorted((*kept, *sure), key=lambda f: (f.start, f.end, f.relation, f.subject, f.object, f.rule)))
         return Extraction(_dated(document, context.date), kept, (), self.version, _aliases(context.mentions))
 
     def propose(self, document: Document, gazetteer: Gazetteer = EMPTY) -> list[Proposal]:
@@ -151,8 +156,8 @@ class Extractor:
 
     def _propose(self, document: Document, gazetteer: Gazetteer) -> tuple[Context, list[Proposal]]:
         found = segments(document)
-        known, date = _known(found, gazetteer), publication_date(document, found)
         language = document.language or ""
+        known, date = _known(found, gazetteer, language), publication_date(document, found)
         reading = self._reader().read(found, known)
         learned = learned_mentions(reading, found, language)
         if self.rules and language in RULED:
@@ -213,11 +218,14 @@ def _guesses(reading: Reading, found: list[Segment]) -> list[list[tuple[int, int
     return guesses
 
 
-def _known(found: list[Segment], gazetteer: Gazetteer) -> dict[tuple[int, int], str]:
-    """Return where the gazetteer's names stand in the joined text of the segments."""
+def _known(found: list[Segment], gazetteer: Gazetteer, language: str) -> dict[tuple[int, int], str]:
+    """Return where names of the gazetteer and titles that open sentences stand in the joined text of the segments."""
     known: dict[tuple[int, int], str] = {}
     at = 0
     for segment in found:
+        if language in RULED:
+            openings = (opening_titles(segment.text, s.start, s.end, language) for s in segment.sentences)
+            known |= {(at + span[0], at + span[1]): "Work" for span in openings if span}
         known |= {(at + start, at + end): type_ for start, end, (_, type_) in gazetteer.find(segment.text)}
         at += len(segment.text) + 1
     return known

@@ -25,7 +25,9 @@ __all__ = [
     "combining_forms",
     "country_codes",
     "currency_codes",
+    "details_data",
     "first_names",
+    "genres",
     "lexicon",
     "month_names",
     "names",
@@ -275,6 +277,29 @@ def first_names() -> frozenset[str]:
     """Return given names that seldom are words of a title."""
     lines = (_FOLDER / "first_names.txt").read_text("utf-8").splitlines()
     return frozenset(line for line in lines if not line.startswith("#"))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def genres(language: str) -> Mapping[str, tuple[str, str, bool]]:
+    """Return word → (name of the genre in `language`, its English name, whether it stands without "film" after it).
+
+    >>> genres("fr")["d'horreur"], genres("en")["rom-com"]
+    (('horreur', 'horror', False), ('romantic comedy', 'romantic comedy', True))
+    """
+    column = LANGUAGES.index(language) + 1
+    found: dict[str, tuple[str, str, bool]] = {}
+    for row in _rows("genres.psv"):
+        words = list(_listed(row[column]))
+        named = row[0] if language == "en" else words[0].removesuffix("*")
+        named = re.sub(r"^d'|^de ", "", named)
+        for word in words:
+            found.setdefault(word.removesuffix("*"), (named, row[0], word.endswith("*")))
+    return found
+
+
+def details_data() -> Mapping[str, Any]:
+    """Return the patterns of what is said of a work beyond its makers (see the head of ``details.toml``)."""
+    return _toml("details.toml")
 
 
 @lru_cache(maxsize=1)

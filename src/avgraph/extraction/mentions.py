@@ -15,7 +15,7 @@ from avgraph.extraction.gazetteer import Gazetteer
 from avgraph.extraction.layout import Segment
 from avgraph.extraction.lexicon import Lexicon
 from avgraph.extraction.placenames import place_mentions, without_joints
-from avgraph.extraction.titles import category_pattern, quoted_titles, titles_before_people
+from avgraph.extraction.titles import category_pattern, opening_titles, quoted_titles, titles_before_people
 from avgraph.extraction.tokens import is_institution, name_spans
 from avgraph.extraction.values import value_mentions
 
@@ -107,6 +107,9 @@ def find_mentions(
         add(kind, start, end, name=name)
     for start, end, (name, type_) in gazetteer.find(text):
         add(_KIND_OF[type_], start, end, attributes={"known": name})
+    for sentence in segment.sentences:
+        if opening := opening_titles(text, sentence.start, sentence.end, lexicon.language):
+            add("W", *opening)
     for start, end, kind, attributes in value_mentions(text, lexicon):
         add(kind, start, end, attributes=attributes)
     for match in category_pattern(lexicon.language).finditer(text):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from avgraph.extraction.lexicon import Lexicon, alternatives, choice, currency_codes, month_names, number_words
 from avgraph.extraction.lexicon import lexicon as read_lexicon
 
-__all__ = ["count_value", "money_value", "partial_date", "value_mentions"]
+__all__ = ["count_value", "money_spans", "money_value", "partial_date", "value_mentions"]
 
 _NUMBER = r"\d{1,3}(?:[.,\s]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
 _SCALE = (
@@ -26,13 +26,18 @@ def _units() -> tuple[str, str]:
     )
 
 
-@lru_cache(maxsize=1)
-def _money() -> re.Pattern[str]:
+def money_spans() -> str:
+    """Return the regular expression of a sum, to be part of a longer one."""
     before, behind = _units()
-    return re.compile(
+    return (
         rf"(?:{before}\s?(?:{_NUMBER}){_SCALE}?(?!\w)|(?<![\w.,])(?:{_NUMBER}){_SCALE}?\s?{behind}(?!\w)"
         rf"|(?<![\w.,])(?:{_NUMBER})\s?(?:million|millions)\b)"
     )
+
+
+@lru_cache(maxsize=1)
+def _money() -> re.Pattern[str]:
+    return re.compile(money_spans())
 
 
 @lru_cache(maxsize=1)

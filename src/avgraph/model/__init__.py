@@ -1,7 +1,7 @@
 """What flows through avgraph: documents, claims, mentions."""
 
 from avgraph.model.document import BLOCK_KINDS, Block, Document
-from avgraph.model.facts import QUALIFIERS, RELATIONS, Fact, Rejected
+from avgraph.model.facts import DETAILS, QUALIFIERS, RELATIONS, Fact, Rejected
 from avgraph.model.kinds import COMMON, ENTITY_TYPES, KINDS, SCHEMES, STATUSES, Attribute, ClaimKind, Role, Shortcut
 from avgraph.model.tables import (
     MENTION_SCHEMA,
@@ -18,6 +18,7 @@ from avgraph.model.tables import (
 __all__ = [
     "BLOCK_KINDS",
     "COMMON",
+    "DETAILS",
     "ENTITY_TYPES",
     "KINDS",
     "MENTION_SCHEMA",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["QUALIFIERS", "RELATIONS", "Fact", "Rejected"]
+__all__ = ["DETAILS", "QUALIFIERS", "RELATIONS", "Fact", "Rejected"]
 
 #: relation -> (subject types, object types)
 RELATIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -47,8 +47,19 @@ RELATIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 #: What may be said of a fact beside its two names.
 QUALIFIERS = (
     "role", "date", "year", "period", "amount", "share", "for_work", "category", "event", "section", "edition",
-    "scheme", "season", "episode", "scope", "territory", "author", "parties",
+    "scheme", "season", "episode", "scope", "territory", "author", "parties", "actor",
 )  # fmt: skip
+
+#: The same for what rules alone read, beyond the relations that the model knows.
+DETAILS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "genre": (("Work",), ("Genre",)),
+    "has_character": (("Work",), ("Character",)),
+    "filmed_in": (("Work",), ("Place",)),
+    "set_in": (("Work",), ("Place",)),
+    "about": (("Work",), ("Subject",)),
+    "budget": (("Work",), ("Quantity",)),
+    "running_time": (("Work",), ("Quantity",)),
+}
 
 
 @dataclass(frozen=True)
@@ -60,9 +71,10 @@ class Fact:
     subject, object
         Names in the fullest form of the text.
     subject_type, object_type
-        ``Person|Organization|Work|Award|Place|Event|Agreement|Quantity|Date``.
+        ``Person|Organization|Work|Award|Place|Event|Agreement|Quantity|Date|Genre|Character|Subject``; the last three
+        are words, no entities.
     relation
-        A key of :data:`RELATIONS`.
+        A key of :data:`RELATIONS` or :data:`DETAILS`.
     qualifiers
         Name, of :data:`QUALIFIERS`, → text.
     start, end

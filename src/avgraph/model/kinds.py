@@ -30,7 +30,7 @@ SCHEMES: dict[str, tuple[str, ...]] = {
     "place": ("nationality", "born in", "located in", "country of origin", "filmed in", "set in"),
     "work-relation": ("season of", "episode of", "part of", "based on", "inspired by", "remake of", "sequel of"),
     "work-fact": ("release date", "shoot date", "production date", "broadcast date", "runtime", "genre",
-                  "language", "budget", "production year"),
+                  "language", "budget", "production year", "character", "subject"),
 }  # fmt: skip
 
 
@@ -282,6 +282,8 @@ _ALL = (
         (Shortcut("work", "schema:datePublished", "value", _when("property", "release date")),
          Shortcut("work", "av:productionYear", "value", _when("property", "production year")),
          Shortcut("work", "schema:genre", "value", _when("property", "genre")),
+         Shortcut("work", "av:hasCharacter", "value", _when("property", "character")),
+         Shortcut("work", "schema:about", "value", _when("property", "subject")),
          Shortcut("work", "schema:inLanguage", "value", _when("property", "language"))),
     ),
     ClaimKind(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from avgraph.extraction.claims import facts_to_tables
-from avgraph.model import KINDS, RELATIONS, Document, Fact
+from avgraph.model import DETAILS, KINDS, RELATIONS, Document, Fact
 
 TEXT = "Some words that stand as evidence."
 DOCUMENT = Document("a.txt", TEXT, language="en", date="2019-10-16")
@@ -20,9 +20,9 @@ def only(relation: str, *sides: str, **qualifiers: str) -> tuple[str, dict[str, 
     return kind, table.row(0, named=True)
 
 
-@pytest.mark.parametrize("relation", sorted(RELATIONS))
+@pytest.mark.parametrize("relation", sorted((*RELATIONS, *DETAILS)))
 def test_every_relation_and_type_maps_to_a_complete_claim(relation: str):
-    subjects, objects = RELATIONS[relation]
+    subjects, objects = (RELATIONS | DETAILS)[relation]
     for subject_type in subjects:
         for object_type in objects:
             kind, row = only(relation, "Anna", subject_type, "Belgium", object_type)
@@ -43,6 +43,36 @@ def test_statistic_of_a_partnership_has_parties_and_years():
 def test_grant_becomes_amount_and_currency():
     kind, row = only("supported", "Eurimages", "Organization", "Salt Wind", "Work", amount="€1.85m")
     assert (kind, row["amount"], row["currency"]) == ("Support", 1_850_000.0, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("relation", "object_", "object_type", "property_", "value", "unit"),
+    [
+        ("genre", "romantic comedy", "Genre", "genre", "romantic comedy", None),
+        ("has_character", "Mia", "Character", "character", "Mia", None),
+        ("about", "boxing", "Subject", "subject", "boxing", None),
+        ("budget", "€4.2 million", "Quantity", "budget", "4200000", "EUR"),
+        ("running_time", "98 min.", "Quantity", "runtime", "98", "min"),
+    ],
+)
+def test_details_become_facts_about_the_work(
+    relation: str, object_: str, object_type: str, property_: str, value: str, unit: str | None
+):
+    kind, row = only(relation, "Salt Wind", "Work", object_, object_type)
+    assert (kind, row["property"], row["value"], row["unit"]) == ("WorkFact", property_, value, unit)
+    assert row["quote"] == TEXT
+
+
+def test_genre_is_stored_by_its_english_name():
+    document = Document("a.txt", TEXT, language="fr")
+    tables = facts_to_tables(document, [fact("genre", "Vent de sel", "Work", "comédie romantique", "Genre")])
+    assert tables.claims["WorkFact"]["value"].to_list() == ["romantic comedy"]
+
+
+@pytest.mark.parametrize(("relation", "place"), [("filmed_in", "filmed in"), ("set_in", "set in")])
+def test_places_of_a_work(relation: str, place: str):
+    kind, row = only(relation, "Salt Wind", "Work", "Ghent", "Place")
+    assert (kind, row["relation"]) == ("PlaceRelation", place)
 
 
 def test_seasons_hang_on_their_series():
