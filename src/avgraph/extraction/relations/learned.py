@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -36,8 +36,13 @@ _SUFFIX = re.compile(r"[-‑](?:born|based|set|led|backed|produced|made|language
 #: German nouns all begin with a capital: "das Drama" is no title.
 _GERMAN_PHRASE = re.compile(r"(?:d(?:er|ie|as|en|em|es)|ein\w*|dies\w*|sein\w*|ihr\w*) ")
 _N_LABELS = len(PAIR_LABELS)
+_AWARDED = [_LABEL["received_award"], _LABEL["nominated_for"]]
+#: Logit above which an award counts as one of several.
+_ONE_OF_SEVERAL = -1.0
 #: A word at the start of a sentence has a capital and is no name for that.
 _NAMELESS = word_set("pronouns") | _ARTICLES | {"un", "une", "des", "du", "dem", "den", "ein", "eine", "l", "d"}
+_PRIZES = frozenset(("prize", "award", "awards", "prix", "récompense", "preis", "prijs", "trophy", "trophée"))
+_QUOTES = tuple("“«„‘\"'")
 #: A phrase is linked to the best name only if the model finds it this probable among all names of the kind.
 _LINK_SHARE = 0.4
 _QUALIFIER = 0.5
@@ -161,15 +166,17 @@ def _is_name(tag: str, text: str, start: int, end: int, language: str) -> bool:
     if (cut and tag != "Place") or surface.casefold().strip("'’ ") in _NAMELESS:
         return False
     if tag not in _CAPITALISED:
-        return True
+        return tag != "Award" or _DETERMINER.sub("", surface).casefold() not in _PRIZES
     bare = _DETERMINER.sub("", surface)
-    if tag == "Organization":
-        # "Belgian", "Luxembourg audio-visual productions"
-        words = bare.split()
+    words = bare.split()
+    if tag in ("Organization", "Work") and text[start - 1 : start] not in _QUOTES:
+        # "Belgian", "Luxembourg audio-visual productions", "Flemish film", "comics by Anna Novak"
         while words and _places(words[0], language):
             words = words[1:]
-        if not words or not names().organization_heads.isdisjoint(map(str.casefold, words)):
-            return bool(words)
+        if tag == "Organization" and not names().organization_heads.isdisjoint(map(str.casefold, words)):
+            return True
+        if not words or (tag == "Work" and len(words) > 1 and surface[:1].islower() and words[0].islower()):
+            return tag == "Work" and len(bare.split()) == 1
         bare = " ".join(words)
     return bool(_CAPITAL.search(bare)) and not (language == "de" and _GERMAN_PHRASE.match(surface))
 
@@ -229,6 +236,8 @@ def score_pairs(learned: Learned, minimum: float) -> Scores:
 def _relations(learned: Learned, evidence: Evidence, qualifiers: Values, minimum: float) -> Iterator[Scored]:
     mentions = learned.mentions
     statuses = evidence.logits[:, _N_LABELS:].argmax(1)
+    given = np.argwhere(evidence.logits[:, _AWARDED] > _ONE_OF_SEVERAL).tolist()
+    n_awards = Counter((_AWARDED[k], evidence.pairs[row][0]) for row, k in given)
     for row, label in np.argwhere(evidence.logits[:, : len(RELATIONS)] >= minimum).tolist():
         relation, (subject, object_), logits = PAIR_LABELS[label], evidence.pairs[row], evidence.logits[row]
         if not _typed(relation, subject[0], object_[0]):
@@ -239,6 +248,8 @@ def _relations(learned: Learned, evidence: Evidence, qualifiers: Values, minimum
         status = int(statuses[row])
         certainty = STATUS[status] if logits[_N_LABELS + status] > 0 else "asserted"
         found, categories = _for_relation(relation, subject, object_, qualifiers)
+        if n_awards[label, subject] > 1:
+            categories = ()  # which award a category belongs to is not known
         for place in (o.name, *filter(None, o.attributes.get("also", "").split("|"))):
             named = o if place == o.name else replace(o, name=place)
             yield Scored(s, relation, named, float(logits[label]), certainty, found, categories)
