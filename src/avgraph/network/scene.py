@@ -228,9 +228,9 @@ def _beside(text: str, x: float, y: float, radius: float) -> Iterator[Label]:
 
 def _aloof(text: str, x: float, y: float, radius: float) -> Iterator[Label]:
     """Yield places around a node at growing distance; a leader joins them."""
-    for away in (14, 26, 40, 56, 74, 94):
-        for turn in range(16):
-            cos, sin = math.cos(math.tau * turn / 16), math.sin(math.tau * turn / 16)
+    for away in (14, 26, 40, 56, 74, 94, 118, 144):
+        for turn in range(32):
+            cos, sin = math.cos(math.tau * turn / 32), math.sin(math.tau * turn / 32)
             end_x, end_y = x + (radius + away) * cos, y + (radius + away) * sin
             leader = (x + radius * cos, y + radius * sin, end_x, end_y)
             if abs(cos) > 0.3:
