@@ -8,9 +8,11 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 from avgraph.extraction.layout import Segment
+from avgraph.extraction.lexicon import choice
 from avgraph.extraction.mentions import TYPES, Mention
 from avgraph.extraction.relations.context import Candidate, Context
 from avgraph.extraction.relations.learned import Scored, Scores, loose_name
@@ -170,6 +172,9 @@ def _model_proposals(pair: Scored, context: Context, document: Document, version
     segment, span, far = _evidence(pair, context)
     names = sum(math.log(max(1e-3, m.probability)) for m in (pair.subject, pair.object))
     by_phrase = any(m.attributes.get("by") == "reference" for m in (pair.subject, pair.object))
+    status = pair.status
+    if pair.relation == "supported" and _refusal().search(segment.text[slice(*span)]):
+        status = "negated"  # the model takes a refused application for a grant
     for category in pair.categories or (None,):
         qualifiers = dict(pair.qualifiers)
         if category is not None:
@@ -177,11 +182,16 @@ def _model_proposals(pair: Scored, context: Context, document: Document, version
         for mention in (pair.subject, pair.object):
             qualifiers |= {key: mention.attributes[key] for key in ("season", "scope") if key in mention.attributes}
         fact = _fact(
-            pair.subject, pair.relation, pair.object, segment, span, document, certainty=pair.status,
+            pair.subject, pair.relation, pair.object, segment, span, document, certainty=status,
             qualifiers=qualifiers, rule=f"model@{version}",
         )  # fmt: skip
         if fact is not None:
             yield Proposal(fact, pair.logit, None, True, names, far, by_phrase)
+
+
+@lru_cache(maxsize=1)
+def _refusal() -> re.Pattern[str]:
+    return re.compile(rf"(?i)\b{choice('refusals')}\b")
 
 
 def _evidence(pair: Scored, context: Context) -> tuple[Segment, tuple[int, int], bool]:
@@ -238,6 +248,10 @@ def _key(fact: Fact) -> tuple[str, ...]:
     return (*_pair(fact), *extra, (fact.certainty == "negated" and "negated") or "")
 
 
+def _by_model_alone(fact: Fact) -> bool:
+    return fact.rule.startswith("model@")
+
+
 #: Relations of which a sentence states one for the side named here; where a rule reads it, the model is not asked.
 _SINGLE = {"located_in": "subject", "born_in": "subject", "founded": "object", "count_statistic": "object"}
 
@@ -246,12 +260,12 @@ def _without_rivals(found: list[Fact]) -> list[Fact]:
     """Leave out what the model alone states where a rule reads another value from the same words."""
     ruled = defaultdict(list)
     for f in found:
-        if f.relation in _SINGLE and not f.rule.startswith("model@"):
+        if f.relation in _SINGLE and not _by_model_alone(f):
             ruled[f.relation, fold(getattr(f, _SINGLE[f.relation]))].append(f)
     return [
         f
         for f in found
-        if not f.rule.startswith("model@")
+        if not _by_model_alone(f)
         or f.relation not in _SINGLE
         or not any(
             r.start < f.end and f.start < r.end for r in ruled[f.relation, fold(getattr(f, _SINGLE[f.relation]))]
@@ -261,11 +275,11 @@ def _without_rivals(found: list[Fact]) -> list[Fact]:
 
 def _without_series(found: list[Fact]) -> list[Fact]:
     """Leave out what the model says of a series where a rule says it of one season in the same words."""
-    seasons = [f for f in found if "season" in f.qualifiers and not f.rule.startswith("model@")]
+    seasons = [f for f in found if "season" in f.qualifiers and not _by_model_alone(f)]
     return [
         f
         for f in found
-        if not f.rule.startswith("model@")
+        if not _by_model_alone(f)
         or not any(
             fold(s.subject) == fold(f.subject) and s.start < f.end and f.start < s.end
             and f.object != s.object and fold(f.object) in fold(s.object)

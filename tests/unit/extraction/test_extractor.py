@@ -200,3 +200,30 @@ def test_dutch_is_read_by_the_model():
     assert supported.evidence == "Het Vlaams Audiovisueel Fonds steunt de film met 250.000 euro."
     assert ("Duin Films", "located_in", "Brussel") in facts
     assert extraction.tables().claims["Support"]["amount"].to_list() == [250_000.0]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The North Sea Film Fund met in May. The application of Blauwe Ruis BV for Night Nurse was rejected."),
+        ("fr", "Mona Petit tourne Les Heures claires. Nous n'avons pas obtenu l'aide de la Région Bretagne."),
+    ],
+)
+def test_a_refused_grant_is_no_grant(language: str, text: str):
+    facts = Extractor(0.0).extract(Document("a.txt", text, language=language)).facts
+    grants = [f for f in facts if f.relation == "supported" and f.object in ("Night Nurse", "Les Heures claires")]
+    assert grants
+    assert {f.certainty for f in grants} == {"negated"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It won the prize in Cannes. “Salt Wind” was shown there. Its producer is Anna Novak.",
+        "The Flemish film is directed by Anna Novak for Belgian audio-visual partners in Ghent.",
+    ],
+)
+def test_pronouns_and_descriptions_are_no_names(text: str):
+    facts = Extractor(0.0).extract(Document("a.txt", text, language="en")).facts
+    named = {name.casefold() for f in facts for name in (f.subject, f.object)}
+    assert named.isdisjoint({"it", "its", "the prize", "prize", "flemish film", "the flemish film", "belgian"})

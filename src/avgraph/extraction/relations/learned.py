@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import dropwhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,18 +168,17 @@ def _is_name(tag: str, text: str, start: int, end: int, language: str) -> bool:
         return False
     if tag not in _CAPITALISED:
         return tag != "Award" or _DETERMINER.sub("", surface).casefold() not in _PRIZES
-    bare = _DETERMINER.sub("", surface)
-    words = bare.split()
+    words = _DETERMINER.sub("", surface).split()
     if tag in ("Organization", "Work") and text[start - 1 : start] not in _QUOTES:
-        # "Belgian", "Luxembourg audio-visual productions", "Flemish film", "comics by Anna Novak"
-        while words and _places(words[0], language):
-            words = words[1:]
-        if tag == "Organization" and not names().organization_heads.isdisjoint(map(str.casefold, words)):
-            return True
-        if not words or (tag == "Work" and len(words) > 1 and surface[:1].islower() and words[0].islower()):
-            return tag == "Work" and len(bare.split()) == 1
-        bare = " ".join(words)
-    return bool(_CAPITAL.search(bare)) and not (language == "de" and _GERMAN_PHRASE.match(surface))
+        # "Luxembourg audio-visual productions" and "Flemish film" describe; a place alone may be a title.
+        words = list(dropwhile(lambda word: bool(_places(word, language)), words))
+        if not words:
+            return tag == "Work"
+    if tag == "Organization" and not names().organization_heads.isdisjoint(map(str.casefold, words)):
+        return True
+    if tag == "Work" and len(words) > 1 and surface[0].islower() and text[start - 1 : start] not in _QUOTES:
+        return False  # "comics by Anna Novak"
+    return bool(_CAPITAL.search(" ".join(words))) and not (language == "de" and _GERMAN_PHRASE.match(surface))
 
 
 def _places(name: str, language: str) -> list[Place]:
