@@ -24,7 +24,6 @@ from avgraph.extraction.relations.items import run_items
 from avgraph.extraction.relations.learned import learned_mentions, score_pairs
 from avgraph.extraction.relations.patterns import run_patterns
 from avgraph.extraction.relations.works import run_works
-from avgraph.extraction.titles import opening_titles
 from avgraph.extraction.works import add_described_works, add_episodes, add_seasons
 from avgraph.model import Document, Fact, Rejected, SourceTables
 
@@ -81,7 +80,7 @@ class Extraction:
 
 
 class Extractor:
-    """Reads facts from articles: a small model tags names; rules (English, French) or the model relate them.
+    """Reads facts from articles: a small model tags names and relates them; rules do so beside it (English, French).
 
     The model loads on first use.
 
@@ -92,7 +91,7 @@ class Extractor:
     recall
         By default leave out only what serves neither precision nor recall (the highest F1).
     rules
-        Whether rules relate the names in the languages that have them; else the model does so in all languages.
+        Whether rules relate the names, too, in the languages that have them.
     reader
         Gives the model, by default the one that the package ships.
 
@@ -157,7 +156,7 @@ class Extractor:
     def _propose(self, document: Document, gazetteer: Gazetteer) -> tuple[Context, list[Proposal]]:
         found = segments(document)
         language = document.language or ""
-        known, date = _known(found, gazetteer, language), publication_date(document, found)
+        known, date = _known(found, gazetteer), publication_date(document, found)
         reading = self._reader().read(found, known)
         learned = learned_mentions(reading, found, language)
         if self.rules and language in RULED:
@@ -218,14 +217,11 @@ def _guesses(reading: Reading, found: list[Segment]) -> list[list[tuple[int, int
     return guesses
 
 
-def _known(found: list[Segment], gazetteer: Gazetteer, language: str) -> dict[tuple[int, int], str]:
-    """Return where names of the gazetteer and titles that open sentences stand in the joined text of the segments."""
+def _known(found: list[Segment], gazetteer: Gazetteer) -> dict[tuple[int, int], str]:
+    """Return where the gazetteer's names stand in the joined text of the segments."""
     known: dict[tuple[int, int], str] = {}
     at = 0
     for segment in found:
-        if language in RULED:
-            openings = (opening_titles(segment.text, s.start, s.end, language) for s in segment.sentences)
-            known |= {(at + span[0], at + span[1]): "Work" for span in openings if span}
         known |= {(at + start, at + end): type_ for start, end, (_, type_) in gazetteer.find(segment.text)}
         at += len(segment.text) + 1
     return known
