@@ -243,7 +243,7 @@ def test_a_line_break_in_a_file_name_leaves_one_line_for_each_issue(run: Run, tm
 def test_an_empty_network_says_which_years_there_are(run: Run, at: Path, tmp_path: Path) -> None:
     done = run("network", "company", "--from", "2030", "-g", at)
     assert done.code == 0
-    assert "the network is empty: the works are of the years 2002 to 2023\n" in done.err
+    assert "the network is empty: the works are of the years 2002 to 2023; 2 memberships have no year\n" in done.err
     (tmp_path / "members.csv").write_text("film,person\nA,x\nA,y\n")
     table = ("network", "members.csv", "--work", "film", "--member", "person")
     assert "no work with a year is known" in run(*table, "--to", "2000").err
