@@ -1,20 +1,31 @@
-"""How probably a proposal is right: a logistic model of what rules and reader say about it."""
+"""How probably a proposal is right: by what speaks for it, and by what else is proposed of the same names and words.
+
+Boosted trees tell which proposals the text denies. A logistic model then looks at each proposal by itself; further
+trees look at its odds beside those of its rivals (:mod:`avgraph.extraction.features`).
+"""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+import numpy as np
+
+from avgraph.extraction.features import denial_features, features, matrix
 from avgraph.extraction.neural import WEIGHTS
 from avgraph.extraction.ranking import UNMEASURED, Proposal
+from avgraph.extraction.trees import Trees
+from avgraph.model import Document
 
 __all__ = ["BY_DEFINITION", "Calibration", "calibration"]
 
 #: Logits are cut to this range: beyond it they say no more.
 _LEAST, _MOST = -6.0, 8.0
+#: Odds by itself are cut to this range.
+_ODDS = 7.5
 #: A rule without a single error is not taken to be better than this.
 _SUREST = 0.98
 #: True by the very words that trigger them, though annotators seldom write such facts down.
@@ -23,7 +34,7 @@ BY_DEFINITION = {"season-of-series": 0.95}
 
 @dataclass(frozen=True)
 class Calibration:
-    """A logistic model, fitted on texts that the reader has not seen.
+    """What makes a confidence of the evidence, fitted on texts that the reader has not seen.
 
     Attributes
     ----------
@@ -31,7 +42,11 @@ class Calibration:
         Rule → its precision (0..1), drawn towards that of all rules where it is seen seldom. One that is not here
         was seen too seldom to be measured: its facts have at least the confidence UNMEASURED.
     weights
-        Name of a feature → weight.
+        Name of a feature → weight in the logistic model.
+    right
+        Trees that give the logarithm of the odds beside rivals; without them a proposal's own odds count.
+    denied
+        Trees that give the logarithm of the odds that the text denies a proposal.
     precise
         The least confidence of a fact to be kept, set for precision.
     recall
@@ -40,11 +55,23 @@ class Calibration:
 
     rules: Mapping[str, float]
     weights: Mapping[str, float]
+    right: Trees | None = field(default=None, repr=False)
+    denied: Trees | None = field(default=None, repr=False)
     precise: float = 0.6
     recall: float = 0.35
 
-    def features(self, proposal: Proposal) -> dict[str, float]:
-        """Return name → value of what the confidence depends on."""
+    def settled(self, document: Document, found: Sequence[Proposal]) -> list[Proposal]:
+        """Return the proposals on a document with those denied that its text denies.
+
+        What a rule reads as denied between the two names stays so.
+        """
+        if self.denied is None or not found:
+            return list(found)
+        odds = self.denied.margin(matrix([denial_features(document, p) for p in found], self.denied.names))
+        return [_with_denial(p, z > 0) for p, z in zip(found, odds.tolist(), strict=True)]
+
+    def own(self, proposal: Proposal) -> dict[str, float]:
+        """Return name → value of what a proposal's own odds depend on."""
         fact = proposal.fact
         source = "both" if proposal.rule and proposal.scored else "rule" if proposal.rule else "model"
         found = {source: 1.0, f"{source}: {fact.relation}": 1.0}
@@ -67,16 +94,45 @@ class Calibration:
             found["asserted: rule"] = 1.0
         return found
 
-    def confidence(self, proposal: Proposal) -> float:
-        """Return the probability, rounded so that processors that add in another order agree."""
+    def odds(self, proposal: Proposal) -> float:
+        """Return the logarithm of a proposal's odds by itself, −7.5 to 7.5."""
+        z = math.fsum(self.weights.get(name, 0.0) * value for name, value in self.own(proposal).items())
+        return max(-_ODDS, min(_ODDS, z))
+
+    def confidences(self, document: Document, found: Sequence[Proposal]) -> list[float]:
+        """Return the probability of each proposal on a document.
+
+        They are rounded so that processors that add in another order agree.
+
+        Parameters
+        ----------
+        document
+            The article.
+        found
+            All proposals on it.
+        """
+        odds = [self.odds(proposal) for proposal in found]
+        if self.right is not None and found:
+            odds = self.right.margin(matrix(list(features(document, found, odds)), self.right.names)).tolist()
+        return [self._stated(p, round(1 / (1 + math.exp(-z)), 3)) for p, z in zip(found, odds, strict=True)]
+
+    def _stated(self, proposal: Proposal, measured: float) -> float:
         if proposal.rule in BY_DEFINITION:
             return BY_DEFINITION[proposal.rule]
-        z = sum(self.weights.get(name, 0.0) * value for name, value in self.features(proposal).items())
-        found = round(1 / (1 + math.exp(-max(-30.0, min(30.0, z)))), 3)
-        return max(UNMEASURED, found) if proposal.rule and proposal.rule not in self.rules else found
+        return max(UNMEASURED, measured) if proposal.rule and proposal.rule not in self.rules else measured
+
+
+def _with_denial(proposal: Proposal, denied: bool) -> Proposal:
+    certainty = proposal.fact.certainty
+    if denied == (certainty == "negated") or (certainty == "negated" and proposal.rule):
+        return proposal
+    return replace(proposal, fact=replace(proposal.fact, certainty="negated" if denied else "asserted"))
 
 
 @lru_cache(maxsize=1)
 def calibration() -> Calibration:
     """Return the calibration that the package ships."""
-    return Calibration(**json.loads((WEIGHTS / "calibration.json").read_text("utf-8")))
+    stated = json.loads((WEIGHTS / "calibration.json").read_text("utf-8"))
+    with np.load(WEIGHTS / "trees.npz") as data:
+        arrays = dict(data)
+    return Calibration(right=Trees.of(arrays, "right"), denied=Trees.of(arrays, "denied"), **stated)

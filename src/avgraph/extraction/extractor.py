@@ -145,7 +145,9 @@ class Extractor:
             return self._nothing(document, f"no facts read: {error.message}", error.hint or "")
         details = detail_facts(context, document, document.language, self.version)
         sure = [fact for fact in details if fact.confidence >= self.minimum_confidence]
-        kept = with_characters(facts(found, calibration(), self.minimum_confidence), sure)
+        found = calibration().settled(document, found)
+        confidences = calibration().confidences(document, found)
+        kept = with_characters(facts(found, confidences, self.minimum_confidence), sure)
         kept = tuple(sorted((*kept, *sure), key=lambda f: (f.start, f.end, f.relation, f.subject, f.object, f.rule)))
         return Extraction(_dated(document, context.date), kept, (), self.version, _aliases(context.mentions))
 

@@ -7,13 +7,15 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from avgraph.extraction.layout import Segment
-from avgraph.extraction.lexicon import choice
 from avgraph.extraction.mentions import TYPES, Mention
+from avgraph.extraction.neural import PAIR_LABELS
+from avgraph.extraction.relations.awards import category_behind
 from avgraph.extraction.relations.context import Candidate, Context
 from avgraph.extraction.relations.learned import Scored, Scores, loose_name
 from avgraph.extraction.status import status_of
@@ -48,6 +50,8 @@ class Proposal:
         Whether a phrase such as "the film" stands for one of them.
     agreed
         Whether rule and model give it the same status.
+    pair
+        Logits of all labels and status from subject to object, None where the model saw them nowhere together.
     """
 
     fact: Fact
@@ -58,6 +62,7 @@ class Proposal:
     far: bool = False
     by_phrase: bool = False
     agreed: bool = False
+    pair: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
 
 
 def proposals(
@@ -76,8 +81,9 @@ def proposals(
     for fact, rule, series, sure in _by_rule(context, document, version, precision):
         key = next((k for k in (_pair(fact), _pair(series)) if k in by_model), None)
         if key is None:
-            seen = [scores.logit(f.subject, f.relation, f.object) for f in (fact, series)]
-            found.append(Proposal(fact, max((x for x in seen if x is not None), default=None), rule))
+            seen = [x for f in (fact, series) if (x := scores.pair(f.subject, f.object)) is not None]
+            label = PAIR_LABELS.index(fact.relation)
+            found.append(Proposal(fact, max((float(x[label]) for x in seen), default=None), rule))
             continue
         ruled[key].add(_category(fact))
         best = max(by_model[key], key=_logit)
@@ -89,7 +95,7 @@ def proposals(
         alone = [max(same, key=_logit)] if key[0] == "partner_of" else same
         told = ruled.get(key, set())
         found += [p for p in alone if not told or (_category(p.fact) and _category(p.fact) not in told)]
-    return found
+    return [replace(p, pair=scores.pair(p.fact.subject, p.fact.object)) for p in found]
 
 
 def _logit(proposal: Proposal) -> float:
@@ -134,16 +140,9 @@ def _denied_between(c: Candidate, context: Context) -> bool:
     return context.lexicon.status["negated"].search(between) is not None
 
 
-class Confidence(Protocol):
-    """Says how probably a proposal is right."""
-
-    def confidence(self, proposal: Proposal) -> float:
-        """Return a probability."""
-
-
-def facts(found: Iterable[Proposal], calibration: Confidence, minimum: float) -> tuple[Fact, ...]:
+def facts(found: Iterable[Proposal], confidences: Iterable[float], minimum: float) -> tuple[Fact, ...]:
     """Return the facts that are sure enough, in the order of the text."""
-    rated = (replace(p.fact, confidence=calibration.confidence(p)) for p in found)
+    rated = [replace(p.fact, confidence=value) for p, value in zip(found, confidences, strict=True)]
     kept = _without_lesser([fact for fact in rated if fact.confidence >= minimum])
     kept = _without_rivals(_without_series(_without_idle_seasons(kept)))
     return tuple(sorted(kept, key=lambda f: (f.start, f.end, f.relation, f.subject, f.object, f.rule)))
@@ -172,9 +171,6 @@ def _model_proposals(pair: Scored, context: Context, document: Document, version
     segment, span, far = _evidence(pair, context)
     names = sum(math.log(max(1e-3, m.probability)) for m in (pair.subject, pair.object))
     by_phrase = any(m.attributes.get("by") == "reference" for m in (pair.subject, pair.object))
-    status = pair.status
-    if pair.relation == "supported" and _refusal().search(segment.text[slice(*span)]):
-        status = "negated"  # the model takes a refused application for a grant
     for category in pair.categories or (None,):
         qualifiers = dict(pair.qualifiers)
         if category is not None:
@@ -182,16 +178,11 @@ def _model_proposals(pair: Scored, context: Context, document: Document, version
         for mention in (pair.subject, pair.object):
             qualifiers |= {key: mention.attributes[key] for key in ("season", "scope") if key in mention.attributes}
         fact = _fact(
-            pair.subject, pair.relation, pair.object, segment, span, document, certainty=status,
+            pair.subject, pair.relation, pair.object, segment, span, document, certainty=pair.status,
             qualifiers=qualifiers, rule=f"model@{version}",
         )  # fmt: skip
         if fact is not None:
             yield Proposal(fact, pair.logit, None, True, names, far, by_phrase)
-
-
-@lru_cache(maxsize=1)
-def _refusal() -> re.Pattern[str]:
-    return re.compile(rf"(?i)\b{choice('refusals')}\b")
 
 
 def _evidence(pair: Scored, context: Context) -> tuple[Segment, tuple[int, int], bool]:
@@ -220,6 +211,12 @@ def _fact(
     subject_type, object_type = _type(subject, subject_types), _type(object_, object_types)
     if subject_type is None or object_type is None or not subject.name.strip() or not object_.name.strip():
         return None
+    if (
+        relation in ("received_award", "nominated_for")
+        and "category" not in qualifiers
+        and object_.segment == segment.index
+    ):
+        qualifiers |= category_behind(segment.text, object_.end)
     start, end = segment.span(*span)
     while end > start and document.text[end - 1].isspace():
         end -= 1
@@ -253,7 +250,7 @@ def _by_model_alone(fact: Fact) -> bool:
 
 
 #: Relations of which a sentence states one for the side named here; where a rule reads it, the model is not asked.
-_SINGLE = {"located_in": "subject", "born_in": "subject", "founded": "object", "count_statistic": "object"}
+_SINGLE = {"located_in": "subject", "born_in": "subject", "count_statistic": "object"}
 
 
 def _without_rivals(found: list[Fact]) -> list[Fact]:
@@ -312,7 +309,7 @@ def _without_lesser(found: list[Fact]) -> list[Fact]:
         for f in found
         if f.qualifiers.keys() & {"for_work", "category"}
     }
-    categories = {(f.relation, fold(f.subject), _category(f)) for f in found if f.qualifiers.get("category")}
+    categories = {(f.relation, fold(f.subject), c) for f in found if (c := _category(f)) and c != fold(f.object)}
     kept = []
     for f in found:
         vague = f.relation in ("received_award", "nominated_for") and not f.qualifiers.keys() & {"for_work", "category"}

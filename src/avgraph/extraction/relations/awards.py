@@ -19,7 +19,7 @@ from avgraph.extraction.relations.lines import (
     title_of,
 )
 
-__all__ = ["CATEGORY_LINE", "award_label", "award_line", "award_year", "find_ceremony"]
+__all__ = ["CATEGORY_LINE", "award_label", "award_line", "award_year", "category_behind", "find_ceremony"]
 
 #: Reads the fields behind a title: (context, segment, work, start, funder) -> candidates.
 ItemReader = Callable[[Context, Segment, Mention, int, Mention | None], Iterator[Candidate]]
@@ -54,6 +54,27 @@ def find_ceremony(context: Context) -> Mention | None:
             ):
                 return m
     return None
+
+
+#: "for Best Supporting Actor", "du meilleur film", "für die beste Regie", "voor beste scenario"; a small word ends it.
+_CATEGORY_BEHIND = re.compile(
+    r"(?:['’]s?)? (?:for (?:the |its |her |his |their )?|d[ue](?: la)? |pour (?:le |la )?|für (?:d(?:ie|en|as) )?"
+    r"|voor (?:de |het )?)(?P<category>(?:[Bb]est|[Mm]eilleure?s?|[Bb]este[nrs]?)(?: (?!(?:at|for|from|went|goes|to|by"
+    r"|with|und|et|and|en|a|au|aux|à|lors|pour|für|voor|bei|beim|op|tijdens|was|is|est|wins?|won|ist)\b)"
+    r"[^\W\d][\w'’-]*){1,6})"
+)
+
+
+def category_behind(text: str, end: int) -> dict[str, str]:
+    """Return the qualifier of the category that is named right behind an award, which ends at `end`, if any.
+
+    >>> category_behind("the Oscar for Best Animated Short at the gala", 9)
+    {'category': 'Best Animated Short'}
+    >>> category_behind("le Magritte du meilleur film à Namur", 11)
+    {'category': 'meilleur film'}
+    """
+    match = _CATEGORY_BEHIND.match(text, end)
+    return {"category": match["category"]} if match else {}
 
 
 _FOR = re.compile(r"\s(?:for|in|pour|dans|with)\s(?:(?:the|his|her|their|son|sa|le|la|les)\s)?")

@@ -98,10 +98,9 @@ class Scores:
     found: tuple[Scored, ...] = ()
     logits: Mapping[tuple[str, str], NDArray[np.float32]] = field(default_factory=dict, repr=False)
 
-    def logit(self, subject: str, relation: str, object_: str) -> float | None:
-        """Return the score of a relation between two names, None where the model saw them nowhere together."""
-        logits = self.logits.get((loose_name(subject), loose_name(object_)))
-        return None if logits is None else float(logits[_LABEL[relation]])
+    def pair(self, subject: str, object_: str) -> NDArray[np.float32] | None:
+        """Return the logits of all labels between two names, None where the model saw them nowhere together."""
+        return self.logits.get((loose_name(subject), loose_name(object_)))
 
 
 def loose_name(name: str) -> str:
