@@ -113,10 +113,12 @@ def validate(workspace: Path, with_graph: bool, as_json: bool) -> None:
     avgraph validate my-graph --graph --json
     """  # noqa: D301 - \b keeps click from joining the lines
     from avgraph.build import SourceReader
+    from avgraph.extraction import language_issue
     from avgraph.identity import read_decisions
 
     space = Workspace.load(workspace)
     n_read = n_quarantined = 0
+    unread: list[Issue] = []
     with progress_bars() as progress:
         reader = SourceReader(space, progress=progress)
         for tables in reader.tables():
@@ -125,7 +127,9 @@ def validate(workspace: Path, with_graph: bool, as_json: bool) -> None:
         for article in reader.articles():
             n_read += 1
             n_quarantined += article.document is None
-    issues = [*reader.issues, *read_decisions(space.decisions_path, space.decisions_path.name)[1]]
+            if article.document is not None and (issue := language_issue(article.document)):
+                unread.append(issue)
+    issues = [*reader.issues, *unread, *read_decisions(space.decisions_path, space.decisions_path.name)[1]]
     if with_graph:
         issues += _shape_issues(space)
     if as_json:
