@@ -415,6 +415,17 @@ def test_ctrl_c_says_so_and_leaves_the_last_build(example_graph: Path, tmp_path:
     assert (root / ".avgraph" / "current").read_text() == pointer
 
 
+def test_ctrl_c_while_the_program_loads_is_no_traceback() -> None:
+    code = (
+        "import sys\nclass Interrupted:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'click': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\nfrom avgraph.cli import main\nmain()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
 def test_a_fault_of_our_own_is_one_line_and_exit_code_70(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: object, **kwargs: object) -> None:
         raise KeyError("boom")
