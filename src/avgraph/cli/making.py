@@ -62,7 +62,7 @@ def build(workspace: Path, force: bool, jobs: int | None, as_json: bool) -> None
             "changed": report.changed, "claims": report.n_claims, "statuses": report.n_by_status,
             "entities": report.n_entities, "conflicts": report.n_conflicts, "quarantined_claims": report.n_quarantined,
             "quads": report.n_quads, "reused_sources": report.n_reused, "seconds": round(report.seconds, 2),
-            "sources": report.sources.to_dicts(), "issues": [_issue(i) for i in report.issues],
+            "sources": report.sources.to_dicts(), "issues": [i.to_json() for i in report.issues],
         })  # fmt: skip
     else:
         for line in issue_lines(report.issues):
@@ -133,7 +133,7 @@ def validate(workspace: Path, with_graph: bool, as_json: bool) -> None:
     if with_graph:
         issues += _shape_issues(space)
     if as_json:
-        echo_json({"read": n_read, "quarantined": n_quarantined, "issues": [_issue(i) for i in issues]})
+        echo_json({"read": n_read, "quarantined": n_quarantined, "issues": [i.to_json() for i in issues]})
     else:
         for line in issue_lines(issues):
             click.echo(line)
@@ -152,13 +152,6 @@ def _shape_issues(space: Workspace) -> list[Issue]:
     if snapshot is None:
         raise StoreError("nothing is built there yet", f"run: avgraph build {space.root}", str(space.root))
     return [Issue("the graph", v.focus, v.message, v.path) for v in validate_graph(graph_text(snapshot), "nt")]
-
-
-def _issue(issue: Issue) -> dict[str, object]:
-    return {
-        "severity": issue.severity, "source": issue.source, "where": issue.where, "message": issue.message,
-        "hint": issue.hint, "rows": issue.n_rows,
-    }  # fmt: skip
 
 
 @click.command()

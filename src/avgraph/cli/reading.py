@@ -195,7 +195,11 @@ def evaluate(
 ) -> None:  # fmt: skip
     """Score extraction against annotated texts: FOLDERS with NAME.txt and NAME.jsonl.
 
-    The exit code is 1 if a figure of --floors is not reached.
+    A line of NAME.jsonl is a fact as extract --json prints it, perhaps with "optional": true or "alt_relations": […];
+    aliases.json holds groups of names of one thing. docs/evaluation.md tells the formats and the keys of floors.
+
+    The exit code is 1 if a figure of --floors is not reached, or an annotation or a text cannot be used; such a line
+    is left out of the figures.
 
     \b
     avgraph evaluate annotated --show 10
@@ -204,7 +208,7 @@ def evaluate(
     from avgraph.evaluation import below_floors, evaluate_folders, read_floors
     from avgraph.extraction import Extractor
 
-    wanted = read_floors(floors) if floors else None
+    wanted = read_floors(floors) if floors else ()
     evaluation = evaluate_folders(folders, Extractor(min_confidence, recall=recall))
     if as_json:
         echo_json(evaluation.to_json())
@@ -212,7 +216,9 @@ def evaluate(
         echo_table(*evaluation.table())
         for line in evaluation.summary_lines(show):
             click.echo(line)
-    if wanted is not None and (missed := below_floors(evaluation, wanted)):
-        for line in missed:
-            click.echo(f"below the floor: {line}", err=True)
+    _echo_issues(evaluation.issues)
+    missed = below_floors(evaluation, wanted)
+    for line in missed:
+        click.echo(f"below the floor: {line}", err=True)
+    if missed or any(issue.severity == "error" for issue in evaluation.issues):
         raise SystemExit(1)

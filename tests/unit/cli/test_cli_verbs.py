@@ -432,6 +432,28 @@ def test_a_person_is_told_that_a_long_text_is_being_read(
     assert run("extract", tmp_path / "a.txt").err == f"reading {tmp_path / 'a.txt'}: 44 characters …\n"
 
 
+def test_an_annotation_that_cannot_be_used_is_told_on_stderr_with_exit_code_1(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("language: en\n---\n" + GUTLAND)
+    fact = {
+        "subject": "Govinda Van Maele", "subject_type": "Person", "relation": "directed", "object": "Gutland",
+        "object_type": "Work", "certainty": "asserted", "evidence": GUTLAND.strip(),
+    }  # fmt: skip
+    good = json.dumps(fact)
+    (tmp_path / "a.jsonl").write_text(f"{good}\n{good}\n")
+    done = run("evaluate", tmp_path)
+    assert done.code == 0
+    assert done.err.startswith("warning: a.jsonl, line 2: the same fact as line 1, counted once → ")
+    (tmp_path / "a.jsonl").write_text(f"{good}\n{json.dumps(fact | {'relation': 'directd'})}\n")
+    for more in ((), ("--json",)):
+        done = run("evaluate", tmp_path, *more)
+        assert done.code == 1
+        assert done.err.startswith("error: a.jsonl, line 2: relation 'directd' is unknown → write one of directed, ")
+        assert "error:" not in done.out
+    (issue,) = json.loads(done.out)["issues"]
+    assert (issue["severity"], issue["source"], issue["where"]) == ("error", "a.jsonl", "line 2")
+    assert "directed" in issue["hint"]
+
+
 def call(*args: object, **options: object) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", "from avgraph.cli import main; main()", *map(str, args)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)  # type: ignore[call-overload,no-any-return]
