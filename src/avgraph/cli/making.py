@@ -45,7 +45,8 @@ def build(workspace: Path, force: bool, jobs: int | None, as_json: bool) -> None
     """Read all articles and records of WORKSPACE into a new snapshot.
 
     Unchanged sources are not read again. A bad row or file is listed with its place and remedy, and the rest is built;
-    the exit code is then 1. Snapshots lie in WORKSPACE/.avgraph; a build that fails leaves the last one in place.
+    the exit code is then 1. So is a claim that the shapes refuse (it is quarantined); one of an article is a warning
+    only. Snapshots lie in WORKSPACE/.avgraph; a build that fails leaves the last one in place.
 
     \b
     avgraph build my-graph
