@@ -20,7 +20,10 @@ from avgraph.sources.language import detect_language
 from avgraph.sources.plaintext import markdown_blocks, split_front_matter, text_blocks
 from avgraph.sources.webpage import read_webpage
 
-__all__ = ["MAX_ARTICLE_BYTES", "ArticleRead", "read_article", "read_text"]
+__all__ = ["MAX_ARTICLE_BYTES", "READER_VERSION", "ArticleRead", "read_article", "read_text"]
+
+#: A new one means that files read before must be read again.
+READER_VERSION = "2"
 
 #: Larger files are no article.
 MAX_ARTICLE_BYTES = 20_000_000
