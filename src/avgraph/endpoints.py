@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-__all__ = ["address_fault", "chat_url", "model_fault", "shown_address"]
+__all__ = ["address_fault", "chat_url", "key_env_fault", "model_fault", "shown_address"]
 
 _PATH = "/chat/completions"
 
@@ -37,6 +38,15 @@ def model_fault(model: str) -> str | None:
     if not model.strip():
         return "is empty"
     return None if model.isprintable() and " " not in model else "holds a space or a control character"
+
+
+def key_env_fault(name: str) -> str | None:
+    """Return what keeps a text from naming an environment variable, or None; it is not repeated: it may be the key.
+
+    >>> key_env_fault("MY_KEY"), key_env_fault("sk-123")
+    (None, 'is no name of an environment variable')
+    """
+    return None if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) else "is no name of an environment variable"
 
 
 def chat_url(address: str) -> str:

@@ -183,6 +183,13 @@ class Issue:
     severity: str = "error"
     n_rows: int = 0
 
+    def to_json(self) -> dict[str, str | int]:
+        """Return the issue as a JSON object, as ``--json`` prints it."""
+        return {
+            "severity": self.severity, "source": self.source, "where": self.where, "message": self.message,
+            "hint": self.hint, "rows": self.n_rows,
+        }  # fmt: skip
+
 
 def cannot_write(path: Path, error: OSError) -> StoreError:
     """Return the error of a file that could not be written; of a missing folder it says how to make it."""

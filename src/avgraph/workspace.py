@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import quote
 
-from avgraph.endpoints import address_fault, model_fault
+from avgraph.endpoints import address_fault, key_env_fault, model_fault
 from avgraph.errors import Issue, WorkspaceError
 from avgraph.text import single_line
 from avgraph.tomlfile import TomlError, parse_toml
@@ -116,10 +115,12 @@ class Workspace:
             base_iri += "/"
         precedence = data.get("sources", {}).get("precedence", ["records/*", "articles/*"])
         if not isinstance(precedence, list) or not all(isinstance(p, str) for p in precedence):
-            raise WorkspaceError("sources.precedence must be a list of patterns", where=str(config))
+            hint = 'write precedence = ["records/*", "articles/*"]'
+            raise WorkspaceError("sources.precedence must be a list of patterns", hint, str(config))
         recall = data.get("articles", {}).get("recall", False)
         if not isinstance(recall, bool):
-            raise WorkspaceError("articles.recall must be true or false", where=str(config))
+            hint = "write recall = true or recall = false, without quotes"
+            raise WorkspaceError("articles.recall must be true or false", hint, str(config))
         llm = _language_model(data.get("articles", {}).get("llm"), str(config))
         return cls(root, _text(about, "name", root.name, str(config)), base_iri, tuple(precedence), recall, llm)
 
@@ -261,17 +262,18 @@ def _language_model(given: object, where: str) -> LanguageModel | None:
         raise WorkspaceError(f"articles.llm.endpoint {fault}", hint, where)
     if fault := model_fault(model):
         raise WorkspaceError(f"articles.llm.model {fault}", "give the name that the endpoint knows", where)
-    if key_env is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", key_env):
-        # The value is not repeated: it may be the key itself.
+    if key_env is not None and (fault := key_env_fault(key_env)):
         hint = "give the name of the variable that holds the key, not the key"
-        raise WorkspaceError("articles.llm.key_env is no name of an environment variable", hint, where)
+        raise WorkspaceError(f"articles.llm.key_env {fault}", hint, where)
     return LanguageModel(endpoint, model, key_env)
 
 
 def _refuse_unknown_keys(data: dict[str, object], where: str) -> None:
     for section, content in data.items():
-        if section not in _KEYS or not isinstance(content, dict):
+        if section not in _KEYS:
             raise WorkspaceError(f"unknown section [{section}]", f"known: {', '.join(f'[{s}]' for s in _KEYS)}", where)
+        if not isinstance(content, dict):
+            raise WorkspaceError(f"{section} must be one section", f"write [{section}] once, its keys below", where)
         for key in content:
             if key not in _KEYS[section]:
                 raise WorkspaceError(

@@ -65,6 +65,21 @@ def test_an_interrupt_ends_all_processes_without_a_traceback(articles: list[Path
     assert _living(process.pid) == []
 
 
+@pytest.mark.skipif(not shutil.which("ps"), reason="needs ps and process groups")
+@pytest.mark.parametrize("delay_s", [0.0, 0.15, 0.4])
+def test_an_interrupt_while_processes_start_shows_no_traceback(articles: list[Path], delay_s: float) -> None:
+    process = subprocess.Popen(
+        [*MAIN, "extract", *map(str, articles * 3), "--jobs", "2"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    while process.poll() is None and len(_living(process.pid)) < 3:  # this process, Python's tracker, and a worker
+        time.sleep(0.01)
+    time.sleep(delay_s)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors.strip()) == (130, "interrupted")
+
+
 def _living(group: int) -> list[int]:
     """Return the processes of a group that have not ended."""
     done = subprocess.run(["ps", "-A", "-o", "pgid=,pid=,stat="], capture_output=True, text=True, check=True)

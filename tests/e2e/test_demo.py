@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from avgraph.cli import demo
 
 pytest.importorskip("onnxruntime", reason="the example's articles need avgraph[articles]")
 
@@ -84,6 +87,22 @@ def test_the_report_lies_where_it_says(done, sections) -> None:
 
 def test_the_next_steps_can_be_pasted(done, sections, avgraph) -> None:
     assert "-g 'tour d'\"'\"'été'" in section(sections, "Go on")
+
+
+@pytest.mark.parametrize(
+    ("found", "program", "typed"),
+    [
+        ("/bin/avgraph", ".venv/bin/avgraph", "avgraph"),
+        (None, ".venv/bin/avgraph", ".venv/bin/avgraph"),
+        (None, "/lib/avgraph/__main__.py", f"{sys.executable} -m avgraph"),
+    ],
+)
+def test_the_lines_to_go_on_with_can_be_typed_as_they_stand(
+    monkeypatch: pytest.MonkeyPatch, found: str | None, program: str, typed: str
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: found)
+    monkeypatch.setattr(sys, "argv", [program, "demo"])
+    assert demo._command() == typed
 
 
 def test_a_second_run_reads_nothing_again_and_says_the_same(done, avgraph) -> None:

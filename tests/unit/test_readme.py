@@ -45,6 +45,7 @@ def test_python_blocks_run(page: Path, desk: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(desk)
     text = page.read_text(encoding="utf-8")
     for name, content in re.findall(r"^```\w+ file=(\S+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+        (desk / name).parent.mkdir(exist_ok=True)
         (desk / name).write_text(content, encoding="utf-8")
     names: dict[str, object] = {"__name__": "__main__"}
     for number, block in enumerate(blocks(page, "python"), 1):
@@ -147,3 +148,14 @@ def test_no_file_holds_a_path_of_somebodys_machine() -> None:
 def test_the_pattern_of_machine_paths_finds_them() -> None:
     assert _MACHINE.search("see /" + "home/ada/x.py")
     assert not _MACHINE.search("https://w3id.org/avgraph/id/work/x")
+
+
+def test_the_page_on_annotations_names_every_key_and_figure() -> None:
+    from avgraph.evaluation import gold, result
+    from avgraph.evaluation.scores import MEASURES
+    from avgraph.model import QUALIFIERS, STATUSES
+
+    page = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    named = {*gold._KEYS, *gold._TYPES, *QUALIFIERS, *STATUSES, *MEASURES, *result.SHARES, *result.CEILINGS}
+    assert {name for name in named if not re.search(rf"\b{name}\b", page)} == set()
+    assert {group for group in result.GROUPS if f"[{group}." not in page} == set()

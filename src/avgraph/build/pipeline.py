@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from textwrap import shorten
 
 import polars as pl
 
@@ -27,6 +28,10 @@ from avgraph.text import content_hash
 from avgraph.workspace import Workspace
 
 __all__ = ["BuildReport", "build_workspace"]
+
+#: Claims of one source with one fault that are told one by one, and the letters of a quote that are shown.
+_MAX_TOLD = 20
+_QUOTED = 80
 
 DOCUMENT_SCHEMA = {
     "source": pl.String(),
@@ -204,6 +209,7 @@ class _Build:
         self.progress("deciding identity", 0, 1)
         mentions = _concat_mentions(parts)
         claims, quarantined = check_claims(concat_claims(part.claims for part in parts))
+        self.issues += _refused(quarantined)
         decisions, issues = read_decisions(self.workspace.decisions_path, self.workspace.decisions_path.name)
         self.issues += issues
         resolution = resolve(mentions, claims, decisions, base_iri, self.workspace.precedence)
@@ -231,6 +237,29 @@ class _Build:
             _document_table(self.documents),
             base_iri,
         )
+
+
+def _refused(quarantined: pl.DataFrame) -> Iterator[Issue]:
+    """Yield what the shapes refuse, claim by claim; of many claims of a source with one fault the first.
+
+    An article says what it says, so that its claims are warnings; the values of a row can be mended.
+    """
+    for (source, _), rows in quarantined.sort("source", "start", "row").group_by(
+        "source", "shape", maintain_order=True
+    ):
+        for row in rows.head(_MAX_TOLD).iter_rows(named=True):
+            if row["row"] is not None:
+                message = f"a {row['kind']} claim of this row is quarantined"
+                yield Issue(row["source"], f"line {row['row']}", message, row["message"])
+                continue
+            quote = shorten(row["quote"] or "", _QUOTED, placeholder=" …")
+            message = f"a {row['kind']} claim from “{quote}” is quarantined"
+            hint = f"{row['message'].rstrip('.')}; a table of records/ can state the fact so"
+            yield Issue(row["source"], f"characters {row['start']} to {row['end']}", message, hint, "warning")
+        if rows.height > _MAX_TOLD:
+            message = f"{rows.height - _MAX_TOLD:,} more claims are quarantined: {rows['message'][0]}"
+            severity = "error" if rows["row"].count() else "warning"
+            yield Issue(str(source), "", message, "they have the same fault", severity)
 
 
 def _unread(name: str, sha256: str) -> SourceTables:

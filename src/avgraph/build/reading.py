@@ -12,6 +12,7 @@ from avgraph.build.cache import Cache
 from avgraph.errors import AvgraphError, Issue, SourceError
 from avgraph.model import Document, SourceTables
 from avgraph.sources import TableMapping, read_article, read_mapping, read_table
+from avgraph.sources.article import READER_VERSION
 from avgraph.text import content_hash
 from avgraph.workspace import Workspace
 
@@ -107,7 +108,7 @@ class SourceReader:
         if self._cache is None or sha256 is None:
             read = read_article(path, name)
             return read.document, read.issues
-        key = content_hash("document", __version__, name, sha256)
+        key = content_hash("document", __version__, READER_VERSION, name, sha256)
         return self._cache.document(key, partial(read_article, path, name))
 
     def _told(self, stage: str, paths: Sequence[Path]) -> Iterator[Path]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from avgraph.cli.output import echo_json, echo_table, graph_option, json_option
+from avgraph.cli.output import Number, echo_json, echo_table, graph_option, json_option
 from avgraph.errors import cannot_write
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _WRITERS = {".graphml": "write_graphml", ".gexf": "write_gexf", ".parquet": "wri
     show_default=True,
     help="What a joint work of n members adds to a tie: 1/(n-1), 1, or the product of the two shares.",
 )
-@click.option("--min-weight", default=0.0, type=click.FloatRange(min=0), help="Drop lighter ties.")
+@click.option("--min-weight", default=0.0, type=Number(min=0), help="Drop lighter ties.")
 @click.option(
     "--rank", "measure", type=click.Choice(_MEASURES), default="betweenness", show_default=True, help="Rank by this."
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,5 +139,14 @@ def _next_steps(kg: KnowledgeGraph, folder: Path) -> None:
     click.echo(f"  {written}  ({written.as_uri()})")
     _title("Go on")
     target = shlex.quote(str(folder))
-    click.echo(f"  avgraph query --list; avgraph query coproductions-per-year -g {target}")
-    click.echo(f"  avgraph show 'Unité 42' -g {target}; avgraph explain 'Samsa Film' -g {target}")
+    avgraph = _command()
+    click.echo(f"  {avgraph} query --list; {avgraph} query coproductions-per-year -g {target}")
+    click.echo(f"  {avgraph} show 'Unité 42' -g {target}; {avgraph} explain 'Samsa Film' -g {target}")
+
+
+def _command() -> str:
+    """Return what a person types to run this program: its path where a shell would not find its name."""
+    if shutil.which("avgraph"):
+        return "avgraph"
+    script = Path(sys.argv[0])
+    return shlex.quote(str(script)) if script.stem == "avgraph" else f"{shlex.quote(sys.executable)} -m avgraph"

@@ -45,7 +45,8 @@ def build(workspace: Path, force: bool, jobs: int | None, as_json: bool) -> None
     """Read all articles and records of WORKSPACE into a new snapshot.
 
     Unchanged sources are not read again. A bad row or file is listed with its place and remedy, and the rest is built;
-    the exit code is then 1. Snapshots lie in WORKSPACE/.avgraph; a build that fails leaves the last one in place.
+    the exit code is then 1. So is a claim that the shapes refuse (it is quarantined); one of an article is a warning
+    only. Snapshots lie in WORKSPACE/.avgraph; a build that fails leaves the last one in place.
 
     \b
     avgraph build my-graph
@@ -62,7 +63,7 @@ def build(workspace: Path, force: bool, jobs: int | None, as_json: bool) -> None
             "changed": report.changed, "claims": report.n_claims, "statuses": report.n_by_status,
             "entities": report.n_entities, "conflicts": report.n_conflicts, "quarantined_claims": report.n_quarantined,
             "quads": report.n_quads, "reused_sources": report.n_reused, "seconds": round(report.seconds, 2),
-            "sources": report.sources.to_dicts(), "issues": [_issue(i) for i in report.issues],
+            "sources": report.sources.to_dicts(), "issues": [i.to_json() for i in report.issues],
         })  # fmt: skip
     else:
         for line in issue_lines(report.issues):
@@ -113,10 +114,12 @@ def validate(workspace: Path, with_graph: bool, as_json: bool) -> None:
     avgraph validate my-graph --graph --json
     """  # noqa: D301 - \b keeps click from joining the lines
     from avgraph.build import SourceReader
+    from avgraph.extraction import language_issue
     from avgraph.identity import read_decisions
 
     space = Workspace.load(workspace)
     n_read = n_quarantined = 0
+    unread: list[Issue] = []
     with progress_bars() as progress:
         reader = SourceReader(space, progress=progress)
         for tables in reader.tables():
@@ -125,11 +128,13 @@ def validate(workspace: Path, with_graph: bool, as_json: bool) -> None:
         for article in reader.articles():
             n_read += 1
             n_quarantined += article.document is None
-    issues = [*reader.issues, *read_decisions(space.decisions_path, space.decisions_path.name)[1]]
+            if article.document is not None and (issue := language_issue(article.document)):
+                unread.append(issue)
+    issues = [*reader.issues, *unread, *read_decisions(space.decisions_path, space.decisions_path.name)[1]]
     if with_graph:
         issues += _shape_issues(space)
     if as_json:
-        echo_json({"read": n_read, "quarantined": n_quarantined, "issues": [_issue(i) for i in issues]})
+        echo_json({"read": n_read, "quarantined": n_quarantined, "issues": [i.to_json() for i in issues]})
     else:
         for line in issue_lines(issues):
             click.echo(line)
@@ -148,13 +153,6 @@ def _shape_issues(space: Workspace) -> list[Issue]:
     if snapshot is None:
         raise StoreError("nothing is built there yet", f"run: avgraph build {space.root}", str(space.root))
     return [Issue("the graph", v.focus, v.message, v.path) for v in validate_graph(graph_text(snapshot), "nt")]
-
-
-def _issue(issue: Issue) -> dict[str, object]:
-    return {
-        "severity": issue.severity, "source": issue.source, "where": issue.where, "message": issue.message,
-        "hint": issue.hint, "rows": issue.n_rows,
-    }  # fmt: skip
 
 
 @click.command()

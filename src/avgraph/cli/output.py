@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -17,13 +18,25 @@ if TYPE_CHECKING:
     from avgraph.build import Progress
     from avgraph.errors import Issue
 
-__all__ = ["echo_json", "echo_table", "graph_option", "is_terminal", "issue_lines", "jobs_option", "json_option",
-           "progress_bars"]  # fmt: skip
+__all__ = ["Number", "echo_json", "echo_table", "graph_option", "is_terminal", "issue_lines", "jobs_option",
+           "json_option", "progress_bars"]  # fmt: skip
 
 #: Bars appear when a step takes longer than this.
 _PATIENCE_S = 2.0
 #: Columns of long text narrower than this cannot be read.
 _LEAST_WIDTH = 18
+
+
+class Number(click.FloatRange):
+    """A number within a range; what is no number (``nan``) or endless is none of them."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number, or fail as click does."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a number that can be used.", param, ctx)
+        return number
+
 
 jobs_option = click.option(
     "--jobs", type=click.IntRange(min=1), metavar="N",
@@ -36,9 +49,10 @@ graph_option = click.option(
 )  # fmt: skip
 
 
-def is_terminal() -> bool:
-    """Tell whether a person reads stdout."""
-    return sys.stdout is not None and sys.stdout.isatty()
+def is_terminal(stream: TextIO | None = None) -> bool:
+    """Tell whether a person reads a stream, by default stdout."""
+    stream = stream or sys.stdout
+    return stream is not None and stream.isatty()
 
 
 def echo_json(value: Any) -> None:

@@ -72,7 +72,8 @@ def read_floors(path: Path) -> tuple[Floor, ...]:
     try:
         tables = parse_toml(Path(path).read_bytes())
     except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror or error}", where=str(path)) from error
+        reason = error.strerror or error
+        raise SourceError(f"cannot be read: {reason}", "check that it exists and may be read", str(path)) from error
     except TomlError as fault:
         raise SourceError(fault.message, fault.hint, str(path), fault.place) from fault
     return tuple(_floors(tables, str(path)))

@@ -111,7 +111,7 @@ class Evaluation:
     wrong, missed
         Every one of them, in the order of the texts.
     issues
-        Unusable lines of the annotations, texts that could not be read, predictions for unknown texts.
+        Unusable and doubtful lines of the annotations, texts that could not be read, predictions for unknown texts.
     n_resamples, seed
         Of the bootstrap over texts behind the 95 % intervals.
     """
@@ -172,7 +172,7 @@ class Evaluation:
             "bootstrap": {"over": "texts", "level": 0.95, "n_resamples": self.n_resamples, "seed": self.seed},
             "wrong": [judged.to_json() for judged in self.wrong],
             "missed": [judged.to_json() for judged in self.missed],
-            "issues": [f"{i.severity}: {i.source}, {i.where}: {i.message}" for i in self.issues],
+            "issues": [issue.to_json() for issue in self.issues],
         }
 
     def table(self) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
@@ -196,7 +196,6 @@ class Evaluation:
             f"faults of wrong facts: {_faults(self.wrong)}; of missed facts: {_faults(self.missed)}",
             f"95 % intervals: bootstrap over texts, {self.n_resamples} resamples, seed {self.seed}",
         ]
-        lines += [f"{i.severity}: {i.source}, {i.where}: {i.message} ({i.hint})" for i in self.issues]
         lines += [f"wrong: {judged}" for judged in self.wrong[:n_shown]]
         return lines + [f"missed: {judged}" for judged in self.missed[:n_shown]]
 

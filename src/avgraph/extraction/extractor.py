@@ -27,7 +27,7 @@ from avgraph.extraction.relations.works import run_works
 from avgraph.extraction.works import add_described_works, add_episodes, add_seasons
 from avgraph.model import Document, Fact, Rejected, SourceTables
 
-__all__ = ["Extraction", "Extractor"]
+__all__ = ["Extraction", "Extractor", "language_issue"]
 
 _VERSION = "3"
 #: Pairs that the model finds less probable than this are not looked at.
@@ -95,6 +95,11 @@ class Extractor:
     reader
         Gives the model, by default the one that the package ships.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If `minimum_confidence` is no number, or none from 0 to 1.
+
     Examples
     --------
     >>> from avgraph.model import Document
@@ -110,6 +115,10 @@ class Extractor:
     ) -> None:  # fmt: skip
         if minimum_confidence is None:
             minimum_confidence = calibration().recall if recall else calibration().precise
+        if isinstance(minimum_confidence, bool) or not isinstance(minimum_confidence, int | float):
+            raise TypeError(f"minimum_confidence must be a number, not {type(minimum_confidence).__name__}")
+        if not 0 <= minimum_confidence <= 1:
+            raise ValueError(f"minimum_confidence must be from 0 to 1, not {minimum_confidence}")
         self.minimum_confidence = minimum_confidence
         self.rules = rules
         self._reader = reader
@@ -135,15 +144,18 @@ class Extractor:
             Without facts and with one warning where the language is none of
             :data:`avgraph.extraction.lexicon.LANGUAGES`, or where onnxruntime is not installed.
         """
-        if document.language not in LANGUAGES:
-            known, language = ", ".join(LANGUAGES), document.language or "an unknown language"
-            message = f"no facts read: articles are read in {known}, not in {language}"
-            return self._nothing(document, message, "if it is in one of these, state so in the file")
+        if not isinstance(document, Document):
+            raise TypeError(f"document must be an avgraph.model.Document, not {type(document).__name__}")
+        if not isinstance(gazetteer, Gazetteer):
+            raise TypeError(f"gazetteer must be made by Gazetteer.from_names, not {type(gazetteer).__name__}")
+        if (issue := language_issue(document)) is not None:
+            return Extraction(document, (), (issue,), self.version)
         try:
             context, found = self._propose(document, gazetteer)
         except ModelMissingError as error:
-            return self._nothing(document, f"no facts read: {error.message}", error.hint or "")
-        details = detail_facts(context, document, document.language, self.version)
+            issue = Issue(document.path, "", f"no facts read: {error.message}", error.hint or "", severity="warning")
+            return Extraction(document, (), (issue,), self.version)
+        details = detail_facts(context, document, document.language or "", self.version)
         sure = [fact for fact in details if fact.confidence >= self.minimum_confidence]
         found = calibration().settled(document, found)
         confidences = calibration().confidences(document, found)
@@ -197,9 +209,20 @@ class Extractor:
         refer(context.segments, context.mentions, context.lexicon)
         context.topics = _topics(context)
 
-    def _nothing(self, document: Document, message: str, hint: str = "") -> Extraction:
-        issue = Issue(document.path, "", message, hint, severity="warning")
-        return Extraction(document, (), (issue,), self.version)
+
+def language_issue(document: Document) -> Issue | None:
+    """Return the warning that an article is in no language that is read; None where it is."""
+    if document.language in LANGUAGES:
+        return None
+    known = ", ".join(LANGUAGES)
+    message = "no facts read: the language is neither stated nor recognised"
+    if document.language:
+        message = f"no facts read: articles are read in {known}, not in {document.language}"
+    hint = (
+        f'if it is one of {known}, state it: lang="en" in a page, the lines "language: en" and "---" above a text, '
+        "or --language en of avgraph extract"
+    )
+    return Issue(document.path, "", message, hint, severity="warning")
 
 
 #: Tag of the model → kind letter of a mention.

@@ -8,11 +8,12 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing.connection import wait
-from typing import Protocol
+from typing import Any, Protocol
 
 from avgraph.errors import AvgraphError
 from avgraph.extraction.extractor import Extraction, Extractor
@@ -28,7 +29,7 @@ _WORTH = 4
 
 
 class WorkerError(AvgraphError):
-    """A process that read articles was ended from outside, such as for want of memory."""
+    """The processes that read articles cannot start, or one was ended from outside, such as for want of memory."""
 
     exit_code = 3
 
@@ -83,7 +84,9 @@ def extract_many(
     Raises
     ------
     WorkerError
-        If a process was ended from outside.
+        If the processes cannot start, or one was ended from outside.
+    TypeError
+        If `n_processes` is no whole number, or an item is no document, alone or with a gazetteer.
     ValueError
         If `n_processes` is below 1.
 
@@ -95,6 +98,8 @@ def extract_many(
     >>> [extraction.document.path for extraction in extract_many(documents, n_processes=1)]
     ['0.txt', '1.txt']
     """
+    if n_processes is not None and (isinstance(n_processes, bool) or not isinstance(n_processes, int)):
+        raise TypeError(f"n_processes must be a whole number or None, not {n_processes!r}")
     if n_processes is not None and n_processes < 1:
         raise ValueError(f"n_processes must be 1 or more, not {n_processes}")
     return _extract_many(documents, n_processes, extractor or Extractor(), start_method)
@@ -104,7 +109,7 @@ def _extract_many(
     documents: Iterable[Document | tuple[Document, Gazetteer]], n_processes: int | None, extractor: ArticleExtractor,
     start_method: str,
 ) -> Generator[Extraction, None, None]:  # fmt: skip
-    rest = ((item, EMPTY) if isinstance(item, Document) else item for item in documents)
+    rest = map(_task, documents)
     first = list(itertools.islice(rest, n_processes or usable_cpus() * _WORTH))
     n_processes = len(first) if n_processes else len(first) // _WORTH
     tasks = itertools.chain(first, rest)
@@ -113,17 +118,24 @@ def _extract_many(
             yield _read(extractor, document, gazetteer)
         return
     context = multiprocessing.get_context(start_method)
-    pool = ProcessPoolExecutor(n_processes, context, initializer=_begin, initargs=(extractor,))
+    begun = context.Event()
+    pool = ProcessPoolExecutor(n_processes, context, initializer=_begin, initargs=(extractor, begun))
     waiting: deque[tuple[Document, Future[Extraction]]] = deque()
     try:
         while True:
             for document, gazetteer in itertools.islice(tasks, _AHEAD * n_processes - len(waiting)):
-                waiting.append((document, pool.submit(_read_by_worker, document, gazetteer)))
+                with _interrupts_held():
+                    waiting.append((document, pool.submit(_read_by_worker, document, gazetteer)))
             if not waiting:
                 break
             document, future = waiting.popleft()
             yield future.result()
     except BrokenProcessPool as error:
+        if not begun.is_set():
+            raise WorkerError(
+                "the processes that read articles cannot start",
+                'a script must do its work below if __name__ == "__main__":, or read with n_processes=1',
+            ) from error
         raise WorkerError(
             "a process that reads articles was ended from outside",
             "perhaps memory ran out: read with fewer processes (--jobs 1)",
@@ -131,6 +143,41 @@ def _extract_many(
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _task(item: Document | tuple[Document, Gazetteer]) -> tuple[Document, Gazetteer]:
+    match item:
+        case Document():
+            return item, EMPTY
+        case (Document() as document, Gazetteer() as gazetteer):
+            return document, gazetteer
+    raise TypeError(f"extract_many reads Documents, or pairs of a Document and a Gazetteer, not {item!r:.60}")
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back while a process starts; the process does so, too, until :func:`_begin` lets Ctrl-C end it.
+
+    The mask is for the new process, which inherits it; in this one another thread may get the signal all the same.
+    """
+    held: list[int] = []
+    handler = signal.getsignal(signal.SIGINT)
+    if (
+        not hasattr(signal, "pthread_sigmask")
+        or handler is None
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda number, frame: held.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+        if held:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _read(extractor: ArticleExtractor, document: Document, gazetteer: Gazetteer) -> Extraction:
@@ -143,11 +190,14 @@ def _read(extractor: ArticleExtractor, document: Document, gazetteer: Gazetteer)
 _extractor: ArticleExtractor | None = None
 
 
-def _begin(extractor: ArticleExtractor) -> None:
+def _begin(extractor: ArticleExtractor, begun: Any) -> None:
     """Prepare a worker: it ends without a word when it is interrupted or its parent is gone."""
     global _extractor
     _extractor = extractor
+    begun.set()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

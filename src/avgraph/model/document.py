@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from avgraph.languages import language_code
+
 __all__ = ["BLOCK_KINDS", "Block", "Document"]
 
 BLOCK_KINDS = ("headline", "lead", "heading", "paragraph", "list-item", "table-row", "caption", "boilerplate")
@@ -39,9 +41,20 @@ class Document:
     blocks
         In order, without overlap; what lies between them is white space.
     language
-        ISO 639-1 code (``"en"``, ``"fr"``), or None where unknown.
+        ISO 639-1 code (``"en"``, ``"fr"``), or None where unknown; given as ``"EN"``, ``"en-GB"`` or ``"English"``, it
+        becomes ``"en"``.
     date
         Publication date, see :mod:`avgraph.dates`.
+
+    Raises
+    ------
+    TypeError
+        If path or text is no text.
+
+    Examples
+    --------
+    >>> Document("a.txt", "“Gutland” was directed by Govinda Van Maele.", language="en-GB").language
+    'en'
     """
 
     path: str
@@ -52,3 +65,10 @@ class Document:
     date: str | None = None
     language: str | None = None
     url: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("path", "text"):
+            if not isinstance(getattr(self, name), str):
+                kind = type(getattr(self, name)).__name__
+                raise TypeError(f"the {name} of a document must be a str, not {kind}")
+        object.__setattr__(self, "language", language_code(self.language) or self.language)

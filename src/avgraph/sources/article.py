@@ -13,13 +13,17 @@ from pathlib import Path
 
 from avgraph.dates import parse_partial_date
 from avgraph.errors import Issue, SourceError
+from avgraph.languages import language_code
 from avgraph.model import Block, Document
 from avgraph.sources.decoding import binary_kind, decode
-from avgraph.sources.language import detect_language, language_code
+from avgraph.sources.language import detect_language
 from avgraph.sources.plaintext import markdown_blocks, split_front_matter, text_blocks
 from avgraph.sources.webpage import read_webpage
 
-__all__ = ["MAX_ARTICLE_BYTES", "ArticleRead", "read_article", "read_text"]
+__all__ = ["MAX_ARTICLE_BYTES", "READER_VERSION", "ArticleRead", "read_article", "read_text"]
+
+#: A new one means that files read before must be read again.
+READER_VERSION = "2"
 
 #: Larger files are no article.
 MAX_ARTICLE_BYTES = 20_000_000
@@ -104,9 +108,6 @@ def read_text(data: bytes, name: str, suffix: str = ".txt") -> ArticleRead:
         document = _html_document(text, name, issues)
     else:
         document = _text_document(text, name, suffix.lower() in _MARKDOWN_SUFFIXES, issues)
-    if document.language is None:
-        hint = 'state it: lang="en" in the page, or a first line language: en above ---'
-        issues.append(_warning(name, "", "the language is neither stated nor recognised", hint))
     return ArticleRead(document, hashlib.sha256(data).hexdigest(), tuple(issues))
 
 

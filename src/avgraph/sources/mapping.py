@@ -8,7 +8,7 @@ from typing import Any
 
 from avgraph.dates import is_partial_date
 from avgraph.errors import MappingError
-from avgraph.sources.language import language_code
+from avgraph.languages import language_code
 from avgraph.sources.readers import FORMATS, format_of, read_columns
 from avgraph.sources.rulebook import Rulebook, nearest
 from avgraph.sources.rules import DEFAULT_NULL, TableMapping, TableOptions

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from avgraph.countries import country_code, country_codes, country_name
+from avgraph.languages import language_code
 from avgraph.model import MENTION_SCHEMA
 from avgraph.sources.expressions import Check, Maps, by_unique, compile_condition, compile_template
 from avgraph.sources.identifiers import SCHEMES, normal_id
-from avgraph.sources.language import language_code
 from avgraph.sources.problems import INDEX, RowProblems
 from avgraph.sources.readers import ROW, BadRow
 from avgraph.sources.rules import EntityRule

@@ -12,8 +12,8 @@ from typing import Any
 
 from avgraph.dates import parse_partial_date
 from avgraph.errors import SourceError
+from avgraph.languages import language_code
 from avgraph.sources.blocks import BlockWriter, is_boilerplate
-from avgraph.sources.language import language_code
 from avgraph.text import single_line
 
 __all__ = ["WebPage", "read_webpage"]

@@ -8,6 +8,7 @@ import pytest
 
 from avgraph.build import SourceReader
 from avgraph.build.cache import Cache
+from avgraph.sources import ArticleRead, read_article
 from avgraph.workspace import Workspace, init_workspace
 
 MAPPING = '[entity.film]\ntype = "Work"\nname = "{title}"\n[[claim]]\nkind = "WorkFact"\nwork = "film"\n'
@@ -58,6 +59,22 @@ def test_without_a_cache_nothing_is_written_and_with_one_all_is_the_same(space: 
     fresh = Cache(space.build_dir / "cache", fresh=True)
     assert read(SourceReader(space, fresh)) == plain
     assert fresh.n_reused == 0
+
+
+def test_a_new_reader_reads_again(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+
+    def noted(path: Path, name: str) -> ArticleRead:
+        names.append(name)
+        return read_article(path, name)
+
+    monkeypatch.setattr("avgraph.build.reading.read_article", noted)
+    for version in ("a", "a", "b"):
+        monkeypatch.setattr("avgraph.build.reading.READER_VERSION", version)
+        cache = Cache(space.build_dir / "cache")
+        read(SourceReader(space, cache))
+        cache.close()
+    assert names.count("articles/a.txt") == 2
 
 
 def test_a_file_that_goes_away_or_may_not_be_read_stops_nothing(

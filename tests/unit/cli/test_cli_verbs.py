@@ -136,10 +136,13 @@ def test_help_and_version_load_nothing_heavy() -> None:
             "no folder none\n  at: none/x.nq\n  hint: make it: mkdir -p none",
         ),
         (("export", "a b/x.ttl", "-g", "EXAMPLE"), 3, "hint: make it: mkdir -p 'a b'"),
-        (("extract", "none/nothing.html"), 2, "'none/nothing.html' does not exist"),
-        (("extract", "/"), 2, "'/' is no file"),
+        (("extract", "none/nothing.html"), 1, "none/nothing.html: the file cannot be read: No such file"),
+        (("extract", "/"), 1, "/: a folder, no file → name the articles in it"),
         (("extract", "x.html", "--date", "20-1-1"), 2, "2014-03-05"),
-        (("extract", "x.html", "--language", "english"), 2, "two-letter"),
+        (("extract", "x.html", "--language", "klingon"), 2, "two-letter"),
+        (("extract", "x.html", "--min-confidence", "nan"), 2, "--min-confidence': 'nan' is not a number"),
+        (("evaluate", ".", "--min-confidence", "nan"), 2, "--min-confidence': 'nan' is not a number"),
+        (("network", "person", "--min-weight", "inf", "-g", "EXAMPLE"), 2, "--min-weight': 'inf' is not a number"),
         (("extract", "-", "--llm", "http://h/v1"), 2, "--llm-model NAME"),
         (("extract", "-", "--llm-model", "m"), 2, "need --llm URL"),
         (("extract", "-", "--llm", "h", "--llm-model", "m"), 2, "http://localhost:11434/v1"),
@@ -147,6 +150,9 @@ def test_help_and_version_load_nothing_heavy() -> None:
         (("extract", "-", "--llm", "http://h/v1", "--llm-model", "a b"), 2, "--llm-model: the name holds a space"),
         (("extract", "-", "--llm", "http://h/v1", "--llm-model", "m", "--recall"), 2, "leave out --min-confidence"),
         (("extract", "-", "--llm", "http://h/v1", "--llm-model", "m", "--llm-timeout", "0"), 2, "--llm-timeout"),
+        (("extract", "-", "--llm", "http://h/v1", "--llm-model", "m", "--llm-timeout", "nan"), 2, "is not a number"),
+        (("extract", "-", "--llm", "http://h/v1", "--llm-model", "m", "--jobs", "2"), 2, "leave out --jobs"),
+        (("extract", "-", "--llm", "http://h/v1", "--llm-model", "m", "--llm-key-env", "my secret"), 2, "not the key"),
         (("evaluate", "nowhere"), 2, "nowhere"),
         (("evaluate", "."), 1, "NAME.jsonl"),
         (("query", "films", "-g", "http://127.0.0.1:9/sparql"), 3, "http://127.0.0.1:9/sparql"),
@@ -331,15 +337,41 @@ def test_a_table_becomes_a_network(run: Run, tmp_path: Path) -> None:
     assert "did you mean 'person'" in run("network", path, "--work", "film", "--member", "persn").err
 
 
-@pytest.mark.parametrize("name", ["films.csv", "text.docx", "README"])
-def test_extract_refuses_what_is_no_article_before_it_reads_anything(run: Run, tmp_path: Path, name: str) -> None:
-    for file in ("good.txt", name):
-        (tmp_path / file).write_text("“Gutland” was directed by Govinda Van Maele.\n")
-    done = run("extract", tmp_path / "good.txt", tmp_path / name)
-    assert done.code == 2
-    assert done.out == ""
-    assert f"{tmp_path / name}' is not an article format" in done.err
-    assert ".html" in done.err
+GUTLAND = "“Gutland” was directed by Govinda Van Maele.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("films.csv", "not an article format → save its text as one of .html"),
+        ("README", "not an article format"),
+        ("folder", "a folder, no file → name the articles in it: "),
+        ("missing.txt", "the file cannot be read: No such file or directory → check"),
+        ("forbidden.txt", "the file cannot be read: Permission denied → check that it exists and may be read"),
+    ],
+)
+def test_a_path_that_is_no_article_is_told_and_the_others_are_read(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    for file in ("films.csv", "good.txt", "README", "forbidden.txt"):
+        (tmp_path / file).write_text(GUTLAND)
+    (tmp_path / "folder").mkdir()
+    may, read = os.access, Path.read_bytes
+
+    def may_be_read(path: Path, mode: int, **more: bool) -> bool:
+        return "forbidden" not in str(path) and may(path, mode, **more)
+
+    def refused(path: Path) -> bytes:
+        if path.name == "forbidden.txt":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(os, "access", may_be_read)
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    done = run("extract", tmp_path / name, tmp_path / "good.txt")
+    assert done.code == 1
+    assert "Govinda Van Maele — directed → Gutland" in done.out
+    assert done.err.startswith(f"error: {tmp_path / name}: {said}"), done
 
 
 def test_extract_reads_files_and_standard_input(run: Run, at: Path, tmp_path: Path) -> None:
@@ -351,6 +383,75 @@ def test_extract_reads_files_and_standard_input(run: Run, at: Path, tmp_path: Pa
     assert "sub/empty.txt: the file is empty" in done.err
     facts = [json.loads(line) for line in done.out.splitlines()]
     assert "Christophe Wagner" in {f["subject"] for f in facts}
+
+
+def test_each_fact_says_which_file_it_is_from(run: Run, at: Path, tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(GUTLAND)
+    done = run("extract", "a.txt", "b.txt", "--json")
+    assert [json.loads(line)["source"] for line in done.out.splitlines()] == ["a.txt", "b.txt"]
+
+
+def test_extract_says_what_build_says_of_a_file(run: Run, at: Path, tmp_path: Path) -> None:
+    header = b"date: 2019-99-99\nlanguage: klingon\n---\n"
+    (tmp_path / "a.txt").write_bytes(header + "Un film réalisé par Hélène Dupré.\n".encode("cp1252"))
+    lines = run("extract", "a.txt").err.splitlines()
+    assert [line.split(": ")[1] for line in lines] == ["a.txt", "a.txt, date", "a.txt, language"]
+    assert "read as windows-1252" in lines[0]
+    lines = run("extract", "a.txt", "--language", "fr", "--date", "2019").err.splitlines()
+    assert [line.split(": ")[1] for line in lines] == ["a.txt"]
+
+
+@pytest.mark.parametrize("given", ["EN", "en-GB", "english"])
+def test_the_language_given_is_that_of_all_files(run: Run, at: Path, tmp_path: Path, given: str) -> None:
+    (tmp_path / "a.txt").write_text("language: fr\ndate: 2017\n---\n" + GUTLAND)
+    done = run("extract", "a.txt", "--language", given)
+    assert (done.code, done.err) == (0, "")
+    assert "directed → Gutland" in done.out
+    assert "whatever they say" in " ".join(run("extract", "--help").out.split())
+
+
+def test_an_article_in_no_language_that_is_read_is_one_warning_everywhere(run: Run, tmp_path: Path) -> None:
+    run("init", tmp_path)
+    (tmp_path / "articles" / "a.txt").write_text("Un film di Anna Novak.\n")
+    for args in (("build", tmp_path), ("validate", tmp_path), ("extract", tmp_path / "articles" / "a.txt")):
+        done = run(*args)
+        (line,) = [line for line in (done.out + done.err).splitlines() if "warning" in line]
+        assert done.code == 0
+        assert "neither stated nor recognised" in line
+        assert '"language: en"' in line
+
+
+def test_a_person_is_told_that_a_long_text_is_being_read(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("avgraph.cli.reading._LONG", 40)
+    (tmp_path / "a.txt").write_text(GUTLAND)
+    assert run("extract", tmp_path / "a.txt").err == ""
+    monkeypatch.setattr("avgraph.cli.reading.is_terminal", lambda stream: True)
+    assert run("extract", tmp_path / "a.txt").err == f"reading {tmp_path / 'a.txt'}: 44 characters …\n"
+
+
+def test_an_annotation_that_cannot_be_used_is_told_on_stderr_with_exit_code_1(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("language: en\n---\n" + GUTLAND)
+    fact = {
+        "subject": "Govinda Van Maele", "subject_type": "Person", "relation": "directed", "object": "Gutland",
+        "object_type": "Work", "certainty": "asserted", "evidence": GUTLAND.strip(),
+    }  # fmt: skip
+    good = json.dumps(fact)
+    (tmp_path / "a.jsonl").write_text(f"{good}\n{good}\n")
+    done = run("evaluate", tmp_path)
+    assert done.code == 0
+    assert done.err.startswith("warning: a.jsonl, line 2: the same fact as line 1, counted once → ")
+    (tmp_path / "a.jsonl").write_text(f"{good}\n{json.dumps(fact | {'relation': 'directd'})}\n")
+    for more in ((), ("--json",)):
+        done = run("evaluate", tmp_path, *more)
+        assert done.code == 1
+        assert done.err.startswith("error: a.jsonl, line 2: relation 'directd' is unknown → write one of directed, ")
+        assert "error:" not in done.out
+    (issue,) = json.loads(done.out)["issues"]
+    assert (issue["severity"], issue["source"], issue["where"]) == ("error", "a.jsonl", "line 2")
+    assert "directed" in issue["hint"]
 
 
 def call(*args: object, **options: object) -> subprocess.Popen[bytes]:
@@ -413,6 +514,17 @@ def test_ctrl_c_says_so_and_leaves_the_last_build(example_graph: Path, tmp_path:
     assert process.returncode == 130, err
     assert err.decode().strip() == "interrupted"
     assert (root / ".avgraph" / "current").read_text() == pointer
+
+
+def test_ctrl_c_while_the_program_loads_is_no_traceback() -> None:
+    code = (
+        "import sys\nclass Interrupted:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'click': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\nfrom avgraph.cli import main\nmain()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
 
 
 def test_a_fault_of_our_own_is_one_line_and_exit_code_70(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

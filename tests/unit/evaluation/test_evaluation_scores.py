@@ -215,7 +215,11 @@ def test_read_gold(tmp_path: Path) -> None:
         (line(relation="likes"), "relation 'likes' is unknown"),
         (line(object_type="Thing"), "object_type 'Thing' is unknown"),
         (line(certainty="sure"), "certainty 'sure' is unknown"),
-        (line(qualifiers={"year": [1]}), "qualifiers is no object of texts"),
+        (line(qualifiers={"year": [1]}), "qualifiers is no object of texts and numbers"),
+        (line(qualifiers={"year": True}), "qualifiers is no object of texts and numbers"),
+        (line(qualifiers={"amount": float("nan")}), "NaN is no number"),
+        (line(optional="yes"), "optional 'yes' is not true or false"),
+        ("[" * 100_000, "not JSON that can be read: nested too deep"),
         (line(qualifiers="x"), "qualifiers is no object of texts"),
         (line(alt_relations=["likes"]), "alt_relations"),
         (line(alt_relations="wrote"), "alt_relations"),
@@ -239,6 +243,41 @@ def test_evidence_that_is_not_in_the_text_is_a_warning(tmp_path: Path) -> None:
     assert [(i.severity, i.where) for i in gold.issues] == [("warning", "line 1")]
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"start": 5, "end": 9}, "start 5 and end 9 do not hold the evidence"),
+        ({"start": "x", "end": -1}, "start 'x' and end -1 do not"),
+        ({"start": 999999}, "start 999999 and end"),
+        ({"qualifiers": {"frob": "1"}}, "unknown and not scored: the qualifier frob"),
+        ({"optionl": True}, "unknown and not read: optionl"),
+        ({}, "the same fact as line 1, counted once"),
+        ({"object": "Other", "id": 7}, "the id 7 is that of line 1"),
+    ],
+)
+def test_a_slip_is_a_warning_with_its_line(tmp_path: Path, changes: dict[str, object], said: str) -> None:
+    write_pair(tmp_path, "a", [line(id=7), line(**{"id": 8, "relation": "wrote"} | changes if changes else {})])
+    (gold,) = read_gold(tmp_path)
+    (issue,) = gold.issues
+    assert (issue.source, issue.where, issue.severity) == ("a.jsonl", "line 2", "warning")
+    assert said in issue.message
+    assert issue.hint
+    assert len(gold.facts) == (2 if changes else 1)
+
+
+def test_a_text_without_a_fact_is_a_warning(tmp_path: Path) -> None:
+    write_pair(tmp_path, "a", [""])
+    (gold,) = read_gold(tmp_path)
+    assert gold.facts == ()
+    assert [(i.severity, i.message[:23]) for i in gold.issues] == [("warning", "no fact is annotated: e")]
+
+
+def test_what_extract_prints_can_be_annotated(tmp_path: Path) -> None:
+    write_pair(tmp_path, "a", [json.dumps({"source": "a.txt"} | DIRECTED.to_json())], "language: en\n---\n\n")
+    (gold,) = read_gold(tmp_path)
+    assert gold.issues == ()
+
+
 def test_folders_that_are_no_gold_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no annotated texts"):
         read_gold(tmp_path)
@@ -260,6 +299,9 @@ def test_aliases(tmp_path: Path) -> None:
         read_aliases(tmp_path)
     path.write_text("[", "utf-8")
     with pytest.raises(SourceError, match="line 1"):
+        read_aliases(tmp_path)
+    path.write_text("[" * 100_000, "utf-8")
+    with pytest.raises(SourceError, match="not a list of lists"):
         read_aliases(tmp_path)
 
 

@@ -227,3 +227,43 @@ def test_pronouns_and_descriptions_are_no_names(text: str):
     facts = Extractor(0.0).extract(Document("a.txt", text, language="en")).facts
     named = {name.casefold() for f in facts for name in (f.subject, f.object)}
     assert named.isdisjoint({"it", "its", "the prize", "prize", "flemish film", "the flemish film", "belgian"})
+
+
+@pytest.mark.parametrize("wrong", ["high", True, [0.5]])
+def test_a_confidence_that_is_no_number_is_told(wrong: object):
+    with pytest.raises(TypeError, match="minimum_confidence must be a number"):
+        Extractor(wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [5, -0.1, float("nan")])
+def test_a_confidence_outside_0_to_1_is_told(wrong: float):
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        Extractor(wrong)
+
+
+def test_what_is_no_document_or_gazetteer_is_told():
+    with pytest.raises(TypeError, match=r"document must be an avgraph\.model\.Document, not str"):
+        Extractor().extract("“Gutland” was directed by Govinda Van Maele.")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"gazetteer must be made by Gazetteer\.from_names, not str"):
+        Extractor().extract(Document("a.txt", "A.", language="en"), "Les Films Fauves")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("path", "text"), [("a.txt", None), (None, "A."), ("a.txt", b"A.")])
+def test_a_document_without_a_text_is_refused(path: object, text: object):
+    with pytest.raises(TypeError, match="of a document must be a str, not"):
+        Document(path, text)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", ["EN", "en-GB", "English"])
+def test_a_language_may_be_given_as_tag_or_name(given: str):
+    extraction = Extractor().extract(Document("a.txt", "“Gutland” was directed by Govinda Van Maele.", language=given))
+    assert extraction.document.language == "en"
+    assert extraction.facts
+
+
+@pytest.mark.parametrize(("language", "said"), [(None, "neither stated nor recognised"), ("it", "not in it")])
+def test_a_language_that_is_not_read_is_one_warning_with_what_to_do(language: str | None, said: str):
+    (issue,) = Extractor().extract(Document("a.txt", "Un film.", language=language)).issues
+    assert said in issue.message
+    assert '"language: en"' in issue.hint
+    assert "--language en" in issue.hint

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -85,6 +88,32 @@ def test_no_process_is_none_too_few() -> None:
     with pytest.raises(ValueError, match="1 or more, not 0"):
         extract_many([], 0)
     assert list(extract_many([], 2)) == []
+
+
+@pytest.mark.parametrize("n_processes", ["2", 1.5, True])
+def test_the_number_of_processes_is_a_whole_number(n_processes: object) -> None:
+    with pytest.raises(TypeError, match="n_processes must be a whole number"):
+        extract_many([], n_processes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("item", ["a text", None, (Document("a.txt", "a"), "Les Films Fauves"), (1, 2, 3)])
+def test_what_is_no_document_is_told(item: object) -> None:
+    with pytest.raises(TypeError, match="reads Documents, or pairs"):
+        list(extract_many([item], 1, extractor=Fussy()))  # type: ignore[list-item]
+
+
+def test_a_script_that_starts_processes_unguarded_is_told_how_to_guard(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from avgraph.errors import AvgraphError\nfrom avgraph.extraction import extract_many\n"
+        "from avgraph.model import Document\n"
+        "try:\n    list(extract_many([Document(f'{i}.txt', 'a', language='en') for i in range(3)], 2))\n"
+        "except AvgraphError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert "cannot start" in done.stdout
+    assert 'if __name__ == "__main__":' in done.stdout
+    assert "memory" not in done.stdout
 
 
 def test_the_model_reads_the_same_in_two_processes() -> None:

@@ -10,6 +10,7 @@ from avgraph.errors import SourceError
 from avgraph.model import BLOCK_KINDS, Document
 from avgraph.sources import ArticleRead, read_article
 from avgraph.sources.article import MAX_ARTICLE_BYTES
+from avgraph.sources.language import detect_language
 
 PAGE = """<!doctype html><html lang="fr-BE"><head><title>Un film | Le Site</title>
 <meta property="og:site_name" content="Le Site"><link rel="canonical" href="https://site.example/un-film">
@@ -90,7 +91,7 @@ def test_declared_charset_is_used_and_a_guess_is_told(tmp_path: Path) -> None:
     )
     read = article(tmp_path, page.encode("windows-1252"), "a.html")
     assert "Élan près d’Ixelles – où l'été dure." in read.document.text
-    assert [i.message for i in read.issues] == ["the language is neither stated nor recognised"]
+    assert read.issues == ()
     read = article(tmp_path, "L'été à Liège a été très réussi, même près des forêts.".encode("windows-1252"))
     assert "été à Liège" in read.document.text
     (issue,) = read.issues
@@ -206,7 +207,32 @@ def test_wrapped_prose_is_one_paragraph_and_characters_stay(tmp_path: Path) -> N
 def test_header_dates_and_languages_that_are_none_are_told(tmp_path: Path) -> None:
     read = article(tmp_path, "title: A\ndate: 2018 dump\nlanguage: klingonish\n---\nShort text.\n")
     assert (read.document.date, read.document.language) == (None, None)
-    assert [i.where for i in read.issues] == ["date", "language", ""]
+    assert [i.where for i in read.issues] == ["date", "language"]
+
+
+SHORT = {
+    "en": ("“Cargo” is directed by Gilles Coulier and produced by De Wereldvrede Films.",
+           "Director Jean-Pierre Dardenne’s “L’Enfant” won the Palme d’Or at the 2005 Cannes Film Festival."),
+    "fr": ("« Gutland » est réalisé par Govinda Van Maele.", "Le prix est allé à « Das weisse Band »."),
+    "nl": ("De film “Close” van Lukas Dhont won de Grand Prix in Cannes.",
+           "Fien Troch regisseert “Holly”, een film over een meisje."),
+    "de": ("„Gutland“ ist ein Film von Govinda Van Maele.", "Regie führt Lukas Dhont, die Musik ist von Howard Shore."),
+    None: ("Il film è prodotto da Fandango in coproduzione con Les Films du Fleuve.",
+           "La película está producida por El Deseo y distribuida por Sony Pictures Classics.",
+           "Filmen er produceret af Zentropa Entertainments med støtte fra Det Danske Filminstitut.",
+           "O filme é produzido por O Som e a Fúria em coprodução com a Komplizen Film.",
+           "La pel·lícula és produïda per Avalon i Vilaüt Films amb el suport de TV3.",
+           "De Film “Superjhemp Retörns” vum Félix Koch gouf vu Samsa Film produzéiert.",
+           "Die reeks is in Kaapstad geskiet met steun van die NFVF en kykNET.",
+           "Фильм «Левиафан» Андрея Звягинцева получил приз за лучший сценарий в Каннах.",
+           "Gilles Coulier, Lukas Dhont, Fien Troch, Felix van Groeningen", "Regie: Anna Kessler"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text"), [(code, text) for code, texts in SHORT.items() for text in texts])
+def test_a_sentence_is_enough_to_recognise_a_language_that_is_read(language: str | None, text: str) -> None:
+    pytest.importorskip("py3langid")
+    assert detect_language(text) == language
 
 
 def test_a_text_with_a_colon_line_has_no_header(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from avgraph.endpoints import address_fault, chat_url, model_fault, shown_address
+from avgraph.endpoints import address_fault, chat_url, key_env_fault, model_fault, shown_address
 from avgraph.errors import EndpointError
 from avgraph.text import escaped, single_line
 
@@ -92,7 +92,7 @@ class ChatEndpoint:
     Raises
     ------
     EndpointError
-        If the address or the model's name cannot be one.
+        If the address, the model's name or that of the variable cannot be one.
     """
 
     def __init__(
@@ -104,6 +104,9 @@ class ChatEndpoint:
             raise EndpointError(f"the endpoint's address {fault}", hint, lasting=True)
         if fault := model_fault(model):
             raise EndpointError(f"the model's name {fault}", "give the name that the endpoint knows", lasting=True)
+        if key_env is not None and (fault := key_env_fault(key_env)):
+            hint = "give the name of the variable that holds the key, not the key"
+            raise EndpointError(f"key_env {fault}", hint, lasting=True)
         self.address = address
         self.model = model
         self.location = shown_address(address)
