@@ -93,6 +93,33 @@ def test_status_follows_the_clause(sentence: str, status: str):
     assert triples(text).get(("Anna Novak", "directed", "Salt Wind")) == status
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "asserted"),
+    [
+        ("en", 'Danish director Mette Krogh\'s second feature "Salt Road" will have its world premiere in Venice.',
+         [("Mette Krogh", "directed", "Salt Road"), ("Mette Krogh", "nationality", "Denmark")]),
+        ("en", "Director Ida Brandt, who was born in Oslo, will attend with Lars Holm of Copenhagen-based Northlight "
+         "Films.", [("Ida Brandt", "born_in", "Oslo"), ("Northlight Films", "located_in", "Copenhagen")]),
+        ("en", "Tom Peeters, CEO of Dune Films, will present “Salt Wind” in Cannes.",
+         [("Tom Peeters", "works_for", "Dune Films")]),
+        ("fr", "« Vent de sel » de Marie Dupont sortira en mars. La société liégeoise Ourthe Productions coproduira le "
+         "film.", [("Marie Dupont", "directed", "Vent de sel"), ("Ourthe Productions", "located_in", "Liège")]),
+        ("fr", "Née à Gand, Marie Dupont tournera « Vent de sel » l'an prochain.",
+         [("Marie Dupont", "born_in", "Gand")]),
+    ],
+)  # fmt: skip
+def test_the_verb_of_the_sentence_governs_no_apposition(language: str, text: str, asserted: list[tuple[str, str, str]]):
+    found = triples(text, language)
+    assert {fact: found.get(fact) for fact in asserted} == dict.fromkeys(asserted, "asserted")
+
+
+def test_a_planned_fact_beside_an_apposition_stays_planned():
+    found = triples("Anna Novak will direct “Salt Wind”. “Low Tide” will be produced by Ghent-based Dune Films.")
+    assert found["Anna Novak", "directed", "Salt Wind"] == "planned"
+    assert found["Dune Films", "produced_by_company", "Low Tide"] == "planned"
+    assert found["Dune Films", "located_in", "Ghent"] == "asserted"
+
+
 def test_french_article():
     text = "« Vent de sel » de Marie Dupont est produit par Dune Films et coproduit par la société liégeoise Ourthe Productions. Née à Gand, Marie Dupont dirige Dune Films."  # noqa: E501
     found = triples(text, "fr")

@@ -47,6 +47,8 @@ _QUOTES = tuple("“«„‘\"'")
 #: A phrase is linked to the best name only if the model finds it this probable among all names of the kind.
 _LINK_SHARE = 0.4
 _QUALIFIER = 0.5
+#: What nobody plans: the model takes the status from the verb of the sentence.
+_TIMELESS = frozenset(("nationality", "born_in", "located_in"))
 
 
 @dataclass
@@ -247,6 +249,7 @@ def _relations(learned: Learned, evidence: Evidence, qualifiers: Values, minimum
         assert o is not None
         status = int(statuses[row])
         certainty = STATUS[status] if logits[_N_LABELS + status] > 0 else "asserted"
+        certainty = "asserted" if certainty == "planned" and relation in _TIMELESS else certainty
         found, categories = _for_relation(relation, subject, object_, qualifiers)
         if n_awards[label, subject] > 1:
             categories = ()  # which award a category belongs to is not known
