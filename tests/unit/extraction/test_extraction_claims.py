@@ -40,6 +40,26 @@ def test_statistic_of_a_partnership_has_parties_and_years():
     assert len(row["parties"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("object_", "measure", "value", "unit"),
+    [
+        ("€2.8 million", "amount", 2_800_000.0, "EUR"),
+        ("six projects", "projects", 6.0, "projects"),
+        ("1.5 million viewers", "viewers", 1_500_000.0, "viewers"),
+        ("twelve animated series", "series", 12.0, "animated series"),
+    ],
+)
+def test_measure_and_unit_are_what_is_counted(object_: str, measure: str, value: float, unit: str):
+    _, row = only("count_statistic", "Wallimage", "Organization", object_, "Quantity")
+    assert (row["measure"], row["value"], row["unit"]) == (measure, value, unit)
+
+
+def test_a_budget_is_stated_once():
+    told = [fact("budget", "Salt Road", "Work", "€2.8 million", "Quantity"),
+            fact("count_statistic", "Salt Road", "Work", "€2.8 million", "Quantity")]  # fmt: skip
+    assert set(facts_to_tables(DOCUMENT, told).claims) == {"WorkFact"}
+
+
 def test_grant_becomes_amount_and_currency():
     kind, row = only("supported", "Eurimages", "Organization", "Salt Wind", "Work", amount="€1.85m")
     assert (kind, row["amount"], row["currency"]) == ("Support", 1_850_000.0, "EUR")

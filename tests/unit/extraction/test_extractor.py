@@ -34,7 +34,7 @@ def test_importing_loads_no_engine():
 def test_season_and_episodes_never_become_the_series():
     extraction = Extractor().extract(Document("a.txt", AGREEMENT, language="en"))
     directed = [f for f in extraction.facts if f.relation == "directed"]
-    assert [(f.subject, f.object) for f in directed] == [("Tom Peeters", 'The third season of "Night Ferry"')]
+    assert [(f.subject, f.object) for f in directed] == [("Tom Peeters", "The third season of Night Ferry")]
     assert directed[0].qualifiers == {"season": "3", "scope": "co-produced episodes only"}
     assert not [f for f in extraction.facts if f.object == "Night Ferry" and f.relation != "part_of_series"]
 
@@ -52,7 +52,7 @@ def test_acronym_stands_for_its_name():
     assert (
         "Harbour Film Centre of the Coast Federation",
         "co_produced",
-        'The third season of "Night Ferry"',
+        "The third season of Night Ferry",
     ) in triples(AGREEMENT)
 
 
@@ -120,6 +120,23 @@ def test_a_planned_fact_beside_an_apposition_stays_planned():
     assert found["Dune Films", "located_in", "Ghent"] == "asserted"
 
 
+def test_a_coproduction_is_no_shooting_place():
+    found = triples("The film “Close” is a co-production between Belgium, France and the Netherlands.")
+    assert {r for _, r, _ in found} == {"country_of"}
+
+
+def test_the_name_of_a_season_holds_no_quotation_marks():
+    assert ("DR", "produced_by_company", "Season 3 of Borgen") in triples("Season 3 of “Borgen” was produced by DR.")
+
+
+def test_an_award_with_its_category_goes_to_a_work():
+    text = "The Oscar for Best International Feature Film went to “Another Round” by Thomas Vinterberg."
+    awards = [f for f in Extractor().extract(Document("a.txt", text, language="en")).facts if "award" in f.relation]
+    assert [(f.subject, f.object, f.qualifiers["category"]) for f in awards] == [
+        ("Another Round", "Oscar", "Best International Feature Film")
+    ]
+
+
 def test_french_article():
     text = "« Vent de sel » de Marie Dupont est produit par Dune Films et coproduit par la société liégeoise Ourthe Productions. Née à Gand, Marie Dupont dirige Dune Films."  # noqa: E501
     found = triples(text, "fr")
@@ -182,7 +199,7 @@ def test_a_rank_among_partners_and_what_the_partnership_made():
 
 
 def test_both_partners_of_an_active_co_production():
-    season = "The third season of “Night Ferry”"
+    season = "The third season of Night Ferry"
     assert {s for s, r, o in triples(RANKED) if r == "co_produced" and o == season} == {
         "Harbour Film Centre of the Coast Federation",
         "Shannon Fund",

@@ -152,9 +152,10 @@ def _qualifiers(
     """Return the qualifiers: named lower-case groups, those the rule lists, and the season of a work."""
     found: dict[str, str] = {}
     for name, value in match.groupdict().items():
-        if name.islower() and value and name in _QUALIFIERS:
+        qualifier = name.removesuffix("_2")  # in the second branch of a pattern
+        if name.islower() and value and qualifier in _QUALIFIERS:
             words = segment.text[masked.offsets[match.start(name)] : masked.offsets[match.end(name)]]
-            found[name] = words.strip(" ,")
+            found[qualifier] = words.strip(" ,")
     for name, source in rule.qualifiers.items():
         if source.startswith("="):
             found[name] = source[1:]
