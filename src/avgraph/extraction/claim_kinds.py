@@ -194,10 +194,13 @@ def _work_fact(writer: Writer, fact: Fact) -> None:
         ("broadcast date", "broadcast|diffus|air"),
         ("production date", "product|deliver|complet|livr"),
     )
-    writer.claim("WorkFact", fact, work=writer.subject(fact),
-                 property=next((kind for kind, words in kinds if re.search(words, note)), "release date"),
-                 value=writer.date(fact.object) or fact.object, territories=writer.territories(fact),
-                 scope=fact.qualifiers.get("scope"))  # fmt: skip
+    kind = next((kind for kind, words in kinds if re.search(words, note)), "release date")
+    date = writer.date(fact.object, planned=fact.certainty == "planned")
+    if date is None:  # no date that can be compared: the words alone are kept
+        writer.claim("Statistic", fact, subject=writer.subject(fact), measure=kind, period=fact.object, parties=[])
+        return
+    writer.claim("WorkFact", fact, work=writer.subject(fact), property=kind, value=date,
+                 territories=writer.territories(fact), scope=fact.qualifiers.get("scope"))  # fmt: skip
 
 
 def _detail(writer: Writer, fact: Fact) -> None:
