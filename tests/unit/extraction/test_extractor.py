@@ -137,6 +137,13 @@ def test_an_award_with_its_category_goes_to_a_work():
     ]
 
 
+def test_a_german_genitive_is_the_name_without_its_s_where_the_text_has_that():
+    plans = "Anna Kessler stellte in Berlin ihre Pläne vor. Kesslers Debütfilm „Nachtfahrt“ lief in Locarno."
+    assert ("Anna Kessler", "directed", "Nachtfahrt") in triples(plans, "de")
+    alone = triples("Kesslers Debütfilm „Nachtfahrt“ lief in Locarno.", "de")
+    assert not [s for s, relation, _ in alone if relation == "directed" and s == "Kessler"]
+
+
 def test_french_article():
     text = "« Vent de sel » de Marie Dupont est produit par Dune Films et coproduit par la société liégeoise Ourthe Productions. Née à Gand, Marie Dupont dirige Dune Films."  # noqa: E501
     found = triples(text, "fr")

@@ -11,7 +11,7 @@ from itertools import dropwhile
 import numpy as np
 from numpy.typing import NDArray
 
-from avgraph.extraction.coreference import link_names
+from avgraph.extraction.coreference import link_names, without_genitives
 from avgraph.extraction.layout import Segment
 from avgraph.extraction.lexicon import LANGUAGES, Place, combining_forms, country_codes, names, places, word_set
 from avgraph.extraction.mentions import TYPES, Mention
@@ -143,6 +143,8 @@ def learned_mentions(reading: Reading, segments: Sequence[Segment], language: st
     for mention in found:
         if "by" not in mention.attributes:
             named[mention.segment].append(mention)
+    if language in ("de", "nl"):
+        without_genitives(found)
     link_names(list(segments), named)
     learned = Learned(reading, list(found))
     _link_phrases(learned, found)
