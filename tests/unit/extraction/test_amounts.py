@@ -28,6 +28,7 @@ def amounts(text: str, language: str) -> dict[str, str | None]:
          {"Eurimages": None, "Polish Film Institute": None}),
         ("“Quiet Bay” is a drama. The Danish Film Institute backed the film with DKK 6.5 million, and Eurimages "
          "granted it €350,000.", {"Danish Film Institute": "DKK 6.5 million", "Eurimages": "€350,000"}),
+        ("Wallimage supported “Quiet Bay”: it paid two thirds of a budget of €220,000.", {"Wallimage": None}),
         ("Eurimages awarded €200,000 to “Quiet Bay” and Wallimage put €90,000 into “Red Harbour”.",
          {"Eurimages": "€200,000", "Wallimage": "€90,000"}),
     ],

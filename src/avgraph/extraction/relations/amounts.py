@@ -35,6 +35,8 @@ _BESIDE = re.compile(r"\s?(?:[,:–—-]|,? (?:a|one) grant of|, (?:dat|die|das|
 _LISTED = re.compile(rf"(?:,|,? (?:and|&|et|und|en|as well as|ainsi que|sowie)) ?(?:de |d['’]|du )?{_ARTICLE}$")
 _LAST = re.compile(rf",? (?:and|&|et|und|en|as well as|ainsi que|sowie) {_ARTICLE}$")
 _FARTHEST = 70
+#: A part of a sum, or a sum of another clause, is not what a verb gives.
+_OTHER = re.compile(r"(?i)budget|begroting|devis|\bcost|coût|[:;]")
 #: A funder that the model finds less probable than this shares no sum.
 _LEAST_LOGIT = 0.0
 
@@ -105,7 +107,7 @@ def _beside(text: str, names: Sequence[Span], sums: Sequence[Span]) -> Iterator[
 def _given(text: str, names: Sequence[Span], sums: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
     """Yield what a verb gives: "Eurimages granted it €350,000", "A has backed the film with €1 million"."""
     for name, money, between in _before(text, names, sums):
-        if len(between) < _FARTHEST and _gives().search(between):
+        if len(between) < _FARTHEST and _gives().search(between) and not _OTHER.search(between):
             yield name, money
 
 
