@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from avgraph.dates import year_of
-from avgraph.extraction.lexicon import choice, genres
+from avgraph.extraction.lexicon import alternatives, choice, genres, number_words
 from avgraph.extraction.values import count_value, money_value
 from avgraph.model import Fact
 from avgraph.text import name_tokens
@@ -194,10 +194,13 @@ def _work_fact(writer: Writer, fact: Fact) -> None:
         ("broadcast date", "broadcast|diffus|air"),
         ("production date", "product|deliver|complet|livr"),
     )
-    writer.claim("WorkFact", fact, work=writer.subject(fact),
-                 property=next((kind for kind, words in kinds if re.search(words, note)), "release date"),
-                 value=writer.date(fact.object) or fact.object, territories=writer.territories(fact),
-                 scope=fact.qualifiers.get("scope"))  # fmt: skip
+    kind = next((kind for kind, words in kinds if re.search(words, note)), "release date")
+    date = writer.date(fact.object, planned=fact.certainty == "planned")
+    if date is None:  # no date that can be compared: the words alone are kept
+        writer.claim("Statistic", fact, subject=writer.subject(fact), measure=kind, period=fact.object, parties=[])
+        return
+    writer.claim("WorkFact", fact, work=writer.subject(fact), property=kind, value=date,
+                 territories=writer.territories(fact), scope=fact.qualifiers.get("scope"))  # fmt: skip
 
 
 def _detail(writer: Writer, fact: Fact) -> None:
@@ -230,16 +233,28 @@ def _minutes(text: str) -> int | None:
 
 def _statistic(writer: Writer, fact: Fact) -> None:
     amount, currency = money_value(fact.object)
+    if currency and any(f.relation == "budget" and f.subject == fact.subject and money_value(f.object)[0] == amount
+                        for f in writer.facts):  # fmt: skip
+        return  # the work's budget, which a claim of its own states
     value = amount if currency else count_value(fact.object)
-    words = [w for w in name_tokens(fact.object) if not w.isdigit()]
-    unit = currency or " ".join(re.sub(r"[\d.,]+", " ", _about().sub("", fact.object)).split()[-2:]) or None
+    counted = [w for w in _about().sub("", fact.object).split() if not _number().fullmatch(w)]
+    unit = currency or " ".join(counted[-2:]) or None
+    last = name_tokens(counted[-1]) if counted else []
+    measure = "amount" if currency else last[-1] if last else "count"
     types = {n: t for f in writer.facts for n, t in ((f.subject, f.subject_type), (f.object, f.object_type))}
     names = [n for n in fact.qualifiers.get("parties", "").split(" | ") if n]
     subject, parties = writer.subject(fact), [writer.ref(n, types.get(n, "Organization")) for n in names]
     writer.claim("Statistic", fact, subject=subject, parties=parties,
-                 measure=fact.qualifiers.get("role") or (words[-1] if words else "count"), value=value, unit=unit,
+                 measure=fact.qualifiers.get("role") or measure, value=value, unit=unit,
                  approximate=bool(_about().match(fact.object)), period=fact.qualifiers.get("period"),
                  scope=fact.qualifiers.get("scope"))  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _number() -> re.Pattern[str]:
+    """Return the pattern of a word that tells how many and not of what."""
+    words = alternatives(word for number in number_words() for word in number.split())
+    return re.compile(rf"(?i)[\d.,'’–-]+%?|{words}|millions?|milliards?|milliarden|miljoen|miljard|billion|de|d['’]")
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from avgraph.dates import is_partial_date, year_of
 from avgraph.errors import Issue
 from avgraph.extraction.claim_kinds import WRITERS
 from avgraph.extraction.lexicon import LANGUAGES, Place, places
-from avgraph.extraction.values import count_value, partial_date
+from avgraph.extraction.values import count_value, partial_date, relative_date
 from avgraph.model import Collector, Document, Fact, SourceTables
 from avgraph.text import slug
 
@@ -139,9 +139,13 @@ class Writer:
             start=fact.start, end=fact.end, valid_from=start, valid_to=end, **columns,
         )  # fmt: skip
 
-    def date(self, text: str | None) -> str | None:
-        """Return the ISO form of a date qualifier, or None where it is not certain."""
-        found = partial_date(text, self.language) if text else None
+    def date(self, text: str | None, *, planned: bool = False) -> str | None:
+        """Return the ISO form of a date, one without a year from the article's, or None where it is not certain."""
+        if not text:
+            return None
+        found = partial_date(text, self.language) or relative_date(
+            text, self.language, self.document.date, planned=planned
+        )
         return found if found and is_partial_date(found) else None
 
     def _validity(self, fact: Fact) -> tuple[str | None, str | None]:

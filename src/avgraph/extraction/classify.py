@@ -17,7 +17,7 @@ def known_kind(name: str, lexicon: Lexicon) -> tuple[str | None, bool]:
     known = names()
     if name in known.organizations:
         return "O", True
-    if name in known.awards:
+    if name.removeprefix("The ") in known.awards:
         return "A", True
     if name in known.events:
         return "E", True

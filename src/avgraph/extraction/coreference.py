@@ -17,7 +17,7 @@ from avgraph.extraction.lexicon import lexicon as read_lexicon
 from avgraph.extraction.mentions import Mention
 from avgraph.text import fold, name_tokens
 
-__all__ = ["link_names", "refer", "spread"]
+__all__ = ["link_names", "refer", "spread", "without_genitives"]
 
 _STRENGTH = {"W": 3, "P": 2, "O": 2, "E": 2, "A": 2, "L": 1, "G": 2}
 _NAMED = "WPOEAGUL"
@@ -269,3 +269,19 @@ def _antecedent(kind: str, earlier: list[Mention], is_fund: bool, n_local: int) 
         same = [m for m in fitting if m.segment == last.segment and last.start - m.start < 220]
         return same[0] if len({m.name for m in same}) > 1 else last
     return last
+
+
+def without_genitives(mentions: Iterable[Mention]) -> None:
+    """Name "Kesslers" after Anna Kessler, or "Maren Ades" after Maren Ade, where the text has the name without the s.
+
+    German and Dutch write the genitive of a name without an apostrophe.
+    """
+    people = [m for m in mentions if m.kind == "P" and "by" not in m.attributes]
+    fullest: dict[str, str] = {}
+    for m in people:
+        for form in (m.name, m.name.split()[-1] if m.name else ""):
+            if len(m.name) > len(fullest.get(form, "")):
+                fullest[form] = m.name
+    for m in people:
+        if m.name.endswith("s") and (named := fullest.get(m.name[:-1])):
+            m.name = named

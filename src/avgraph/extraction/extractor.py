@@ -17,6 +17,7 @@ from avgraph.extraction.mentions import Mention, find_mentions
 from avgraph.extraction.neural import ModelMissingError, Reader, Reading, default_reader
 from avgraph.extraction.ranking import Proposal, facts, proposals
 from avgraph.extraction.relations.agreements import run_agreements
+from avgraph.extraction.relations.amounts import give_amounts, with_own_amounts
 from avgraph.extraction.relations.context import Context
 from avgraph.extraction.relations.credits import run_credits
 from avgraph.extraction.relations.details import detail_facts, with_characters
@@ -173,11 +174,11 @@ class Extractor:
         known, date = _known(found, gazetteer), publication_date(document, found)
         reading = self._reader().read(found, known)
         learned = learned_mentions(reading, found, language)
+        scores = with_own_amounts(score_pairs(learned, _LEAST_LOGIT), found, learned.by_segment)
         if self.rules and language in RULED:
             context = self._by_rules(lexicon(language), found, _guesses(reading, found), date, gazetteer)
         else:
             context = Context(found, learned.by_segment, lexicon("en"), date)
-        scores = score_pairs(learned, _LEAST_LOGIT)
         return context, proposals(context, scores, document, self.version, calibration().rules)
 
     def _by_rules(
@@ -258,6 +259,7 @@ def _relate(context: Context) -> None:
     run_patterns(context)
     run_works(context)
     run_agreements(context)
+    give_amounts(context)
 
 
 def _retype(context: Context) -> bool:

@@ -33,6 +33,7 @@ __all__ = [
     "names",
     "number_words",
     "places",
+    "relative_times",
     "rules_data",
     "word_set",
 ]
@@ -200,6 +201,17 @@ def month_names() -> Mapping[str, tuple[str, ...]]:
     """Return language → the twelve months."""
     found = {language: tuple(_toml(f"{language}.toml")["words"]["months"]) for language in RULED}
     return found | {language: tuple(months) for language, months in _toml("words.toml")["months"].items()}
+
+
+@lru_cache(maxsize=1)
+def relative_times() -> tuple[Mapping[int, re.Pattern[str]], Mapping[int, re.Pattern[str]]]:
+    """Return difference of years → phrases such as "next year", and middle month → names of a season."""
+    data = _toml("words.toml")
+    years, parts = (
+        {int(key): re.compile(rf"\b{_choice(phrases)}\b", re.I) for key, phrases in data[table].items()}
+        for table in ("relative_years", "year_parts")
+    )
+    return years, parts
 
 
 #: So many words of a language's numbers count up from two.

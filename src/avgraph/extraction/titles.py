@@ -171,9 +171,10 @@ def category_pattern(language: str) -> re.Pattern[str]:
     """Prizes named by their category alone: "best actress", "le prix du meilleur scénario"."""
     what = read_lexicon(language).choice("award_categories")
     if language == "en":
+        named = rf"(?i:{what})(?: Film)?(?= (?:went|goes|was|were|has gone)\b)"
         return re.compile(
             r"\b(?:the (?:prize|award|prizes|awards) for )?"
-            rf"[Bb]est (?:(?!for\b|of\b|in\b|film by)[A-Za-z-]+ ){{0,3}}?{what}\b(?!:)"
+            rf"[Bb]est (?:(?!for\b|of\b|in\b|film by)[A-Za-z-]+ ){{0,3}}?(?:{what}|{named})\b(?!:)"
         )
     return re.compile(
         rf"\b(?:[Pp]rix d[ue](?: la| l')? ?)?[Mm]eilleure?s? (?:[a-zé-]+ ){{0,2}}?{what}\b(?! :)"

@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from avgraph.extraction.lexicon import Lexicon, alternatives, choice, currency_codes, month_names, number_words
+from avgraph.extraction.lexicon import (
+    Lexicon,
+    alternatives,
+    choice,
+    currency_codes,
+    month_names,
+    number_words,
+    relative_times,
+)
 from avgraph.extraction.lexicon import lexicon as read_lexicon
 
-__all__ = ["count_value", "money_spans", "money_value", "partial_date", "value_mentions"]
+__all__ = ["count_value", "money_spans", "money_value", "partial_date", "relative_date", "value_mentions"]
 
 _NUMBER = r"\d{1,3}(?:[.,\s]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
 _SCALE = (
@@ -148,3 +156,55 @@ def partial_date(text: str, language: str) -> str | None:
             day = re.search(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.)?(?!\d)", rest.replace(year.group(), ""))
             return f"{year.group()}-{i:02d}" + (f"-{int(day[1]):02d}" if day and 1 <= int(day[1]) <= 31 else "")
     return year.group()
+
+
+_NEXT = re.compile(r"\b(?:next|prochaine?|nächste[nrms]?|kommende[nrms]?|volgende?|komende?)\b", re.I)
+_LAST = re.compile(r"\b(?:last|dernière?|passée?|letzte[nrms]?|vergangene[nrms]?|vorige?|afgelopen)\b", re.I)
+
+
+def relative_date(text: str, language: str, published: str | None, *, planned: bool = False) -> str | None:
+    """Return the date that words without a year mean in an article of the date `published`, or None.
+
+    Parameters
+    ----------
+    text
+        "next year", "3 September", "this autumn": a season becomes its year.
+    language
+        Of the text.
+    published
+        When the article came out, as precise as it is known.
+    planned
+        Whether the date lies ahead; otherwise it is the one nearest to the article's.
+
+    >>> relative_date("l'an prochain", "fr", "2019-10-16"), relative_date("Herbst", "de", "2019-05", planned=True)
+    ('2020', '2019')
+    >>> relative_date("3 September", "en", "2019-10-16", planned=True), relative_date("March", "en", None)
+    ('2020-09-03', None)
+    """
+    if published is None or not published[:4].isdecimal():
+        return None
+    year, straight = int(published[:4]), text.replace("’", "'")
+    years, parts = relative_times()
+    difference = next((n for n, phrase in years.items() if phrase.search(straight)), None)
+    if difference is not None:
+        return str(year + difference)
+    months = month_names()[language]
+    dated = next((i for i, name in enumerate(months, 1) if _month(name).search(straight)), None)
+    month = dated or next((n for n, names in parts.items() if names.search(straight)), None)
+    if month is None or len(published) < len("2019-10"):
+        return None
+    # Whole months from the article to this month of its own year; a year more or less brings it on the right side.
+    ahead = month - int(published[5:7])
+    if _NEXT.search(straight) or _LAST.search(straight):
+        year += (ahead <= 0) if _NEXT.search(straight) else -(ahead >= 0)
+    elif planned:
+        year += ahead < (0 if dated else -1)
+    else:
+        year += (ahead < -6) - (ahead > 6)
+    day = re.search(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.)?(?!\d)", straight) if dated else None
+    return str(year) if not dated else f"{year}-{month:02d}" + (f"-{int(day[1]):02d}" if day else "")
+
+
+@lru_cache(maxsize=64)
+def _month(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{name}|{name[:3]}\.)(?!\w)", re.I)

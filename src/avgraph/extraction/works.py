@@ -74,7 +74,8 @@ def add_seasons(segments: list[Segment], mentions: list[list[Mention]], lexicon:
                 if "season" in work.attributes or work not in group:
                     continue
                 number = numbers.get(match["n"].casefold(), match["n"])
-                name = re.sub(r"\s+", " ", segment.text[start:end]).strip()
+                title = f"{segment.text[start : work.start]}{work.name}{segment.text[work.end : end]}"
+                name = re.sub(r"\s+", " ", title).strip()
                 season = Mention("W", segment.index, start, end, name, True, surface=segment.text[start:end],
                                  attributes={"season": number, "series": work.name, "named": "yes"})  # fmt: skip
                 group[:] = [m for m in group if not (m.start < end and start < m.end)] + [season]

@@ -74,14 +74,16 @@ def read_webpage(html: str, where: str) -> WebPage:
         tree = None
     if tree is None:
         raise SourceError("no HTML page can be made of this file", hint=_SAVE_AS_TEXT, where=where)
+    depth = _depth(tree)
+    readable = html.count("<") <= _MAX_TAGS and depth <= _MAX_DEPTH
+    arranged = readable and _open_layout_tables(tree)
     captions, leads = _mark(tree)
     meta = _meta(tree)
     main = None
-    depth = _depth(tree)
-    if html.count("<") <= _MAX_TAGS and depth <= _MAX_DEPTH:
+    if readable:
         main = _extract(trafilatura, tree)
     title = _title(main, tree, meta)
-    pieces = list(_xml_pieces(main.find("main"))) if main is not None else []
+    pieces = list(_xml_pieces(main.find("main"))) if main is not None and not arranged else []
     if not pieces:
         pieces = list(_plain_pieces(tree))
     writer = _write(pieces, title, captions, leads)
@@ -115,6 +117,58 @@ def _extract(trafilatura: Any, tree: Any) -> ET.Element | None:
         return ET.fromstring(xml)
     except ET.ParseError:
         return None
+
+
+_BLOCKS_INSIDE = "|".join(f".//{tag}" for tag in ("p", "div", "ul", "ol", "table", *_HEADINGS))
+
+
+def _open_layout_tables(tree: Any) -> bool:
+    """Make plain blocks of tables that only arrange a page: newsletters set headings and lists in their cells.
+
+    Return whether there are any.
+    """
+    tables = [table for table in tree.iter("table") if _arranges(table)]
+    for table in tables:
+        for part in [p for p in table.iter("thead", "tbody", "tfoot", "tr", "td", "th") if _table_of(p) is table]:
+            if part.tag in ("td", "th") and not part.xpath(_BLOCKS_INSIDE):
+                part.tag = "p"
+                continue
+            part.tag = "div"
+            for at, child in reversed(list(enumerate(part))):
+                if child.tail and child.tail.strip():
+                    part.insert(at + 1, _paragraph(part, child.tail))
+                    child.tail = None
+            if part.text and part.text.strip():
+                part.insert(0, _paragraph(part, part.text))
+                part.text = None
+        table.tag = "div"
+    return bool(tables)
+
+
+def _table_of(part: Any) -> Any:
+    return next((e for e in part.iterancestors("table")), None)
+
+
+def _paragraph(parent: Any, text: str) -> Any:
+    paragraph = parent.makeelement("p")
+    paragraph.text = text
+    return paragraph
+
+
+def _arranges(table: Any) -> bool:
+    """Tell whether a table arranges a page: a cell holds a table or a heading over blocks, or it is a column of those.
+
+    A heading alone may name the row of a table of data.
+    """
+    cells = [cell for cell in table.iter("td", "th") if _table_of(cell) is table]
+    alone = all(len(row.xpath("./td|./th")) < 2 for row in table.iter("tr") if _table_of(row) is table)
+    headings = "|".join(f".//{tag}" for tag in _HEADINGS)
+    return any(
+        cell.xpath(".//table")
+        or (cell.xpath(headings) and (alone or cell.xpath(".//ul|.//ol|.//p")))
+        or (alone and (cell.xpath(".//ul|.//ol") or len(cell.xpath(".//p")) > 1))
+        for cell in cells
+    )
 
 
 def _mark(tree: Any) -> tuple[set[str], set[str]]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from avgraph.extraction.claims import facts_to_tables
@@ -38,6 +40,59 @@ def test_statistic_of_a_partnership_has_parties_and_years():
     assert (kind, row["value"], row["unit"], row["approximate"]) == ("Statistic", 60.0, "films", True)
     assert (row["valid_from"], row["valid_to"]) == ("2009", "2018")
     assert len(row["parties"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("object_", "measure", "value", "unit"),
+    [
+        ("€2.8 million", "amount", 2_800_000.0, "EUR"),
+        ("six projects", "projects", 6.0, "projects"),
+        ("1.5 million viewers", "viewers", 1_500_000.0, "viewers"),
+        ("twelve animated series", "series", 12.0, "animated series"),
+    ],
+)
+def test_measure_and_unit_are_what_is_counted(object_: str, measure: str, value: float, unit: str):
+    _, row = only("count_statistic", "Wallimage", "Organization", object_, "Quantity")
+    assert (row["measure"], row["value"], row["unit"]) == (measure, value, unit)
+
+
+def test_a_budget_is_stated_once():
+    told = [fact("budget", "Salt Road", "Work", "€2.8 million", "Quantity"),
+            fact("count_statistic", "Salt Road", "Work", "€2.8 million", "Quantity")]  # fmt: skip
+    assert set(facts_to_tables(DOCUMENT, told).claims) == {"WorkFact"}
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "certainty", "value"),
+    [
+        ("en", "next year", "planned", "2020"),
+        ("en", "3 september", "planned", "2020-09-03"),
+        ("en", "3 September", "asserted", "2019-09-03"),
+        ("en", "this autumn", "planned", "2019"),
+        ("en", "March", "planned", "2020-03"),
+        ("fr", "l’an prochain", "planned", "2020"),
+        ("fr", "printemps", "planned", "2020"),
+        ("de", "Herbst", "planned", "2019"),
+        ("nl", "3 september", "planned", "2020-09-03"),
+        ("en", "31 February 2020", "planned", None),
+        ("en", "winter", "planned", None),
+    ],
+)
+def test_dates_without_a_year_are_told_from_the_articles(language: str, words: str, certainty: str, value: str | None):
+    told = replace(fact("release_or_date", "Salt Wind", "Work", words, "Date"), certainty=certainty)
+    document = replace(DOCUMENT, language=language)
+    [(kind, table)] = facts_to_tables(document, [told]).claims.items()
+    row = table.row(0, named=True)
+    if value is None:
+        assert (kind, row["measure"], row["period"]) == ("Statistic", "release date", words)
+    else:
+        assert (kind, row["property"], row["value"]) == ("WorkFact", "release date", value)
+
+
+def test_a_date_without_a_year_stays_words_where_the_article_has_none():
+    told = fact("release_or_date", "Salt Wind", "Work", "Herbst", "Date")
+    [(kind, table)] = facts_to_tables(replace(DOCUMENT, date=None), [told]).claims.items()
+    assert (kind, table["period"][0]) == ("Statistic", "Herbst")
 
 
 def test_grant_becomes_amount_and_currency():

@@ -66,6 +66,23 @@ def test_page(tmp_path: Path) -> None:
     ]
 
 
+def test_blocks_inside_the_cells_of_a_layout_table_stay_blocks(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    page = """<html><head><title>Newsletter</title></head><body><table><tr><td>
+    <h3>PRODUCTION</h3><ul><li>Samsa Film has started the shoot of “Salt Road” in Esch-sur-Alzette this week.</li>
+    <li>Menuet will produce “Low Tide” by Anna Novak with Dune Films of Liège.</li></ul>
+    <h3>SALES</h3><p>Charades sold “Red Harbour” to twelve countries at the market in Cannes.</p>
+    <table><tr><th>Film</th><th>Country</th></tr><tr><td>Salt Road</td><td>LU</td></tr></table>
+    </td></tr></table></body></html>"""
+    blocks = article(tmp_path, page, "a.html").document
+    found = [(b.kind, blocks.text[b.start : b.end]) for b in blocks.blocks]
+    assert ("heading", "PRODUCTION") in found
+    assert ("heading", "SALES") in found
+    assert ("list-item", "Menuet will produce “Low Tide” by Anna Novak with Dune Films of Liège.") in found
+    assert ("table-row", "Salt Road | LU") in found
+    assert [text for kind, text in found if kind == "table-row"] == ["Film | Country", "Salt Road | LU"]
+
+
 @pytest.mark.parametrize(
     ("tag", "date"),
     [

@@ -11,7 +11,7 @@ from itertools import dropwhile
 import numpy as np
 from numpy.typing import NDArray
 
-from avgraph.extraction.coreference import link_names
+from avgraph.extraction.coreference import link_names, without_genitives
 from avgraph.extraction.layout import Segment
 from avgraph.extraction.lexicon import LANGUAGES, Place, combining_forms, country_codes, names, places, word_set
 from avgraph.extraction.mentions import TYPES, Mention
@@ -47,6 +47,8 @@ _QUOTES = tuple("“«„‘\"'")
 #: A phrase is linked to the best name only if the model finds it this probable among all names of the kind.
 _LINK_SHARE = 0.4
 _QUALIFIER = 0.5
+#: What nobody plans: the model takes the status from the verb of the sentence.
+_TIMELESS = frozenset(("nationality", "born_in", "located_in"))
 
 
 @dataclass
@@ -140,6 +142,8 @@ def learned_mentions(reading: Reading, segments: Sequence[Segment], language: st
     for mention in found:
         if "by" not in mention.attributes:
             named[mention.segment].append(mention)
+    if language in ("de", "nl"):
+        without_genitives(found)
     link_names(list(segments), named)
     learned = Learned(reading, list(found))
     _link_phrases(learned, found)
@@ -246,6 +250,7 @@ def _relations(learned: Learned, evidence: Evidence, qualifiers: Values, minimum
         assert o is not None
         status = int(statuses[row])
         certainty = STATUS[status] if logits[_N_LABELS + status] > 0 else "asserted"
+        certainty = "asserted" if certainty == "planned" and relation in _TIMELESS else certainty
         found, categories = _for_relation(relation, subject, object_, qualifiers)
         if n_awards[label, subject] > 1:
             categories = ()  # which award a category belongs to is not known

@@ -35,6 +35,9 @@ class Rule:
         A relation ``a/b`` is `a` for a person and `b` for an organisation.
     qualifiers
         Qualifier → ``=text``, a group (its words) or ``year:GROUP``.
+    apposed
+        Whether it reads an apposition or a clause of its own, which the verb of the sentence does not govern: then
+        its own words alone tell the status.
     """
 
     id: str
@@ -43,6 +46,7 @@ class Rule:
     qualifiers: Mapping[str, str]
     status: str | None
     needs: re.Pattern[str] | None
+    apposed: bool
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -69,6 +73,7 @@ def _rules(language: str) -> tuple[Rule, ...]:
                 qualifiers=entry.get("with", {}),
                 status=entry.get("status"),
                 needs=re.compile(entry["needs"]) if "needs" in entry else None,
+                apposed=entry.get("apposed", False),
             )
         )
     return tuple(rules)
@@ -115,8 +120,9 @@ def _facts(
     if context.funder:
         groups["F"] = [context.funder]
     trigger = (masked.offsets[match.start()], masked.offsets[match.end()])
-    status = rule.status or status_of(segment.text[sentence.start : sentence.end], trigger[0] - sentence.start,
-                                      trigger[1] - sentence.start, context.lexicon)  # fmt: skip
+    around = trigger if rule.apposed else (sentence.start, sentence.end)
+    status = rule.status or status_of(segment.text[slice(*around)], trigger[0] - around[0], trigger[1] - around[0],
+                                      context.lexicon)  # fmt: skip
     for subject_group, relation, object_group in rule.facts:
         for subject in groups.get(subject_group, ()):
             for object_ in groups.get(object_group, ()):
@@ -146,9 +152,10 @@ def _qualifiers(
     """Return the qualifiers: named lower-case groups, those the rule lists, and the season of a work."""
     found: dict[str, str] = {}
     for name, value in match.groupdict().items():
-        if name.islower() and value and name in _QUALIFIERS:
+        qualifier = name.removesuffix("_2")  # in the second branch of a pattern
+        if name.islower() and value and qualifier in _QUALIFIERS:
             words = segment.text[masked.offsets[match.start(name)] : masked.offsets[match.end(name)]]
-            found[name] = words.strip(" ,")
+            found[qualifier] = words.strip(" ,")
     for name, source in rule.qualifiers.items():
         if source.startswith("="):
             found[name] = source[1:]
