@@ -61,10 +61,10 @@ train: build/base.npz
 
 calibration: build/base.npz
 	for k in 0 1 2 3 4; do \
-	  $(BIN)/python training/train.py training/corpus --base build/base.npz --epochs 15 --fold $$k --output build/fold$$k.pt && \
+	  $(BIN)/python training/train.py training/corpus --base build/base.npz --fold $$k --output build/fold$$k.pt && \
 	  $(BIN)/python training/export.py build/fold$$k.pt --base build/base.npz --output build/fold$$k || exit 1; done
 	$(BIN)/python training/calibrate.py training/corpus --weights build/fold0 build/fold1 build/fold2 build/fold3 build/fold4 \
-	  --output $(WEIGHTS)/calibration.json
+	  --output $(WEIGHTS)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

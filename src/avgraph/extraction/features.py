@@ -44,7 +44,7 @@ def features(document: Document, found: Sequence[Proposal], odds: Sequence[float
     """
     rivals, names, evidence = _Rivals(found, odds), _Names(found, odds), _Evidence(found, odds)
     for i, proposal in enumerate(found):
-        row = {"odds": odds[i], **_own(document, proposal), **rivals.of(i), **evidence.of(i)}
+        row = {"odds": odds[i], "denial": proposal.denial, **_own(document, proposal), **rivals.of(i), **evidence.of(i)}
         for side in ("subject", "object"):
             row |= {f"{side} {k}": v for k, v in names.of(i, side).items()}
         yield row

@@ -50,6 +50,8 @@ class Proposal:
         Whether a phrase such as "the film" stands for one of them.
     agreed
         Whether rule and model give it the same status.
+    denial
+        Logarithm of the odds that the text denies it, 0 where nobody has told yet.
     pair
         Logits of all labels and status from subject to object, None where the model saw them nowhere together.
     """
@@ -62,6 +64,7 @@ class Proposal:
     far: bool = False
     by_phrase: bool = False
     agreed: bool = False
+    denial: float = 0.0
     pair: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
 
 
@@ -122,13 +125,24 @@ def _by_rule(
             continue
         key = _key(stated)
         known = best.get(key)
-        if known is None or (-score, stated.start, stated.rule) < (-known[1], known[0].start, known[0].rule):
-            names = [m.attributes.get("series", m.name) for m in (candidate.subject, candidate.object)]
-            series = replace(stated, subject=_clean(names[0]), object=_clean(names[1]))
-            sure = stated.certainty != "negated" or _denied_between(candidate, context)
-            best[key] = (stated, score, candidate.rule, series, sure)
+        if known is not None and (-score, stated.start, stated.rule) >= (-known[1], known[0].start, known[0].rule):
+            best[key] = (_completed(known[0], stated), *known[1:])
+            continue
+        names = [m.attributes.get("series", m.name) for m in (candidate.subject, candidate.object)]
+        series = replace(stated, subject=_clean(names[0]), object=_clean(names[1]))
+        sure = stated.certainty != "negated" or _denied_between(candidate, context)
+        complete = stated if known is None else _completed(stated, known[0])
+        best[key] = (complete, score, candidate.rule, series, sure)
     for fact, _, rule, series, sure in best.values():
         yield fact, rule, series, sure
+
+
+def _completed(fact: Fact, other: Fact) -> Fact:
+    """Return a fact with when and where another rule says, in the same words, that it came about."""
+    if not (fact.start < other.end and other.start < fact.end):
+        return fact
+    added = {k: v for k, v in other.qualifiers.items() if k in ("year", "date", "event")}
+    return replace(fact, qualifiers={**added, **fact.qualifiers})
 
 
 def _denied_between(c: Candidate, context: Context) -> bool:
@@ -250,7 +264,9 @@ def _by_model_alone(fact: Fact) -> bool:
 
 
 #: Relations of which a sentence states one for the side named here; where a rule reads it, the model is not asked.
-_SINGLE = {"located_in": "subject", "born_in": "subject", "count_statistic": "object"}
+_SINGLE = {"located_in": "subject", "born_in": "subject", "founded": "object", "count_statistic": "object"}
+#: Characters between two founders of one company, as in "founded by A and the editor B".
+_TOGETHER = 40
 
 
 def _without_rivals(found: list[Fact]) -> list[Fact]:
@@ -265,9 +281,17 @@ def _without_rivals(found: list[Fact]) -> list[Fact]:
         if not _by_model_alone(f)
         or f.relation not in _SINGLE
         or not any(
-            r.start < f.end and f.start < r.end for r in ruled[f.relation, fold(getattr(f, _SINGLE[f.relation]))]
+            r.start < f.end and f.start < r.end and not _founders(r, f)
+            for r in ruled[f.relation, fold(getattr(f, _SINGLE[f.relation]))]
         )
     ]
+
+
+def _founders(one: Fact, other: Fact) -> bool:
+    """Tell whether two facts name founders of one company beside each other."""
+    names = [f.subject_mention or f.subject for f in (one, other)]
+    first, last = sorted((one.evidence.find(name), name) for name in names)
+    return one.relation == "founded" and first[0] >= 0 and last[0] - first[0] - len(first[1]) <= _TOGETHER
 
 
 def _without_series(found: list[Fact]) -> list[Fact]:
@@ -310,11 +334,18 @@ def _without_lesser(found: list[Fact]) -> list[Fact]:
         if f.qualifiers.keys() & {"for_work", "category"}
     }
     categories = {(f.relation, fold(f.subject), c) for f in found if (c := _category(f)) and c != fold(f.object)}
+    in_category: dict[tuple[str, str, int], list[tuple[str, str]]] = defaultdict(list)
+    for f in found:
+        if category := _category(f):
+            in_category[f.relation, fold(f.subject), f.start].append((fold(f.object), category))
     kept = []
     for f in found:
         vague = f.relation in ("received_award", "nominated_for") and not f.qualifiers.keys() & {"for_work", "category"}
         if vague and (f.relation, fold(f.subject), fold(f.object), f.start) in detailed:
             continue
+        named = in_category[f.relation, fold(f.subject), f.start] if vague else ()
+        if any(award in fold(f.object) and category in fold(f.object) for award, category in named):
+            continue  # "Oscar for Best Film" is an Oscar in a category
         if (f.relation, fold(f.subject), fold(f.object)) in categories:
             continue  # "Best actor" is the category of an award that another fact names
         pair = fold(f.subject), fold(f.object)

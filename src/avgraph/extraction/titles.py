@@ -68,6 +68,7 @@ def _opening(language: str) -> re.Pattern[str]:
     return re.compile(rf"{_ASIDE} (?:(?P<described>{described})|{verbs}|(?P<weak>{weak}))")
 
 
+@lru_cache(maxsize=1024)
 def opening_titles(text: str, start: int, end: int, language: str) -> tuple[int, int] | None:
     """Return the unmarked title that opens a sentence, told by what is said of it.
 

@@ -67,6 +67,10 @@ class _Facts:
         head = {"rule": rule, "subject": subject, "property": property_, "outcome": outcome, "explanation": explanation}
         self.found.append((head, ordered))
 
+    def people(self, recipients: Iterable[str] | None) -> list[str]:
+        """Return the persons and organizations among recipients."""
+        return [r for r in recipients or () if self.type_.get(r) in ("Person", "Organization")]
+
     def listed(self, sides: Iterable[Side]) -> str:
         """List the sides in words, the most trusted first."""
         ordered = sorted(sides, key=lambda s: (self.rank(s.source), s.source))
@@ -133,13 +137,12 @@ def _award_recipients(facts: _Facts) -> None:
     for row in table.filter(pl.col("work").is_not_null()).iter_rows(named=True):
         by_work[row["award"], row["work"]].append(row)
     for (award, work), rows in sorted(by_work.items()):
-        for group in _same_prize(rows):
+        # a prize of the work itself names nobody, and its category is no other prize
+        for group in _same_prize([row for row in rows if facts.people(row["recipients"])]):
             by_source: dict[str, tuple[set[str], list[str]]] = defaultdict(lambda: (set(), []))
             for row in group:
-                people = [r for r in row["recipients"] or [] if facts.type_.get(r) in ("Person", "Organization")]
-                if people:
-                    by_source[str(row["source"])][0].update(people)
-                    by_source[str(row["source"])][1].append(str(row["claim"]))
+                by_source[str(row["source"])][0].update(facts.people(row["recipients"]))
+                by_source[str(row["source"])][1].append(str(row["claim"]))
             versions = [people for people, _ in by_source.values()]
             if all(one <= other or other <= one for one, other in combinations(versions, 2)):
                 continue  # who names some of several recipients does not deny the others
@@ -159,13 +162,17 @@ def _award_recipients(facts: _Facts) -> None:
             )
 
 
+#: "Best Animated Short Film" is the category "Short Film (Animated)".
+_BEST = frozenset(("best", "meilleur", "meilleure", "meilleurs", "meilleures", "beste", "bester", "bestes", "the"))
+
+
 def _same_prize(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """Group the outcomes of one award and work by category; an unstated one fits a single group."""
     keyed: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     loose = []
     for row in rows:
         if row["category"]:
-            keyed[tuple(sorted(set(name_tokens(str(row["category"])))))].append(row)
+            keyed[tuple(sorted(set(name_tokens(str(row["category"]))) - _BEST))].append(row)
         else:
             loose.append(row)
     if len(keyed) == 1:

@@ -137,6 +137,43 @@ def test_an_award_with_its_category_goes_to_a_work():
     ]
 
 
+def test_a_title_that_opens_its_sentence_is_whole():
+    text = (
+        "Education for Death: The Making of the Nazi is an animated short film released on 15 January 1943, "
+        "directed by Clyde Geronimi."
+    )
+    assert ("Clyde Geronimi", "directed", "Education for Death: The Making of the Nazi") in triples(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "category"),
+    [
+        ("The Red Violin won the Academy Award for Best Original Score in 1999.", "en", "Best Original Score"),
+        ("« Duelles » a reçu le Magritte du meilleur film en 2020.", "fr", "meilleur film"),
+    ],
+)
+def test_the_category_behind_an_award_is_its_qualifier(text: str, language: str, category: str):
+    document = Document("a.txt", text, language=language)
+    found = [
+        f.qualifiers.get("category") for f in Extractor().extract(document).facts if f.relation == "received_award"
+    ]
+    assert found == [category]
+
+
+def test_a_fact_that_several_rules_read_keeps_the_year_that_one_of_them_reads():
+    text = "Alexandre Espigares, who won an Oscar in 2014, was among those who handed over the statuettes."
+    facts = Extractor().extract(Document("a.txt", text, language="en")).facts
+    assert [f.qualifiers.get("year") for f in facts if f.relation == "received_award"] == ["2014"]
+
+
+def test_a_demonstrative_phrase_that_opens_a_sentence_is_no_title():
+    text = (
+        "Cette coproduction gréco-française, produite par Aegina Films, avait été récompensée à Thessalonique. "
+        "Son distributeur, Diaclase, l'a sortie en mars."
+    )
+    assert not [t for t in triples(text, "fr") if any("Cette" in part for part in t)]
+
+
 def test_a_german_genitive_is_the_name_without_its_s_where_the_text_has_that():
     plans = "Anna Kessler stellte in Berlin ihre Pläne vor. Kesslers Debütfilm „Nachtfahrt“ lief in Locarno."
     assert ("Anna Kessler", "directed", "Nachtfahrt") in triples(plans, "de")

@@ -47,6 +47,29 @@ def test_naming_some_of_the_recipients_denies_none() -> None:
     assert len(found(g, "award-recipients")) == 1
 
 
+def test_a_prize_of_the_work_itself_in_other_words_hides_no_conflict() -> None:
+    g = TinyGraph()
+    film, oscar = g.entity("film", "Work", "F"), g.entity("oscar", "Award", "Oscar")
+    ann, bob = (g.entity(n, "Person", n) for n in ("ann", "bob"))
+    won = {"award": oscar, "work": film, "result": "won", "quote": "q"}
+    g.source("records/a.csv").claim("AwardOutcome", **won, recipients=[ann], category="Short Film (Animated)")
+    g.source("articles/b.txt", "article").claim("AwardOutcome", **won, recipients=[film], category="best short cartoon")
+    g.source("articles/c.txt", "article").claim("AwardOutcome", **won, recipients=[bob])
+    assert len(found(g, "award-recipients")) == 1
+
+
+def test_best_is_no_part_of_a_category() -> None:
+    g = TinyGraph()
+    film, oscar = g.entity("film", "Work", "F"), g.entity("oscar", "Award", "Oscar")
+    ann, bob = (g.entity(n, "Person", n) for n in ("ann", "bob"))
+    won = {"award": oscar, "work": film, "result": "won", "quote": "q"}
+    g.source("records/a.csv").claim("AwardOutcome", **won, recipients=[ann], category="Short Film (Animated)")
+    g.source("articles/b.txt", "article").claim(
+        "AwardOutcome", **won, recipients=[bob], category="Best Animated Short Film"
+    )
+    assert len(found(g, "award-recipients")) == 1
+
+
 def test_nominations_and_other_categories_do_not_conflict() -> None:
     g = TinyGraph()
     film, oscar = g.entity("film", "Work", "F"), g.entity("oscar", "Award", "Oscar")

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from avgraph.extraction.coreference import link_names, without_genitives
 from avgraph.extraction.layout import Segment
-from avgraph.extraction.lexicon import LANGUAGES, Place, combining_forms, country_codes, names, places, word_set
+from avgraph.extraction.lexicon import LANGUAGES, RULED, Place, combining_forms, country_codes, names, places, word_set
 from avgraph.extraction.mentions import TYPES, Mention
 from avgraph.extraction.neural import GENERIC, PAIR_LABELS, STATUS, PairScores, Reading
+from avgraph.extraction.titles import opening_titles
 from avgraph.model import RELATIONS
 from avgraph.text import fold, name_tokens
 
@@ -30,7 +31,8 @@ _ARTICLES = frozenset(("the", "a", "an", "le", "la", "les", "l", "de", "het", "e
 _CAPITALISED = frozenset(("Person", "Organization", "Work", "Event"))
 _CAPITAL = re.compile(r"[A-ZÀ-Þ\d]|[^\W\d_a-zß-ÿ]")
 _DETERMINER = re.compile(
-    r"^(?:[Tt]he|[Aa]n?|[Ll][ea]s?|[Ll]['’]|[Dd]e[rmns]?|[Dd]ie|[Dd]as|[Hh]et|[Ee]en|[Ee]ine?)\b ?"
+    r"^(?:[Tt]he|[Aa]n?|[Ll][ea]s?|[Ll]['’]|[Dd]e[rmns]?|[Dd]ie|[Dd]as|[Hh]et|[Ee]en|[Ee]ine?"
+    r"|[Tt]h(?:is|at|ese|ose)|[Cc]e(?:t|tte|s)?|[Dd]iese[mnrs]?|[Dd]eze|[Dd]it|[Dd]at)\b ?"
 )
 #: What makes an adjective of a place.
 _SUFFIX = re.compile(r"[-‑](?:born|based|set|led|backed|produced|made|language|speaking)$")
@@ -126,6 +128,8 @@ def learned_mentions(reading: Reading, segments: Sequence[Segment], language: st
         start = int(words.starts[tagged.first] - starts[line])
         end = int(words.ends[tagged.last] - starts[line])
         type_ = _NAMED.get(tagged.tag, tagged.tag)
+        if tagged.tag == "Work" and language in RULED:
+            start, end = _whole_title(segments[line], start, end, language)
         surface = segments[line].text[start:end]
         unnamed = not _is_name(tagged.tag, segments[line].text, start, end, language)
         mention = Mention(_KINDS[type_], line, start, end, surface, strong=True, probability=tagged.probability)
@@ -152,6 +156,13 @@ def learned_mentions(reading: Reading, segments: Sequence[Segment], language: st
         if kept is not None:
             learned.by_segment[kept.segment].append(kept)
     return learned
+
+
+def _whole_title(segment: Segment, start: int, end: int, language: str) -> tuple[int, int]:
+    """Return the title that opens the sentence where the model tags a part of it: "Resident Evil: Degeneration"."""
+    sentence = segment.sentence_at(start)
+    opening = opening_titles(segment.text, sentence.start, sentence.end, language)
+    return opening if opening and opening[0] <= start and end <= opening[1] else (start, end)
 
 
 def _place(name: str, language: str) -> Place | None:
