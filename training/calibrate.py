@@ -10,6 +10,7 @@ rivals. The figures of a fold are with what was fitted on the other folds. ``--o
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -254,12 +255,13 @@ def calibrate(texts: list[Text], aliases: list[list[str]], precise: float, recal
     report(texts, right, denied, rated, aliases)
     if output:
         whole = rated[None]
-        stated = {"rules": dict(whole.rules), "weights": dict(sorted(whole.weights.items()))}
-        stated |= {"precise": precise, "recall": recall}
-        (output / "calibration.json").write_text(json.dumps(stated, indent=1) + "\n", "utf-8")
         assert whole.right is not None
         assert whole.denied is not None
         np.savez_compressed(output / "trees.npz", **stored(whole.right, "right"), **stored(whole.denied, "denied"))
+        stated = {"rules": dict(whole.rules), "weights": dict(sorted(whole.weights.items()))}
+        stated |= {"precise": precise, "recall": recall}
+        stated |= {"trees": hashlib.sha256((output / "trees.npz").read_bytes()).hexdigest()}
+        (output / "calibration.json").write_text(json.dumps(stated, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
