@@ -60,9 +60,9 @@ def find_ceremony(context: Context) -> Mention | None:
 _CATEGORY_BEHIND = re.compile(
     r"(?:['’]s?)? (?:for (?:the |its |her |his |their )?|d[ue](?: la)? |pour (?:le |la )?|für (?:d(?:ie|en|as) )?"
     r"|voor (?:de |het )?)(?P<category>(?:[Bb]est|[Mm]eilleure?s?|[Bb]este[nrs]?)(?: (?!(?:at|for|from|went|goes|to|by"
-    r"|with|und|et|and|a|au|aux|à|lors|pour|für|voor|bei|beim|tijdens|was|is|est|wins?|won|ist)\b"
+    r"|with|und|et|and|as|a|au|aux|à|lors|pour|für|voor|bei|beim|tijdens|was|is|est|wins?|won|ist)\b"
     r"|(?:after|before|during|last|this|that|which|who|when|while|had|has|have|will|qui|que|dans|sur|die|der|dat)\b"
-    r"|(?:in|en|on|am|op) [\dA-ZÀ-Þ])[^\W\d][\w'’-]*){1,6})"
+    r"|(?:in|en|am|op) [\dA-ZÀ-Þ]|on (?:\d|\w+day\b))[^\W\d][\w'’-]*){1,6})"
 )
 
 
@@ -71,6 +71,8 @@ def category_behind(text: str, end: int) -> dict[str, str]:
 
     >>> category_behind("the Oscar for Best Animated Short at the gala", 9)
     {'category': 'Best Animated Short'}
+    >>> category_behind("the Oscar for Best Film on Other Issues as well as a Bafta", 9)
+    {'category': 'Best Film on Other Issues'}
     >>> category_behind("the Oscar for best animated short on Sunday night", 9)
     {'category': 'best animated short'}
     >>> category_behind("le Magritte du meilleur film à Namur", 11)
