@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-if hasattr(os, "sched_setaffinity"):
+if __name__ == "__main__" and hasattr(os, "sched_setaffinity"):  # worker processes import this, too
     ALL_CORES = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {max(ALL_CORES)})
 
