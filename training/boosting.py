@@ -1,4 +1,4 @@
-"""Boosted trees on what speaks for proposals: fitted by LightGBM, stored as :class:`Trees` reads them."""
+"""Boosted trees on what speaks for proposals: fitted by LightGBM."""
 
 from __future__ import annotations
 
@@ -44,20 +44,6 @@ def fit_trees(
     settings = {**_SETTINGS, "num_leaves": n_leaves, "learning_rate": rate}
     model = lightgbm.train(settings, data, num_boost_round=n_trees).dump_model()
     return Trees.of(_arrays([tree["tree_structure"] for tree in model["tree_info"]], names), "fitted")
-
-
-def stored(trees: Trees, name: str) -> dict[str, NDArray[Any]]:
-    """Return the arrays of trees under ``name.…``."""
-    own = np.repeat(trees.roots, np.diff(trees.roots, append=len(trees.feature)))
-    leaf = trees.feature < 0
-    found = {
-        "names": np.frombuffer("\n".join(trees.names).encode(), np.uint8), "roots": trees.roots,
-        "feature": trees.feature.astype(np.int16), "threshold": trees.threshold,
-        "left": np.where(leaf, 0, trees.left - own).astype(np.int16),
-        "right": np.where(leaf, 0, trees.right - own).astype(np.int16),
-        "value": trees.value, "base": np.array([trees.base, trees.depth]),
-    }  # fmt: skip
-    return {f"{name}.{part}": array for part, array in found.items()}
 
 
 def _arrays(structures: list[dict[str, Any]], names: Sequence[str]) -> dict[str, NDArray[Any]]:

@@ -30,7 +30,7 @@ from avgraph.extraction.ranking import Proposal, facts
 from avgraph.extraction.trees import Trees
 from avgraph.model import Document, Fact
 from avgraph.sources import read_article
-from boosting import fit_trees, stored
+from boosting import fit_trees
 from folds import N_FOLDS, fold_of
 
 #: Penalties of the squared weights: relations may differ from each other only as far as the texts show it.
@@ -257,7 +257,7 @@ def calibrate(texts: list[Text], aliases: list[list[str]], precise: float, recal
         whole = rated[None]
         assert whole.right is not None
         assert whole.denied is not None
-        np.savez_compressed(output / "trees.npz", **stored(whole.right, "right"), **stored(whole.denied, "denied"))
+        np.savez_compressed(output / "trees.npz", **whole.right.arrays("right"), **whole.denied.arrays("denied"))
         stated = {"rules": dict(whole.rules), "weights": dict(sorted(whole.weights.items()))}
         stated |= {"precise": precise, "recall": recall}
         stated |= {"trees": hashlib.sha256((output / "trees.npz").read_bytes()).hexdigest()}

@@ -60,6 +60,19 @@ class Trees:
             stored[0], sides[0], sides[1], stored[1], scalars[0], int(scalars[1]),
         )  # fmt: skip
 
+    def arrays(self, name: str) -> dict[str, NDArray[np.generic]]:
+        """Return what stores the trees under ``name.…``; children are counted from the root of their tree."""
+        own = np.repeat(self.roots, np.diff(self.roots, append=len(self.feature)))
+        leaf = self.feature < 0
+        found: dict[str, NDArray[np.generic]] = {
+            "names": np.frombuffer("\n".join(self.names).encode(), np.uint8),
+            "roots": self.roots, "feature": self.feature, "threshold": self.threshold, "value": self.value,
+            "left": np.where(leaf, 0, self.left - own).astype(np.int16),
+            "right": np.where(leaf, 0, self.right - own).astype(np.int16),
+            "base": np.array([self.base, self.depth]),
+        }  # fmt: skip
+        return {f"{name}.{part}": array for part, array in found.items()}
+
     def margin(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the sum of the trees for each row: shape (rows,).
 

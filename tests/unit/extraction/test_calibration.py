@@ -7,6 +7,7 @@ import pytest
 
 from avgraph.extraction.calibration import Calibration, calibration
 from avgraph.extraction.features import denial_features, features, matrix
+from avgraph.extraction.neural import WEIGHTS
 from avgraph.extraction.ranking import Proposal, facts
 from avgraph.extraction.trees import Trees
 from avgraph.model import Document, Fact
@@ -80,6 +81,18 @@ def test_trees_add_the_values_of_the_leaves_that_a_row_reaches() -> None:
     one = tree("t", "odds", 1.0, -3.0, 2.0)
     assert one.margin(np.array([[1.0], [1.5]], np.float32)).tolist() == [-2.75, 2.25]
     assert one.margin(np.zeros((0, 1), np.float32)).shape == (0,)
+
+
+def test_stored_trees_come_back_as_they_were() -> None:
+    shipped = calibration().right
+    assert shipped is not None
+    stored = shipped.arrays("t")
+    again = Trees.of(stored, "t")
+    rows = np.random.default_rng(0).normal(scale=5, size=(50, len(shipped.names))).astype(np.float32)
+    assert (again.names, again.depth) == (shipped.names, shipped.depth)
+    assert np.array_equal(again.margin(rows), shipped.margin(rows))
+    with np.load(WEIGHTS / "trees.npz") as file:
+        assert all(np.array_equal(array, file[name.replace("t.", "right.", 1)]) for name, array in stored.items())
 
 
 def test_without_trees_a_proposal_has_its_own_odds() -> None:
