@@ -15,7 +15,8 @@ from avgraph.extraction.coreference import link_names, without_genitives
 from avgraph.extraction.layout import Segment
 from avgraph.extraction.lexicon import LANGUAGES, RULED, Place, combining_forms, country_codes, names, places, word_set
 from avgraph.extraction.mentions import TYPES, Mention
-from avgraph.extraction.neural import GENERIC, PAIR_LABELS, STATUS, PairScores, Reading
+from avgraph.extraction.neural import GENERIC, PAIR_LABELS, STATUS, Reading
+from avgraph.extraction.relations.evidence import Evidence, Key, gather
 from avgraph.extraction.titles import opening_titles
 from avgraph.model import RELATIONS
 from avgraph.text import fold, name_tokens
@@ -238,13 +239,17 @@ def _link_phrases(learned: Learned, found: list[Mention]) -> None:
 
 def score_pairs(learned: Learned, minimum: float) -> Scores:
     """Return every relation whose logit reaches `minimum`, with status and qualifiers, and the scores of all."""
-    evidence = _gather(learned)
+    evidence = gather(learned.reading.pairs, [None if m is None else _entity(m) for m in learned.mentions])
     names = {_entity(m): loose_name(m.name) for m in learned.mentions if m is not None}
     logits: dict[tuple[str, str], NDArray[np.float32]] = {}
     for (subject, object_), scores in zip(evidence.pairs, evidence.logits, strict=True):
         key = names[subject], names[object_]
         logits[key] = np.maximum(logits[key], scores) if key in logits else scores
     return Scores(tuple(_relations(learned, evidence, _qualifiers(learned, evidence), minimum)), logits)
+
+
+#: (link, entity) → values with their logits, best first.
+Values = Mapping[tuple[str, Key], list[tuple[float, str]]]
 
 
 def _relations(learned: Learned, evidence: Evidence, qualifiers: Values, minimum: float) -> Iterator[Scored]:
@@ -273,111 +278,6 @@ def _relations(learned: Learned, evidence: Evidence, qualifiers: Values, minimum
 def _typed(relation: str, subject: str, object_: str) -> bool:
     subjects, objects = RELATIONS[relation]
     return TYPES.get(subject) in subjects and TYPES.get(object_) in objects
-
-
-Key = tuple[str, str]
-#: (link, entity) → values with their logits, best first.
-Values = Mapping[tuple[str, Key], list[tuple[float, str]]]
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What all mention pairs of two entities say together.
-
-    Attributes
-    ----------
-    pairs
-        The entities, in the order in which they are first seen together.
-    logits
-        Shape (pairs, labels + status): of the mention pairs of a window their sum as probabilities, of windows that
-        overlap the better one.
-    """
-
-    pairs: list[tuple[Key, Key]]
-    logits: NDArray[np.float32]
-    _seen: _Seen = field(repr=False)
-    _order: NDArray[np.int64] = field(repr=False)
-    _starts: NDArray[np.int64] = field(repr=False)
-
-    def best(self, row: int, label: int) -> tuple[int, int]:
-        """Return the two mentions that speak for a label most."""
-        seen = self._seen
-        windows = self._order[self._starts[row] : self._starts[row + 1]]
-        group = windows[seen.totals[windows, label].argmax()]
-        start, end = seen.starts[group], seen.starts[group + 1]
-        k = start + seen.logits[start:end, label].argmax()
-        return int(seen.left[k]), int(seen.right[k])
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """The mention pairs of all windows, those of two entities in one window together: a group.
-
-    Attributes
-    ----------
-    left, right, logits
-        Of each mention pair.
-    starts
-        Where each group begins among them; one more for the end.
-    codes, totals
-        For each group which entities, and the sum of its mention pairs as probabilities.
-    """
-
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-    logits: NDArray[np.float32]
-    starts: NDArray[np.int64]
-    codes: NDArray[np.int64]
-    totals: NDArray[np.float32]
-
-
-def _gather(learned: Learned) -> Evidence:
-    keys = [None if m is None else _entity(m) for m in learned.mentions]
-    entities = sorted({key for key in keys if key is not None})
-    number = {key: i for i, key in enumerate(entities)}
-    owner = np.array([-1 if key is None else number[key] for key in keys], np.int64)
-    seen = _seen(learned.reading.pairs, owner, len(entities))
-    codes, first, group = np.unique(seen.codes, return_index=True, return_inverse=True)
-    as_seen = np.argsort(first)
-    rank = np.empty_like(as_seen)
-    rank[as_seen] = np.arange(len(codes))
-    order = np.argsort(rank[group], kind="stable")
-    starts = np.searchsorted(rank[group][order], np.arange(len(codes) + 1))
-    logits = np.maximum.reduceat(seen.totals[order], starts[:-1]) if len(codes) else seen.totals
-    n = max(1, len(entities))
-    pairs = [(entities[code // n], entities[code % n]) for code in codes[as_seen].tolist()]
-    return Evidence(pairs, logits, seen, order, starts)
-
-
-def _seen(pairs: Sequence[PairScores], owner: NDArray[np.int64], n: int) -> _Seen:
-    """Return the mention pairs of two different of the `n` entities; `owner` is the entity of each mention, or -1."""
-    width = _N_LABELS + len(STATUS)
-    lefts, rights, codes = ([np.zeros(0, np.int64)] for _ in range(3))
-    starts, n_before = [np.zeros(0, np.int64)], 0
-    logits, totals = [np.zeros((0, width), np.float32)], [np.zeros((0, width), np.float32)]
-    for scores in pairs:
-        left, right = owner[scores.left], owner[scores.right]
-        chosen = np.flatnonzero((left >= 0) & (right >= 0) & (left != right))
-        if not len(chosen):
-            continue
-        code = left[chosen] * n + right[chosen]
-        order = np.argsort(code, kind="stable")
-        chosen, code = chosen[order], code[order]
-        start = np.flatnonzero(np.diff(code, prepend=-1))
-        found = scores.logits[chosen]
-        top = np.maximum.reduceat(found, start)
-        sizes = np.diff(start, append=len(code))
-        totals.append(np.log(np.add.reduceat(np.exp(found - top.repeat(sizes, axis=0)), start)) + top)
-        lefts.append(scores.left[chosen])
-        rights.append(scores.right[chosen])
-        logits.append(found)
-        codes.append(code[start])
-        starts.append(start + n_before)
-        n_before += len(code)
-    return _Seen(
-        np.concatenate(lefts), np.concatenate(rights), np.concatenate(logits),
-        np.concatenate([*starts, [n_before]]), np.concatenate(codes), np.concatenate(totals),
-    )  # fmt: skip
 
 
 def _qualifiers(learned: Learned, evidence: Evidence) -> Values:
