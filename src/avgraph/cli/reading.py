@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,29 +91,30 @@ def extract(
     ask = None if llm is None else _asker(llm, llm_model, llm_key_env, llm_timeout)
     articles = [_read(path, language, date) for path in files]
     documents = (article.document for article in articles if not isinstance(article, AvgraphError))
-    found: Iterator[Extraction] = (
+    found: Generator[Extraction, None, None] = (
         extract_many(documents, jobs, extractor=Extractor(min_confidence, recall=recall))
         if ask is None
-        else map(ask, documents)
+        else (ask(document) for document in documents)
     )
     failed = False
-    for path, article in zip(files, articles, strict=True):
-        if isinstance(article, AvgraphError):
-            failed = True
-            _echo_issues(article.issues(str(path)))
-            continue
-        _echo_issues(article.issues)
-        if len(article.document.text) > _LONG and is_terminal(sys.stderr):
-            click.echo(f"reading {escaped(str(path))}: {len(article.document.text):,} characters …", err=True)
-        extraction = next(found)
-        failed |= any(issue.severity == "error" for issue in extraction.issues)
-        _echo_issues(extraction.issues)
-        if as_json:
-            for fact in extraction.facts:
-                record = {"source": article.document.path} | fact.to_json()
-                click.echo(json.dumps(record, ensure_ascii=False))
-        else:
-            _echo_facts(path, extraction.facts)
+    with closing(found):
+        for path, article in zip(files, articles, strict=True):
+            if isinstance(article, AvgraphError):
+                failed = True
+                _echo_issues(article.issues(str(path)))
+                continue
+            _echo_issues(article.issues)
+            if len(article.document.text) > _LONG and is_terminal(sys.stderr):
+                click.echo(f"reading {escaped(str(path))}: {len(article.document.text):,} characters …", err=True)
+            extraction = next(found)
+            failed |= any(issue.severity == "error" for issue in extraction.issues)
+            _echo_issues(extraction.issues)
+            if as_json:
+                for fact in extraction.facts:
+                    record = {"source": article.document.path} | fact.to_json()
+                    click.echo(json.dumps(record, ensure_ascii=False))
+            else:
+                _echo_facts(path, extraction.facts)
     if failed:
         raise SystemExit(1)
 

@@ -121,15 +121,21 @@ def _extract_many(
     begun = context.Event()
     pool = ProcessPoolExecutor(n_processes, context, initializer=_begin, initargs=(extractor, begun))
     waiting: deque[tuple[Document, Future[Extraction]]] = deque()
+
+    def hand_out() -> None:
+        for document, gazetteer in itertools.islice(tasks, _AHEAD * n_processes - len(waiting)):
+            with _interrupts_held():
+                waiting.append((document, pool.submit(_read_by_worker, document, gazetteer)))
+
     try:
-        while True:
-            for document, gazetteer in itertools.islice(tasks, _AHEAD * n_processes - len(waiting)):
-                with _interrupts_held():
-                    waiting.append((document, pool.submit(_read_by_worker, document, gazetteer)))
-            if not waiting:
-                break
+        hand_out()
+        while waiting:
             document, future = waiting.popleft()
-            yield future.result()
+            extraction = future.result()
+            hand_out()
+            if not waiting:
+                pool.shutdown()  # now: who zips this with the documents never comes back after the last
+            yield extraction
     except BrokenProcessPool as error:
         if not begun.is_set():
             raise WorkerError(

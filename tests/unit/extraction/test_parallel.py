@@ -84,6 +84,13 @@ def test_a_list_is_not_read_ahead_of_its_use() -> None:
     assert len(taken) < 20
 
 
+def test_no_process_is_left_when_the_last_article_is_handed_over() -> None:
+    given = documents("a", "b", "c")
+    found = extract_many(iter(given), 2, extractor=Fussy())
+    assert len(list(zip(given, found, strict=False))) == 3  # the documents end first: the generator is never finished
+    assert not multiprocessing.active_children()
+
+
 def test_no_process_is_none_too_few() -> None:
     with pytest.raises(ValueError, match="1 or more, not 0"):
         extract_many([], 0)
