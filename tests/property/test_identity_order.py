@@ -69,10 +69,12 @@ def worlds(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]],
     return rows, credits, lines
 
 
-def solve(rows: list[dict[str, Any]], credits: list[dict[str, Any]], lines: list[Decision]) -> Resolution:
+def solve(
+    rows: list[dict[str, Any]], credits: list[dict[str, Any]], lines: list[Decision], settle_from: int = 1_000
+) -> Resolution:
     mentions = pl.DataFrame(rows, schema=MENTION_SCHEMA)
     table = pl.DataFrame(credits, schema=claim_schema(KINDS["Credit"]))
-    return resolve(mentions, {"Credit": table}, Decisions(tuple(lines)), BASE)
+    return resolve(mentions, {"Credit": table}, Decisions(tuple(lines)), BASE, settle_from=settle_from)
 
 
 @settings(max_examples=150, deadline=None)
@@ -131,3 +133,14 @@ def test_without_a_curator_no_entity_has_two_ids_of_one_scheme_unless_one_mentio
     for ids in r.entities["ids"].to_list():
         found = {i for i in ids if i.startswith("imdb:")}
         assert len(found) < 2 or found in given_together
+
+
+@settings(max_examples=300, deadline=None)
+@given(worlds())
+def test_what_ids_settle_is_what_comparing_all_finds(world: Any) -> None:
+    whole, parted = solve(*world), solve(*world, settle_from=0)
+    assert parted.entities.to_dicts() == whole.entities.to_dicts()
+    assert parted.assignment.to_dicts() == whole.assignment.to_dicts()
+    order = ["left_ref", "right_ref", "verdict", "decided_by"]
+    assert parted.matches.sort(order).to_dicts() == whole.matches.sort(order).to_dicts()
+    assert parted.issues == whole.issues

@@ -13,9 +13,10 @@ import polars as pl
 import pyoxigraph
 import rdflib
 
-from avgraph.graph.conflicts import find_conflicts
-from avgraph.graph.quads import Dataset, quad_lines
+from avgraph.graph.shapes import QUARANTINE_SCHEMA
+from avgraph.graph.writing import Dataset
 from avgraph.model import KINDS, MENTION_SCHEMA, SOURCE_SCHEMA, ClaimTables, Collector, concat_claims
+from graph_parts import dataset_of, lines_of
 
 __all__ = ["BASE", "small_dataset", "small_quads", "small_rdflib", "small_store"]
 
@@ -172,13 +173,13 @@ def small_dataset() -> Dataset:
     claims = _about_entities(concat_claims(parts))
     entities = _entities()
     kinds = {s: "article" if s == NEWS else "record" for s in (NEWS, FILMS, GRANTS, SHARES)}
-    conflicts, sides = find_conflicts(claims, entities, kinds, lambda s: 1 if s == NEWS else 0, BASE)
     sources = pl.DataFrame(
         [dict.fromkeys(SOURCE_SCHEMA) | {"source": s, "kind": k, "title": s} for s, k in sorted(kinds.items())],
         schema=SOURCE_SCHEMA,
     ).with_columns(iri=BASE + "source/" + pl.col("source"))
-    return Dataset(
-        claims, entities, all_mentions, _matches(), conflicts, sides, pl.DataFrame(), sources, pl.DataFrame(), BASE
+    quarantined = pl.DataFrame(schema=QUARANTINE_SCHEMA)
+    return dataset_of(
+        BASE, claims, all_mentions, sources, entities, _matches(), quarantined, lambda s: 1 if s == NEWS else 0
     )
 
 
@@ -218,7 +219,7 @@ def _matches() -> pl.DataFrame:
 
 def small_quads() -> str:
     """Return the graph as N-Quads."""
-    return "".join(f"{line}\n" for part in quad_lines(small_dataset()) for line in part)
+    return "".join(f"{line}\n" for line in lines_of(small_dataset()))
 
 
 def small_store() -> pyoxigraph.Store:

@@ -6,18 +6,86 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from avgraph.errors import Issue
-from avgraph.model import KINDS, Block, Document, SourceTables
+from avgraph.errors import Issue, StoreError
+from avgraph.graph.shapes import QUARANTINE_SCHEMA, check_claims
+from avgraph.model import KINDS, MENTION_SCHEMA, Block, ClaimTables, Document, SourceTables, claim_schema
 from avgraph.sources import ArticleRead
 
-__all__ = ["Cache"]
+__all__ = ["Cache", "KeptTables", "kept_mentions", "kept_quarantine", "scan_claims"]
+
+_HEAD, _MENTIONS, _QUARANTINE = "source.json", "mentions.parquet", "quarantined.parquet"
+
+
+@dataclass(frozen=True)
+class KeptTables:
+    """What one file yields, as :class:`avgraph.model.SourceTables`, on disk: its claims may be too many for memory.
+
+    Attributes
+    ----------
+    key
+        Hash of all that the tables depend on.
+    source, issues
+        As in :class:`avgraph.model.SourceTables`.
+    n_claims
+        How many claims the shapes let pass.
+    """
+
+    key: str
+    folder: Path
+    source: dict[str, Any]
+    issues: tuple[Issue, ...]
+    n_claims: int
+    kinds: Sequence[Sequence[str]]
+
+    @property
+    def name(self) -> str:
+        """Id of the source."""
+        return str(self.source["source"])
+
+    @property
+    def n_parts(self) -> int:
+        """How many parts the claims come in."""
+        return len(self.kinds)
+
+
+def kept_mentions(sources: Iterable[KeptTables]) -> pl.DataFrame:
+    """Return what the sources call entities (:data:`avgraph.model.MENTION_SCHEMA`)."""
+    return _read(MENTION_SCHEMA, [s.folder / _MENTIONS for s in sources])
+
+
+def kept_quarantine(sources: Iterable[KeptTables]) -> pl.DataFrame:
+    """Return the claims that the shapes refuse (:data:`avgraph.graph.shapes.QUARANTINE_SCHEMA`)."""
+    return _read(QUARANTINE_SCHEMA, [s.folder / _QUARANTINE for s in sources])
+
+
+def scan_claims(sources: Iterable[KeptTables], kind: str, part: int | None = None) -> pl.LazyFrame:
+    """Return the claims of a kind, of all parts or of one, in the order of the sources."""
+    paths = [
+        source.folder / _part_name(kind, number)
+        for source in sources
+        for number in (range(source.n_parts) if part is None else (part,))
+        if number < source.n_parts and kind in source.kinds[number]
+    ]
+    return pl.scan_parquet(paths) if paths else pl.LazyFrame(schema=claim_schema(KINDS[kind]))
+
+
+def _read(schema: dict[str, Any], paths: list[Path]) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(paths) if paths else pl.DataFrame(schema=schema)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise StoreError("a kept table cannot be read", "build again with: avgraph build --force",
+                         str(paths[0].parent.parent)) from error  # fmt: skip
+
+
+def _part_name(kind: str, number: int) -> str:
+    return f"{KINDS[kind].table}-{number:04d}.parquet"
 
 
 class Cache:
@@ -55,19 +123,39 @@ class Cache:
         self._stats[str(path)] = [stat.st_size, stat.st_mtime_ns, digest]
         return digest
 
-    def tables(self, key: str, read: Callable[[], SourceTables]) -> SourceTables:
-        """Return the source tables kept under `key`, else what `read` gives, which is then kept."""
-        tables = self.find(key)
-        if tables is None:
-            tables = read()
-            self.keep(key, tables)
-        return tables
-
-    def find(self, key: str) -> SourceTables | None:
+    def find(self, key: str) -> KeptTables | None:
         """Return the source tables kept under `key`, None where there are none."""
-        tables = self._kept_tables(key)
-        self.n_reused += tables is not None
-        return tables
+        folder = self._entry(key)
+        head = None if self._fresh else _read_json(folder / _HEAD)
+        if head is None or _sizes(folder) != head["sizes"]:
+            return None
+        self.n_reused += 1
+        return _kept(key, folder, head)
+
+    def tables(self, key: str, read: Callable[[Callable[[ClaimTables], None]], SourceTables]) -> KeptTables:
+        """Return the source tables kept under `key`, else those that `read` gives, which are then kept.
+
+        Claims that the shapes refuse are kept apart.
+
+        Parameters
+        ----------
+        read
+            Gets a function that takes claims, part by part; those in the tables it returns are taken, too.
+        """
+        return self.find(key) or self._filled(key, read)
+
+    def keep(self, key: str, tables: SourceTables) -> KeptTables:
+        """Keep source tables under `key`, and return them as kept."""
+        return self._filled(key, lambda take: tables)
+
+    def _filled(self, key: str, read: Callable[[Callable[[ClaimTables], None]], SourceTables]) -> KeptTables:
+        def write(folder: Path) -> None:
+            filling = _Filling(folder)
+            filling.finish(read(filling.take))
+
+        self._write(key, write)
+        folder = self._entry(key)
+        return _kept(key, folder, _read_json(folder / _HEAD))
 
     def document(self, key: str, read: Callable[[], ArticleRead]) -> tuple[Document, tuple[Issue, ...]]:
         """Return the document kept under `key` with the issues of reading it, else what `read` gives."""
@@ -78,31 +166,6 @@ class Cache:
             return article.document, article.issues
         blocks = tuple(Block(*b) for b in data["document"].pop("blocks"))
         return Document(**data["document"], blocks=blocks), tuple(Issue(**i) for i in data["issues"])
-
-    def _kept_tables(self, key: str) -> SourceTables | None:
-        folder = self._entry(key)
-        head = None if self._fresh else _read_json(folder / "source.json")
-        if head is None:
-            return None
-        try:
-            mentions = pl.read_parquet(folder / "mentions.parquet")
-            claims = {kind: pl.read_parquet(folder / f"{KINDS[kind].table}.parquet") for kind in head["kinds"]}
-        except (OSError, pl.exceptions.PolarsError):
-            return None
-        return SourceTables(head["source"], mentions, claims, tuple(Issue(**i) for i in head["issues"]))
-
-    def keep(self, key: str, tables: SourceTables) -> None:
-        """Keep source tables under `key`."""
-
-        def write(folder: Path) -> None:
-            tables.mentions.write_parquet(folder / "mentions.parquet")
-            kinds = [kind for kind, table in tables.claims.items() if table.height]
-            for kind in kinds:
-                tables.claims[kind].write_parquet(folder / f"{KINDS[kind].table}.parquet")
-            head = {"source": tables.source, "kinds": kinds, "issues": [asdict(i) for i in tables.issues]}
-            (folder / "source.json").write_text(json.dumps(head, ensure_ascii=False), encoding="utf-8")
-
-        self._write(key, write)
 
     def _keep_document(self, key: str, document: Document, issues: Iterable[Issue]) -> None:
         fields = asdict(document) | {"blocks": [[b.kind, b.start, b.end] for b in document.blocks]}
@@ -134,6 +197,45 @@ class Cache:
         target = self._entry(key)
         shutil.rmtree(target, ignore_errors=True)
         work.replace(target)
+
+
+class _Filling:
+    """An entry on its way."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._kinds: list[list[str]] = []
+        self._quarantined = [pl.DataFrame(schema=QUARANTINE_SCHEMA)]
+        self._n_claims = 0
+
+    def take(self, claims: ClaimTables) -> None:
+        valid, refused = check_claims(claims)
+        self._quarantined.append(refused)
+        kinds = [kind for kind, table in valid.items() if table.height]
+        for kind in kinds:
+            self._n_claims += valid[kind].height
+            valid[kind].write_parquet(self._folder / _part_name(kind, len(self._kinds)))
+        self._kinds.append(kinds)
+
+    def finish(self, tables: SourceTables) -> None:
+        if any(table.height for table in tables.claims.values()):
+            self.take(tables.claims)
+        pl.concat(self._quarantined).write_parquet(self._folder / _QUARANTINE)
+        tables.mentions.write_parquet(self._folder / _MENTIONS)
+        head = {
+            "source": tables.source, "kinds": self._kinds, "n_claims": self._n_claims,
+            "issues": [asdict(i) for i in tables.issues], "sizes": _sizes(self._folder),
+        }  # fmt: skip
+        (self._folder / _HEAD).write_text(json.dumps(head, ensure_ascii=False), encoding="utf-8")
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_size for path in sorted(folder.glob("*.parquet"))}
+
+
+def _kept(key: str, folder: Path, head: dict[str, Any]) -> KeptTables:
+    issues = tuple(Issue(**i) for i in head["issues"])
+    return KeptTables(key, folder, head["source"], issues, head["n_claims"], head["kinds"])
 
 
 def _read_json(path: Path) -> Any:

@@ -6,24 +6,24 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from textwrap import shorten
 
 import polars as pl
 
 from avgraph._version import __version__
 from avgraph.build.asking import Asking
-from avgraph.build.cache import Cache
+from avgraph.build.cache import Cache, KeptTables, kept_mentions, kept_quarantine, scan_claims
 from avgraph.build.reading import Progress, SourceReader
+from avgraph.build.units import UNIT_SCHEMAS, make_units
 from avgraph.errors import Issue
 from avgraph.extraction import EMPTY, Extraction, Extractor, Gazetteer, extract_many
 from avgraph.extraction.llm import Asked
 from avgraph.graph.conflicts import find_conflicts
-from avgraph.graph.quads import Dataset
-from avgraph.graph.shapes import check_claims
-from avgraph.graph.snapshot import Snapshot, build_lock, current_snapshot, write_snapshot
-from avgraph.identity import Resolution, read_decisions, resolve
-from avgraph.model import KINDS, MENTION_SCHEMA, SOURCE_SCHEMA, ClaimTables, Document, SourceTables, concat_claims
+from avgraph.graph.snapshot import Snapshot, build_lock, current_snapshot
+from avgraph.graph.writing import Dataset, Scan, write_snapshot
+from avgraph.identity import read_decisions, resolve
+from avgraph.model import KINDS, MENTION_SCHEMA, SOURCE_SCHEMA, Document, SourceTables
 from avgraph.text import content_hash
 from avgraph.workspace import Workspace
 
@@ -32,12 +32,6 @@ __all__ = ["BuildReport", "build_workspace"]
 #: Claims of one source with one fault that are told one by one, and the letters of a quote that are shown.
 _MAX_TOLD = 20
 _QUOTED = 80
-
-DOCUMENT_SCHEMA = {
-    "source": pl.String(),
-    "text": pl.String(),
-    "blocks": pl.List(pl.Struct({"kind": pl.String(), "start": pl.Int64(), "end": pl.Int64()})),
-}
 
 
 @dataclass(frozen=True)
@@ -113,7 +107,7 @@ class _Article:
     document: Document | None = None
     names: Gazetteer = EMPTY
     key: str = ""
-    kept: SourceTables | None = None
+    kept: KeptTables | None = None
     asked: Asked | None = None
 
 
@@ -126,49 +120,53 @@ class _Build:
         self.issues: list[Issue] = []
         self.documents: list[Document] = []
         self.n_jobs = n_jobs
+        self.force = force
         self.n_extracted = 0
 
     def run(self) -> BuildReport:
         started = time.perf_counter()
         before = current_snapshot(self.workspace.build_dir)
-        parts = list(self.reader.tables())
-        parts += list(self._articles(Gazetteer.from_mentions(_concat_mentions(parts))))
-        self.cache.close()
+        parts = [tables for tables in self.reader.tables() if isinstance(tables, KeptTables)]
+        parts += list(self._articles(parts))
+        parts.sort(key=lambda part: part.name)
         self.issues += self.reader.issues
         data = self._dataset(parts)
         self.progress("writing the graph", 0, 1)
-        inputs = {str(part.source["source"]): str(part.source["sha256"] or "") for part in parts}
-        snapshot = write_snapshot(self.workspace.build_dir, data, self.workspace.name, inputs)
+        inputs = {part.name: str(part.source["sha256"] or "") for part in parts}
+        snapshot = write_snapshot(self.workspace.build_dir, data, self.workspace.name, inputs, afresh=self.force)
+        self.cache.close()
         self.progress("writing the graph", 1, 1)
         statuses: Counter[str] = Counter()
-        for table in data.claims.values():
-            statuses.update(table["status"])
+        n_rows = {name: about["rows"] for name, about in snapshot.manifest["tables"].items()}
+        for kind in KINDS.values():
+            counts = snapshot.scan(kind.table).group_by("status").agg(pl.len()).collect()
+            statuses.update(dict(counts.iter_rows()))
         return BuildReport(
             snapshot,
             before is None or before.manifest["content"] != snapshot.manifest["content"],
             tuple(sorted(self.issues, key=lambda i: (i.source, i.severity))),
             data.sources,
-            {kind: table.height for kind, table in data.claims.items() if table.height},
+            {name: n_rows[kind.table] for name, kind in KINDS.items() if n_rows[kind.table]},
             dict(sorted(statuses.items())),
             data.entities.height,
-            data.conflicts.height,
+            n_rows["conflicts"],
             data.quarantined["claim"].n_unique(),
             snapshot.manifest["quads"]["count"],
             self.cache.n_reused,
             time.perf_counter() - started,
         )
 
-    def _articles(self, gazetteer: Gazetteer) -> Iterator[SourceTables]:
+    def _articles(self, records: list[KeptTables]) -> Iterator[KeptTables]:
         extractor = Extractor(recall=self.workspace.recall)
         asking = Asking(self.workspace)
-        articles = list(self._found(extractor, gazetteer, asking))
+        articles = list(self._found(extractor, records, asking))
         new = [article for article in articles if article.document is not None and article.kept is None]
         unread = ((article.document, article.names) for article in new if article.document is not None)
         with closing(extract_many(unread, self.n_jobs, extractor=extractor)) as found:
             for article in articles:
                 tables = article.kept
                 if article.document is None:
-                    tables = _unread(article.name, article.sha256)
+                    tables = self._unread(article)
                 elif tables is None:
                     tables = self._extracted(article, next(found), asking)
                     self.n_extracted += 1
@@ -177,9 +175,12 @@ class _Build:
                 yield tables
         self.issues += asking.issues
 
-    def _found(self, extractor: Extractor, gazetteer: Gazetteer, asking: Asking) -> Iterator[_Article]:
+    def _found(self, extractor: Extractor, records: list[KeptTables], asking: Asking) -> Iterator[_Article]:
         """Yield each article with what the cache holds of it, and what a language model answered."""
-        for article in self.reader.articles():
+        read = list(self.reader.articles())
+        texts = [article.document.text for article in read if article.document is not None]
+        gazetteer = Gazetteer.from_mentions(kept_mentions(records), texts) if texts else EMPTY
+        for article in read:
             document, sha256 = article.document, article.sha256 or ""
             if document is None:
                 yield _Article(article.name, sha256)
@@ -194,48 +195,53 @@ class _Build:
             key = content_hash("article", how, article.name, sha256, about, names.key, *said)
             yield _Article(article.name, sha256, document, names, key, self.cache.find(key), asked)
 
-    def _extracted(self, article: _Article, extraction: Extraction, asking: Asking) -> SourceTables:
+    def _extracted(self, article: _Article, extraction: Extraction, asking: Asking) -> KeptTables:
         """Return the claims of an article; one that could not be read to its end is not kept for the next build."""
         if any(issue.severity == "error" for issue in extraction.issues):
-            return replace(_unread(article.name, article.sha256), issues=extraction.issues)
+            return self._unread(article, extraction.issues)
         if article.asked is not None and article.document is not None:
             extraction = extraction.beside(asking.judge(article.document, article.asked))
-        tables = extraction.tables(article.sha256)
-        self.cache.keep(article.key, tables)
-        return tables
+        return self.cache.keep(article.key, extraction.tables(article.sha256))
 
-    def _dataset(self, parts: list[SourceTables]) -> Dataset:
+    def _unread(self, article: _Article, issues: tuple[Issue, ...] = ()) -> KeptTables:
+        """Return what a build notes of an article that gives nothing."""
+        source = dict.fromkeys(SOURCE_SCHEMA) | {"source": article.name, "kind": "article"}
+        source |= {"sha256": article.sha256 or None, "n_read": 1, "n_accepted": 0, "n_quarantined": 1}
+        nothing = SourceTables(source, pl.DataFrame(schema=MENTION_SCHEMA), {}, issues)
+        return self.cache.keep(content_hash("unread", article.name, article.sha256, repr(issues)), nothing)
+
+    def _dataset(self, parts: list[KeptTables]) -> Dataset:
         base_iri = self.workspace.base_iri
         self.progress("deciding identity", 0, 1)
-        mentions = _concat_mentions(parts)
-        claims, quarantined = check_claims(concat_claims(part.claims for part in parts))
+        quarantined = kept_quarantine(parts)
         self.issues += _refused(quarantined)
         decisions, issues = read_decisions(self.workspace.decisions_path, self.workspace.decisions_path.name)
         self.issues += issues
-        resolution = resolve(mentions, claims, decisions, base_iri, self.workspace.precedence)
+        claims = {kind: scan_claims(parts, kind).collect() for kind in KINDS}
+        resolution = resolve(kept_mentions(parts), claims, decisions, base_iri, self.workspace.precedence)
         self.issues += resolution.issues
         self.progress("deciding identity", 1, 1)
-        claims = _about_entities(claims, resolution, base_iri)
-        quarantined = quarantined.with_columns(claim=base_iri + pl.col("claim"))
-        sources = pl.DataFrame([part.source for part in parts], schema=SOURCE_SCHEMA).sort("source")
+        sources = pl.DataFrame([part.source for part in parts], schema=SOURCE_SCHEMA)
         sources = sources.with_columns(
             iri=pl.Series([self.workspace.source_iri(s) for s in sources["source"]], dtype=pl.String)
         )
         kinds = dict(zip(sources["source"], sources["kind"], strict=True))
-        self.progress("comparing sources", 0, 1)
-        conflicts, sides = find_conflicts(claims, resolution.entities, kinds, self.workspace.rank, base_iri)
-        self.progress("comparing sources", 1, 1)
+
+        def compare(scan: Scan) -> tuple[pl.DataFrame, pl.DataFrame]:
+            self.progress("comparing sources", 0, 1)
+            found = find_conflicts(scan, resolution.entities, kinds, self.workspace.rank, base_iri)
+            self.progress("comparing sources", 1, 1)
+            return found
+
         return Dataset(
-            claims,
-            resolution.entities,
-            mentions.join(resolution.assignment, on="ref", how="left", maintain_order="left"),
-            resolution.matches,
-            conflicts,
-            sides,
-            quarantined,
-            sources,
-            _document_table(self.documents),
             base_iri,
+            UNIT_SCHEMAS,
+            sources,
+            make_units(parts, self.documents, resolution.assignment, base_iri),
+            resolution.entities,
+            resolution.matches,
+            quarantined.with_columns(claim=base_iri + pl.col("claim")),
+            compare,
         )
 
 
@@ -260,58 +266,3 @@ def _refused(quarantined: pl.DataFrame) -> Iterator[Issue]:
             message = f"{rows.height - _MAX_TOLD:,} more claims are quarantined: {rows['message'][0]}"
             severity = "error" if rows["row"].count() else "warning"
             yield Issue(str(source), "", message, "they have the same fault", severity)
-
-
-def _unread(name: str, sha256: str) -> SourceTables:
-    """Return what a build notes of an article that gives nothing."""
-    source = dict.fromkeys(SOURCE_SCHEMA) | {"source": name, "kind": "article", "sha256": sha256 or None}
-    counts = {"n_read": 1, "n_accepted": 0, "n_quarantined": 1}
-    return SourceTables(source | counts, pl.DataFrame(schema=MENTION_SCHEMA), {})
-
-
-def _concat_mentions(parts: list[SourceTables]) -> pl.DataFrame:
-    return pl.concat([pl.DataFrame(schema=MENTION_SCHEMA), *(part.mentions for part in parts)])
-
-
-def _document_table(documents: list[Document]) -> pl.DataFrame:
-    rows = [
-        {
-            "source": d.path,
-            "text": d.text,
-            "blocks": [{"kind": b.kind, "start": b.start, "end": b.end} for b in d.blocks],
-        }
-        for d in documents
-    ]
-    return pl.DataFrame(rows, schema=DOCUMENT_SCHEMA).sort("source")
-
-
-def _about_entities(claims: ClaimTables, resolution: Resolution, base_iri: str) -> ClaimTables:
-    """Replace mention references by entities, and make claim ids IRIs."""
-    entity_of = resolution.assignment
-    done = {}
-    for name, kind in KINDS.items():
-        table = claims[name]
-        order = table.columns
-        table = table.with_columns(claim=base_iri + pl.col("claim"))
-        for role in kind.roles:
-            if role.many:
-                table = _replace_lists(table, role.name, entity_of)
-            else:
-                renamed = entity_of.rename({"ref": role.name, "entity": "_entity"})
-                table = table.join(renamed, on=role.name, how="left", maintain_order="left")
-                table = table.with_columns(pl.col("_entity").alias(role.name)).drop("_entity")
-        done[name] = table.select(order)
-    return done
-
-
-def _replace_lists(table: pl.DataFrame, column: str, entity_of: pl.DataFrame) -> pl.DataFrame:
-    items = (
-        table.select("claim", pl.col(column).alias("ref"))
-        .filter(pl.col("ref").list.len() > 0)
-        .explode("ref", empty_as_null=True)
-        .join(entity_of, on="ref", how="left", maintain_order="left")
-        .group_by("claim", maintain_order=True)
-        .agg(pl.col("entity").unique(maintain_order=True).alias("_entities"))
-    )
-    joined = table.drop(column).join(items, on="claim", how="left", maintain_order="left")
-    return joined.rename({"_entities": column})

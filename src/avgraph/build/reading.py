@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from avgraph._version import __version__
-from avgraph.build.cache import Cache
+from avgraph.build.cache import Cache, KeptTables
 from avgraph.errors import AvgraphError, Issue, SourceError
 from avgraph.model import Document, SourceTables
 from avgraph.sources import TableMapping, read_article, read_mapping, read_table
@@ -65,7 +65,7 @@ class SourceReader:
         self._cache = cache
         self._progress = progress or (lambda stage, done, total: None)
 
-    def tables(self) -> Iterator[SourceTables]:
+    def tables(self) -> Iterator[SourceTables | KeptTables]:
         """Yield the tables that could be read; at the end, files that nothing reads are among the issues."""
         taken = set()
         for path in self._told("reading records", self._workspace.mapping_paths()):
@@ -94,7 +94,7 @@ class SourceReader:
                 self.issues += error.issues(name)
             yield ArticleSource(name, sha256, document)
 
-    def _table(self, mapping: TableMapping) -> SourceTables:
+    def _table(self, mapping: TableMapping) -> SourceTables | KeptTables:
         if self._cache is None:
             return read_table(mapping)
         hashes = (

@@ -59,12 +59,22 @@ class Gazetteer:
         return cls({key: (spelling[key], min(kinds)) for key, kinds in types.items() if len(kinds) == 1})
 
     @classmethod
-    def from_mentions(cls, mentions: pl.DataFrame) -> Gazetteer:
-        """Return the gazetteer of a mention table (``avgraph.model.MENTION_SCHEMA``); generic mentions are left out."""
+    def from_mentions(cls, mentions: pl.DataFrame, texts: Iterable[str]) -> Gazetteer:
+        """Return the gazetteer of a mention table (``avgraph.model.MENTION_SCHEMA``), as far as `texts` may hold names.
+
+        Generic mentions are left out, and so are names whose first and last words stand in none of the texts: of the
+        names of a million people few do.
+        """
         rows = mentions.filter(~pl.col("generic").fill_null(False) & pl.col("type").is_in(_TYPES))
         first = rows.select("name", "type")
         more = rows.select(pl.col("names").alias("name"), "type").explode("name")
-        pairs = pl.concat([first, more]).drop_nulls("name").unique().sort("name", "type")
+        pairs = pl.concat([first, more]).drop_nulls("name")
+        words = list({fold(m.group()) for text in texts for m in _WORD.finditer(text)})
+        lower = pl.col("name").str.to_lowercase()
+        outer = (r"^[^a-z0-9]*([a-z0-9]+)", r"([a-z0-9]+)[^a-z0-9]*$")
+        ends = [lower.str.extract(pattern).is_in(words) for pattern in outer]
+        may_stand = pl.col("name").str.contains(r"[^\x00-\x7f]") | pl.all_horizontal(ends)
+        pairs = pairs.filter(may_stand).unique().sort("name", "type")
         return cls.from_names(zip(pairs["name"], pairs["type"], strict=True))
 
     @property

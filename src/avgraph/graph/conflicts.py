@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
 import polars as pl
 
 from avgraph.dates import year_of
-from avgraph.model import KINDS, ClaimTables
+from avgraph.model import KINDS
 from avgraph.text import content_hash, name_tokens
 
 __all__ = ["CONFLICT_SCHEMA", "SIDE_SCHEMA", "Side", "find_conflicts"]
@@ -48,14 +49,43 @@ class Side:
     claims: tuple[str, ...]
 
 
+class _Entities:
+    """Labels, types and countries of entities, looked up one at a time: there may be millions of them."""
+
+    def __init__(self, entities: pl.DataFrame) -> None:
+        self._rows = entities.select("entity", "label", "type", "countries").sort("entity")
+        self._found: dict[str, tuple[str, str, tuple[str, ...]] | None] = {}
+
+    def _row(self, entity: str) -> tuple[str, str, tuple[str, ...]] | None:
+        if entity not in self._found:
+            place = self._rows["entity"].search_sorted(entity)
+            known = place < self._rows.height and self._rows["entity"][place] == entity
+            _, label, type_, countries = self._rows.row(place) if known else (None, None, None, None)
+            self._found[entity] = (label, type_, tuple(countries or ())) if known else None
+        return self._found[entity]
+
+    def __contains__(self, entity: str) -> bool:
+        return self._row(entity) is not None
+
+    def label(self, entity: str) -> str:
+        """Return the label; what is no entity is a value, and stands for itself."""
+        return row[0] if (row := self._row(entity)) else entity
+
+    def type_(self, entity: str) -> str | None:
+        """Return the type."""
+        return row[1] if (row := self._row(entity)) else None
+
+    def countries(self, entity: str) -> tuple[str, ...]:
+        """Return the codes."""
+        return row[2] if (row := self._row(entity)) else ()
+
+
 @dataclass
 class _Facts:
     """What the rules look up."""
 
-    claims: ClaimTables
-    label: dict[str, str]
-    type_: dict[str, str]
-    countries: dict[str, tuple[str, ...]]
+    scan: Callable[[str], pl.LazyFrame]
+    entities: _Entities
     kind_of_source: dict[str, str]
     rank: Callable[[str], int]
     found: list[tuple[dict[str, str], list[Side]]] = field(default_factory=list)
@@ -69,7 +99,7 @@ class _Facts:
 
     def people(self, recipients: Iterable[str] | None) -> list[str]:
         """Return the persons and organizations among recipients."""
-        return [r for r in recipients or () if self.type_.get(r) in ("Person", "Organization")]
+        return [r for r in recipients or () if self.entities.type_(r) in ("Person", "Organization")]
 
     def listed(self, sides: Iterable[Side]) -> str:
         """List the sides in words, the most trusted first."""
@@ -86,7 +116,7 @@ class _Facts:
 
 
 def find_conflicts(
-    claims: ClaimTables,
+    scan: Callable[[str], pl.LazyFrame],
     entities: pl.DataFrame,
     source_kinds: Mapping[str, str],
     rank: Callable[[str], int],
@@ -96,8 +126,8 @@ def find_conflicts(
 
     Parameters
     ----------
-    claims
-        Roles hold entity IRIs.
+    scan
+        Gives a claim table by its name, such as ``"credit"``; roles hold entity IRIs.
     entities
         With columns ``entity``, ``label``, ``type``, ``countries``.
     source_kinds
@@ -105,14 +135,7 @@ def find_conflicts(
     rank
         Trust of a source; less is more.
     """
-    facts = _Facts(
-        claims,
-        dict(zip(entities["entity"], entities["label"], strict=True)),
-        dict(zip(entities["entity"], entities["type"], strict=True)),
-        {e: tuple(c or ()) for e, c in entities.select("entity", "countries").iter_rows()},
-        dict(source_kinds),
-        rank,
-    )
+    facts = _Facts(scan, _Entities(entities), dict(source_kinds), rank)
     for rule in (_award_recipients, _single_values, _denied, _counted_statements):
         rule(facts)
     heads, sides = [], []
@@ -132,9 +155,10 @@ def find_conflicts(
 
 def _award_recipients(facts: _Facts) -> None:
     """The same award for the same work, won by different people according to different sources."""
-    table = facts.claims["AwardOutcome"].filter((pl.col("result") == "won") & (pl.col("status") == "asserted"))
+    won = (pl.col("result") == "won") & (pl.col("status") == "asserted") & pl.col("work").is_not_null()
+    table = _of_several_sources(facts.scan("award_outcome").filter(won), "award", "work")
     by_work: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in table.filter(pl.col("work").is_not_null()).iter_rows(named=True):
+    for row in table.iter_rows(named=True):
         by_work[row["award"], row["work"]].append(row)
     for (award, work), rows in sorted(by_work.items()):
         # a prize of the work itself names nobody, and its category is no other prize
@@ -147,19 +171,20 @@ def _award_recipients(facts: _Facts) -> None:
             if all(one <= other or other <= one for one, other in combinations(versions, 2)):
                 continue  # who names some of several recipients does not deny the others
             sides = [
-                Side(" and ".join(sorted(facts.label[p] for p in people)), source, tuple(sorted(claims)))
+                Side(" and ".join(sorted(facts.entities.label(p) for p in people)), source, tuple(sorted(claims)))
                 for source, (people, claims) in by_source.items()
             ]
-            years = sorted({str(r["year"]) for r in group if r["year"]})
-            explanation = (
-                f"Who received {facts.label[award]}{' ' + '/'.join(years) if years else ''} for {facts.label[work]}: "
-                + facts.listed(sides)
-                + ". "
-                + facts.preference(sides)
-            )
-            facts.add(
-                "award-recipients", work, f"recipients of {facts.label[award]}", "contradicted", explanation, sides
-            )
+            years = "/".join(sorted({str(r["year"]) for r in group if r["year"]}))
+            prize, title = facts.entities.label(award), facts.entities.label(work)
+            text = f"Who received {prize}{' ' + years if years else ''} for {title}: {facts.listed(sides)}. "
+            text += facts.preference(sides)
+            facts.add("award-recipients", work, f"recipients of {prize}", "contradicted", text, sides)
+
+
+def _of_several_sources(table: pl.LazyFrame, *columns: str) -> pl.DataFrame:
+    """Return the claims that share the values of `columns` with a claim of another source."""
+    sources = table.group_by(columns).agg(pl.col("source").n_unique()).filter(pl.col("source") > 1)
+    return table.join(sources.drop("source"), on=columns, how="semi", maintain_order="left").collect()
 
 
 #: "Best Animated Short Film" is the category "Short Film (Animated)".
@@ -186,27 +211,28 @@ def _same_prize(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 def _single_values(facts: _Facts) -> None:
     """Properties of which a subject has one value, with two."""
-    work_facts = facts.claims["WorkFact"].filter(
+    work_facts = facts.scan("work_fact").filter(
         pl.col("property").is_in(SINGLE_WORK_FACTS)
         & (pl.col("territories").list.len().fill_null(0) == 0)
         & pl.col("scope").is_null()
     )
     _differing(facts, "work-fact", work_facts, "work", "property", "value")
-    births = facts.claims["PlaceRelation"].filter(pl.col("relation").is_in(SINGLE_PLACES))
+    births = facts.scan("place_relation").filter(pl.col("relation").is_in(SINGLE_PLACES))
     _differing(facts, "place", births, "entity", "relation", "place")
 
 
-def _differing(facts: _Facts, rule: str, table: pl.DataFrame, subject: str, property_: str, value: str) -> None:
+def _differing(facts: _Facts, rule: str, table: pl.LazyFrame, subject: str, property_: str, value: str) -> None:
     groups: dict[tuple[str, str], dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
     columns = (subject, property_, value, "source", "claim")
-    for entity, prop, val, source, claim in table.filter(pl.col("status") == "asserted").select(columns).iter_rows():
+    asserted = _of_several_sources(table.filter(pl.col("status") == "asserted").select(columns), subject, property_)
+    for entity, prop, val, source, claim in asserted.iter_rows():
         groups[entity, prop][source, val].append(claim)
     for (entity, prop), said in sorted(groups.items()):
         values = {v for _, v in said}
         if len({s for s, _ in said}) < 2 or not _incompatible(values, dated=prop in _DATED):
             continue
-        sides = [Side(facts.label.get(v, v), s, tuple(sorted(claims))) for (s, v), claims in said.items()]
-        text = f"The {prop} of {facts.label[entity]}: {facts.listed(sides)}. {facts.preference(sides)}"
+        sides = [Side(facts.entities.label(v), s, tuple(sorted(claims))) for (s, v), claims in said.items()]
+        text = f"The {prop} of {facts.entities.label(entity)}: {facts.listed(sides)}. {facts.preference(sides)}"
         facts.add(f"single-{rule}", entity, prop, "contradicted", text, sides)
 
 
@@ -228,19 +254,23 @@ def _number(text: str) -> Decimal | None:
 def _denied(facts: _Facts) -> None:
     """What one source asserts and another denies."""
     for name, kind in KINDS.items():
-        table = facts.claims[name]
-        negated = table.filter(pl.col("status") == "negated")
+        table = facts.scan(kind.table)
+        negated = table.filter(pl.col("status") == "negated").collect()
         if not negated.height:
             continue
         closed = [a.name for a in kind.attributes if a.scheme]
         key_columns = [*kind.role_names, *closed]
+        single = [*(r.name for r in kind.roles if not r.many), *closed]
+        alike = table.filter(pl.col("status") == "asserted").join(
+            negated.lazy().select(single), on=single, how="semi", nulls_equal=True, maintain_order="left"
+        )
         asserted = defaultdict(list)
-        for row in table.filter(pl.col("status") == "asserted").iter_rows(named=True):
+        for row in alike.collect().iter_rows(named=True):
             asserted[_key(row, key_columns)].append(row)
         for row in negated.iter_rows(named=True):
             for other in asserted.get(_key(row, key_columns), ()):
                 subject = next(row[r.name] for r in kind.roles if not r.many and row[r.name])
-                named = [facts.label.get(v, str(v)) for v in (row[c] for c in key_columns) if isinstance(v, str)]
+                named = [facts.entities.label(v) for v in (row[c] for c in key_columns) if isinstance(v, str)]
                 sides = [
                     Side("denied", row["source"], (row["claim"],)),
                     Side("asserted", other["source"], (other["claim"],)),
@@ -256,9 +286,10 @@ def _key(row: Mapping[str, object], columns: Iterable[str]) -> tuple[object, ...
 def _counted_statements(facts: _Facts) -> None:
     """Hold "about 60 films in ten years" against what the records count within that scope and period."""
     counts = _Counts(facts)
-    for row in facts.claims["Statistic"].filter(pl.col("value").is_not_null()).iter_rows(named=True):
-        parties = [p for p in row["parties"] or [] if p in facts.label]
-        scopes = {p: facts.countries.get(p, ()) for p in parties}
+    of_several = pl.col("value").is_not_null() & (pl.col("parties").list.len() > 1)
+    for row in facts.scan("statistic").filter(of_several).collect().iter_rows(named=True):
+        parties = [p for p in row["parties"] or [] if p in facts.entities]
+        scopes = {p: facts.entities.countries(p) for p in parties}
         if len(scopes) < 2 or any(len(c) != 1 for c in scopes.values()) or not _counts_works(row):
             continue
         countries = sorted({c[0] for c in scopes.values()})
@@ -268,13 +299,14 @@ def _counted_statements(facts: _Facts) -> None:
         n_counted, claims, sources = counts.works(countries, first, last)
         stated = float(row["value"])
         slack = stated * APPROXIMATE_TOLERANCE if row["approximate"] else 0.0
-        narrower = sorted(facts.label[p] for p in parties if facts.type_[p] != "Place")
+        narrower = sorted(facts.entities.label(p) for p in parties if facts.entities.type_(p) != "Place")
         pair = " and ".join(countries)
         about = "about " if row["approximate"] else ""
+        named = " and ".join(facts.entities.label(p) for p in parties)
         text = (
-            f"{row['source']} states {about}{stated:g} {row['unit'] or 'works'} for {first}–{last}"
-            f" ({' and '.join(facts.label[p] for p in parties)}); the records count {n_counted} works with {pair} as "
-            f"countries of origin in those years ({', '.join(sources)}). "
+            f"{row['source']} states {about}{stated:g} {row['unit'] or 'works'} for {first}–{last} ({named}); the "
+            f"records count {n_counted} works with {pair} as countries of origin in those years "
+            f"({', '.join(sources)}). "
         )
         if abs(stated - n_counted) <= slack:
             outcome, why = "consistent", "The two agree."
@@ -308,36 +340,43 @@ class _Counts:
     """Works of the records by country set and year."""
 
     def __init__(self, facts: _Facts) -> None:
-        records = {s for s, kind in facts.kind_of_source.items() if kind == "record"}
-        self._countries: dict[str, set[str]] = defaultdict(set)
-        self._claims: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-        origin = facts.claims["PlaceRelation"].filter(
+        self._facts = facts
+        self._records = [s for s, kind in facts.kind_of_source.items() if kind == "record"]
+
+    @cached_property
+    def _claims(self) -> dict[str, list[tuple[str, str, str]]]:
+        """Work → (country code, claim, source) of its countries of origin."""
+        found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        origin = self._facts.scan("place_relation").filter(
             (pl.col("relation") == "country of origin")
             & (pl.col("status") == "asserted")
-            & pl.col("source").is_in(records)
+            & pl.col("source").is_in(self._records)
         )
-        for work, place, claim, source in origin.select("entity", "place", "claim", "source").iter_rows():
-            for code in facts.countries.get(place, ()):
-                self._countries[work].add(code)
-                self._claims[work].append((code, claim, source))
-        self._year: dict[str, int] = {}
-        dated = facts.claims["WorkFact"].filter(
-            pl.col("property").is_in(("release date", "production year")) & pl.col("source").is_in(records)
+        for work, place, claim, source in origin.select("entity", "place", "claim", "source").collect().iter_rows():
+            for code in self._facts.entities.countries(place):
+                found[work].append((code, claim, source))
+        return dict(found)
+
+    @cached_property
+    def _year(self) -> dict[str, int]:
+        years: dict[str, int] = {}
+        dated = self._facts.scan("work_fact").filter(
+            pl.col("property").is_in(("release date", "production year")) & pl.col("source").is_in(self._records)
         )
-        for work, value, source in dated.select("work", "value", "source").sort("source").iter_rows():
+        for work, value, source in dated.select("work", "value", "source").collect().sort("source").iter_rows():
             year = year_of(value)
-            if year is not None and (work not in self._year or facts.rank(source) == 0):
-                self._year[work] = year
+            if year is not None and (work not in years or self._facts.rank(source) == 0):
+                years[work] = year
+        return years
 
     def covers(self, first: int, last: int) -> bool:
         """Tell whether the records reach over the whole period."""
-        years = [y for w, y in self._year.items() if w in self._countries]
+        years = [y for w, y in self._year.items() if w in self._claims]
         return bool(years) and min(years) <= first and max(years) >= last
 
     def works(self, countries: list[str], first: int, last: int) -> tuple[int, list[str], list[str]]:
         """Return how many works have all `countries`, with the claims that say so and their sources."""
-        found = sorted(
-            w for w, year in self._year.items() if first <= year <= last and set(countries) <= self._countries[w]
-        )
+        within = (w for w, year in self._year.items() if first <= year <= last and w in self._claims)
+        found = sorted(w for w in within if set(countries) <= {code for code, *_ in self._claims[w]})
         used = [(c, s) for w in found for code, c, s in self._claims[w] if code in countries]
         return len(found), sorted({c for c, _ in used}), sorted({s for _, s in used}) or ["records"]

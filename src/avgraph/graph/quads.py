@@ -6,17 +6,17 @@ claims), and ``graph/entities``, ``graph/identity``, ``graph/conflicts``, ``grap
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from avgraph.graph import terms
-from avgraph.model import KINDS, ClaimKind, ClaimTables
+from avgraph.model import KINDS, ClaimKind
 from avgraph.text import content_hash
 from avgraph.vocabulary import AV, DCT, OA, PROV, RDF, RDFS, SCHEMA, SKOS, concept, entity_class, expand, term
 
-__all__ = ["DATE_PROPERTIES", "GRAPHS", "Dataset", "quad_lines"]
+__all__ = ["DATE_PROPERTIES", "GRAPHS", "Naming", "table_lines"]
 
 #: Named graphs beside those of the sources, below the base IRI.
 GRAPHS = ("graph/entities", "graph/identity", "graph/conflicts", "graph/quarantine")
@@ -26,48 +26,40 @@ _NUMBER = r"^-?\d{1,15}(\.\d+)?$"
 
 
 @dataclass(frozen=True)
-class Dataset:
-    """What a build knows, ready to be written.
+class Naming:
+    """What the terms of a table's rows are made of, beside the rows.
 
     Attributes
     ----------
-    claims
-        Kind → table; roles hold entity IRIs, ``claim`` is an IRI.
-    entities, mentions, matches, conflicts, sides, quarantined, sources, documents
-        See :mod:`avgraph.build`; ``sources`` has a column ``iri``, ``mentions`` a column ``entity``.
+    base_iri
+        Every IRI starts with it.
+    graph_of
+        Source → its IRI, which is also its named graph.
     """
 
-    claims: ClaimTables
-    entities: pl.DataFrame
-    mentions: pl.DataFrame
-    matches: pl.DataFrame
-    conflicts: pl.DataFrame
-    sides: pl.DataFrame
-    quarantined: pl.DataFrame
-    sources: pl.DataFrame
-    documents: pl.DataFrame
     base_iri: str
+    graph_of: Mapping[str, str]
 
-    def tables(self) -> dict[str, pl.DataFrame]:
-        """Return all tables by file name stem."""
-        named = {KINDS[kind].table: table for kind, table in self.claims.items()}
-        for name in ("entities", "mentions", "matches", "conflicts", "sides", "quarantined", "sources", "documents"):
-            named[name] = getattr(self, name)
-        return named
+    def graph(self, number: int) -> str:
+        """Return the IRI of one of :data:`GRAPHS`."""
+        return self.base_iri + GRAPHS[number]
+
+    def source(self) -> pl.Expr:
+        """Return the IRI of the row's source."""
+        return pl.col("source").replace_strict(self.graph_of, default=None, return_dtype=pl.String)
 
 
-def quad_lines(data: Dataset) -> Iterator[pl.Series]:
-    """Yield the quads of `data` as columns of N-Quads lines (no line feeds), in a fixed order."""
-    graph_of = dict(zip(data.sources["source"], data.sources["iri"], strict=True))
-    yield from _source_quads(data.sources)
-    for name, kind in KINDS.items():
-        table = data.claims[name]
-        if table.height:
-            yield from _claim_quads(kind, _with_evidence(table, graph_of))
-    yield from _entity_quads(data.entities, data.base_iri + GRAPHS[0])
-    yield from _identity_quads(data, graph_of, data.base_iri + GRAPHS[1])
-    yield from _conflict_quads(data, graph_of, data.base_iri + GRAPHS[2])
-    yield from _quarantine_quads(data, graph_of, data.base_iri + GRAPHS[3])
+def table_lines(name: str, table: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:
+    """Yield the quads of a snapshot's table as columns of N-Quads lines (no line feeds), in a fixed order.
+
+    Each quad depends on a single row, so a table may be written in pieces. Rows of one source may say the same quad.
+    """
+    if not table.height:
+        return
+    if name in _KIND_OF:
+        yield from _claim_quads(_KIND_OF[name], _with_evidence(table, naming))
+    elif name in _OTHERS:
+        yield from _OTHERS[name](table, naming)
 
 
 class _Writer:
@@ -93,12 +85,15 @@ class _Writer:
         return other.triples(predicate, maker(pl.col(column)))
 
 
-def _with_evidence(table: pl.DataFrame, graph_of: Mapping[str, str]) -> pl.DataFrame:
+def _with_evidence(table: pl.DataFrame, naming: Naming) -> pl.DataFrame:
     """Add the IRIs of source and evidence: RFC 5147 character ranges, or the row with a hash of its cells."""
-    source = pl.col("source").replace_strict(graph_of, return_dtype=pl.String)
-    quotes = table["quote"].unique(maintain_order=True).drop_nulls()
-    short = dict(zip(quotes, (content_hash(q, n_hex=8) for q in quotes), strict=True))
-    cells = pl.col("quote").replace_strict(short, default="", return_dtype=pl.String) if short else pl.lit("")
+    source = naming.source()
+    in_rows = table["quote"].is_not_null() & table["start"].is_null()
+    quotes = table["quote"].filter(in_rows).unique(maintain_order=True)
+    short = pl.DataFrame({"quote": quotes, "_cells": [content_hash(q, n_hex=8) for q in quotes]},
+                         schema={"quote": pl.String(), "_cells": pl.String()})  # fmt: skip
+    table = table.join(short, on="quote", how="left", maintain_order="left")
+    cells = pl.col("_cells").fill_null("")
     evidence = (
         pl.when(pl.col("start").is_not_null())
         .then(terms.joined(source, "#char=", pl.col("start"), ",", pl.col("end")))
@@ -184,7 +179,7 @@ def _shortcut_quads(kind: ClaimKind, table: pl.DataFrame) -> Iterator[pl.Series]
         yield out.triples(expand(shortcut.predicate), obj)
 
 
-def _source_quads(sources: pl.DataFrame) -> Iterator[pl.Series]:
+def _source_quads(sources: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:
     out = _Writer(sources, terms.iri(pl.col("iri")), terms.iri(pl.col("iri")))
     for kind, class_ in (("article", "Article"), ("record", "Record")):
         yield out.triples(RDF + "type", AV + class_, pl.col("kind") == kind)
@@ -197,7 +192,7 @@ def _source_quads(sources: pl.DataFrame) -> Iterator[pl.Series]:
     yield out.triples(DCT + "date", terms.date(pl.col("date")))
 
 
-def _entity_quads(entities: pl.DataFrame, graph: str) -> Iterator[pl.Series]:
+def _entity_quads(entities: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:
     classes = {
         (t, s): entity_class(t, s)
         for t, s in entities.select("type", "subtype").unique(maintain_order=True).iter_rows()
@@ -207,7 +202,7 @@ def _entity_quads(entities: pl.DataFrame, graph: str) -> Iterator[pl.Series]:
             "_class", [classes[pair] for pair in entities.select("type", "subtype").iter_rows()], pl.String()
         )
     )
-    out = _Writer(frame, terms.iri(pl.col("entity")), graph)
+    out = _Writer(frame, terms.iri(pl.col("entity")), naming.graph(0))
     yield out.triples(RDF + "type", terms.iri(pl.col("_class")))
     yield out.triples(RDFS + "label", terms.literal(pl.col("label")))
     yield out.each(SKOS + "altLabel", "names", "literal")
@@ -218,24 +213,20 @@ def _entity_quads(entities: pl.DataFrame, graph: str) -> Iterator[pl.Series]:
     yield out.triples(AV + "generic", terms.boolean(pl.col("generic")), pl.col("generic"))
 
 
-def _mention_iri(ref: pl.Expr, base_iri: str, short: Mapping[str, str]) -> pl.Expr:
-    return terms.joined(f"<{base_iri}mention/", ref.replace_strict(short, return_dtype=pl.String), ">")
+def _mention_iri(base_iri: str, refs: pl.Series) -> pl.Series:
+    return pl.Series(refs.name, [f"<{base_iri}mention/{content_hash(ref)}>" for ref in refs], dtype=pl.String())
 
 
-def _identity_quads(data: Dataset, graph_of: Mapping[str, str], graph: str) -> Iterator[pl.Series]:
-    short = {ref: content_hash(ref) for ref in data.mentions["ref"]}
-    if not short:
-        return
-    subject = _mention_iri(pl.col("ref"), data.base_iri, short)
-    out = _Writer(data.mentions, subject, graph)
+def _mention_quads(mentions: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:
+    frame = mentions.with_columns(_mention_iri(naming.base_iri, mentions["ref"]).alias("_mention"))
+    out = _Writer(frame, pl.col("_mention"), naming.graph(1))
     yield out.triples(RDF + "type", AV + "Mention")
     yield out.triples(AV + "name", terms.literal(pl.col("name")))
     yield out.triples(AV + "denotes", terms.iri(pl.col("entity")))
-    source = pl.col("source").replace_strict(graph_of, return_dtype=pl.String)
-    yield out.triples(PROV + "wasDerivedFrom", terms.iri(source))
-    matches = data.matches
-    if not matches.height:
-        return
+    yield out.triples(PROV + "wasDerivedFrom", terms.iri(naming.source()))
+
+
+def _match_quads(matches: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:
     ids = [content_hash(left, right) for left, right in matches.select("left_ref", "right_ref").iter_rows()]
     feature = pl.element().struct.field
     reason = (
@@ -248,11 +239,17 @@ def _identity_quads(data: Dataset, graph_of: Mapping[str, str], graph: str) -> I
         )
         .list.join("; ")
     )  # fmt: skip
-    frame = matches.with_columns(_id=pl.Series(ids, dtype=pl.String()), _reason=reason)
-    out = _Writer(frame, terms.joined(f"<{data.base_iri}match/", pl.col("_id"), ">"), graph)
+    frame = matches.with_columns(
+        _mention_iri(naming.base_iri, matches["left_ref"]).alias("_left"),
+        _mention_iri(naming.base_iri, matches["right_ref"]).alias("_right"),
+        _id=pl.Series(ids, dtype=pl.String()),
+        _reason=reason,
+    )
+    graph = naming.graph(1)
+    out = _Writer(frame, terms.joined(f"<{naming.base_iri}match/", pl.col("_id"), ">"), graph)
     yield out.triples(RDF + "type", AV + "Match")
-    yield out.triples(AV + "left", _mention_iri(pl.col("left_ref"), data.base_iri, short))
-    yield out.triples(AV + "right", _mention_iri(pl.col("right_ref"), data.base_iri, short))
+    yield out.triples(AV + "left", pl.col("_left"))
+    yield out.triples(AV + "right", pl.col("_right"))
     for verdict in ("same", "possiblySame", "different"):
         name = {"possiblySame": "possibly same"}.get(verdict, verdict)
         yield out.triples(AV + "verdict", concept("verdict", name), pl.col("verdict") == verdict)
@@ -264,36 +261,46 @@ def _identity_quads(data: Dataset, graph_of: Mapping[str, str], graph: str) -> I
         yield _Writer(maybe, terms.iri(pl.col(a)), graph).triples(AV + "possiblySame", terms.iri(pl.col(b)))
 
 
-def _conflict_quads(data: Dataset, graph_of: Mapping[str, str], graph: str) -> Iterator[pl.Series]:
-    out = _Writer(data.conflicts, terms.iri(pl.col("conflict")), graph)
+def _conflict_quads(conflicts: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:
+    out = _Writer(conflicts, terms.iri(pl.col("conflict")), naming.graph(2))
     yield out.triples(RDF + "type", AV + "Conflict")
     yield out.triples(AV + "rule", terms.literal(pl.col("rule")))
     yield out.triples(AV + "subject", terms.iri(pl.col("subject")))
     yield out.triples(AV + "aspect", terms.literal(pl.col("property")))
     yield out.triples(AV + "outcome", terms.concept_iri(pl.col("outcome"), "conflict"))
     yield out.triples(AV + "explanation", terms.literal(pl.col("explanation")))
-    sides = data.sides.with_columns(_side=terms.joined("<", pl.col("conflict"), "/side/", pl.col("side"), ">"))
-    out = _Writer(sides, terms.iri(pl.col("conflict")), graph)
-    yield out.triples(AV + "side", pl.col("_side"))
+
+
+def _side_quads(sides: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:
+    graph = naming.graph(2)
+    sides = sides.with_columns(_side=terms.joined("<", pl.col("conflict"), "/side/", pl.col("side"), ">"))
+    yield _Writer(sides, terms.iri(pl.col("conflict")), graph).triples(AV + "side", pl.col("_side"))
     out = _Writer(sides, pl.col("_side"), graph)
     yield out.triples(RDF + "type", AV + "ConflictSide")
     yield out.triples(AV + "value", terms.literal(pl.col("value")))
     yield out.each(AV + "claim", "claims")
     yield out.triples(AV + "preferred", terms.boolean(pl.col("preferred")))
-    source = pl.col("source").replace_strict(graph_of, default=None, return_dtype=pl.String)
-    yield out.triples(PROV + "wasDerivedFrom", terms.iri(source))
+    yield out.triples(PROV + "wasDerivedFrom", terms.iri(naming.source()))
 
 
-def _quarantine_quads(data: Dataset, graph_of: Mapping[str, str], graph: str) -> Iterator[pl.Series]:
-    table = data.quarantined
-    if not table.height:
-        return
-    source = pl.col("source").replace_strict(graph_of, return_dtype=pl.String)
-    out = _Writer(table, terms.iri(pl.col("claim")), graph)
+def _quarantine_quads(table: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:
+    out = _Writer(table, terms.iri(pl.col("claim")), naming.graph(3))
     yield out.triples(RDF + "type", AV + "QuarantinedClaim")
     yield out.triples(AV + "kind", terms.literal(pl.col("kind")))
     yield out.triples(AV + "reason", terms.literal(pl.col("message")))
     yield out.triples(AV + "shape", terms.iri(pl.col("shape")))
     yield out.triples(OA + "exact", terms.literal(pl.col("quote")))
     yield out.triples(AV + "row", terms.integer(pl.col("row")))
-    yield out.triples(PROV + "wasDerivedFrom", terms.iri(source))
+    yield out.triples(PROV + "wasDerivedFrom", terms.iri(naming.source()))
+
+
+_KIND_OF = {kind.table: kind for kind in KINDS.values()}
+_OTHERS: dict[str, Callable[[pl.DataFrame, Naming], Iterator[pl.Series]]] = {
+    "sources": _source_quads,
+    "mentions": _mention_quads,
+    "entities": _entity_quads,
+    "matches": _match_quads,
+    "conflicts": _conflict_quads,
+    "sides": _side_quads,
+    "quarantined": _quarantine_quads,
+}

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,14 +21,14 @@ import polars as pl
 import pyoxigraph
 
 from avgraph.errors import StoreError
-from avgraph.graph.quads import Dataset, quad_lines
 
-__all__ = ["FORMAT", "Snapshot", "build_lock", "current_snapshot", "read_snapshot", "write_snapshot"]
+__all__ = ["FORMAT", "MANIFEST", "Snapshot", "build_lock", "current_snapshot", "file_hash", "is_intact", "point_to",
+           "read_snapshot", "sync"]  # fmt: skip
 
 #: Version of the layout; an older snapshot is rebuilt, not misread.
-FORMAT = 1
+FORMAT = 2
 _POINTER = "current"
-_MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Snapshot:
     path
         Its folder.
     manifest
-        ``content`` (hash over all), ``quads`` (count, sha256), ``tables`` (name → rows, sha256), ``base_iri``,
-        ``name``, ``inputs`` (source → sha256), ``format``.
+        ``content`` (hash over all), ``quads`` (``count``), ``tables`` (name → ``rows`` and ``pieces``, each with file,
+        rows, sha256 and the state of its sources), ``base_iri``, ``name``, ``inputs`` (source → sha256), ``format``.
     """
 
     path: Path
@@ -55,11 +55,31 @@ class Snapshot:
     def table(self, name: str) -> pl.DataFrame:
         """Return one table, such as ``"credit"`` or ``"entities"``."""
         try:
-            return pl.read_parquet(self.path / "tables" / f"{name}.parquet")
+            return self.scan(name).collect()
         except (OSError, pl.exceptions.PolarsError) as error:
             raise StoreError(
                 f"the snapshot lacks a readable table {name!r}", "build again with: avgraph build", str(self.path)
             ) from error
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """Return one table to be read as far as it is needed."""
+        return pl.scan_parquet([self.piece_path(name, piece) for piece in self.manifest["tables"][name]["pieces"]])
+
+    def piece(self, name: str, piece: Mapping[str, Any]) -> pl.DataFrame:
+        """Return one piece of a table, as the manifest lists it."""
+        return pl.read_parquet(self.piece_path(name, piece))
+
+    def piece_path(self, name: str, piece: Mapping[str, Any]) -> Path:
+        """Return the file of a piece."""
+        return self.path / "tables" / name / str(piece["file"])
+
+    def has_its_tables(self) -> bool:
+        """Tell whether all tables are what the manifest says."""
+        pieces = ((table, piece) for table, about in self.manifest["tables"].items() for piece in about["pieces"])
+        try:
+            return all(file_hash(self.piece_path(table, piece)) == piece["sha256"] for table, piece in pieces)
+        except OSError:
+            return False
 
 
 def current_snapshot(build_dir: Path) -> Snapshot | None:
@@ -74,7 +94,7 @@ def current_snapshot(build_dir: Path) -> Snapshot | None:
 def read_snapshot(path: Path) -> Snapshot | None:
     """Return the snapshot in folder `path`, or None where there is no complete one of this format."""
     try:
-        manifest = json.loads((path / _MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return Snapshot(path, manifest) if manifest.get("format") == FORMAT else None
@@ -117,84 +137,19 @@ def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def write_snapshot(build_dir: Path, data: Dataset, name: str, inputs: dict[str, str]) -> Snapshot:
-    """Write `data` as a snapshot and make it the current one; call it while holding :func:`build_lock`.
-
-    Returns
-    -------
-    Snapshot
-        The one written, or the one already there with the same content.
-    """
-    snapshots = build_dir / "snapshots"
-    snapshots.mkdir(parents=True, exist_ok=True)
-    for leftover in snapshots.glob(".writing-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    work = snapshots / f".writing-{os.getpid()}"
-    (work / "tables").mkdir(parents=True)
-    tables = {}
-    for table_name, table in data.tables().items():
-        path = work / "tables" / f"{table_name}.parquet"
-        table.write_parquet(path, compression="zstd", statistics=True)
-        tables[table_name] = {"rows": table.height, "sha256": _file_hash(path)}
-    n_quads, quads_hash = _write_store(work, data)
-    manifest: dict[str, Any] = {
-        "format": FORMAT,
-        "name": name,
-        "base_iri": data.base_iri,
-        "inputs": dict(sorted(inputs.items())),
-        "quads": {"count": n_quads, "sha256": quads_hash},
-        "tables": dict(sorted(tables.items())),
-    }
-    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True)
-    manifest["content"] = hashlib.sha256(text.encode()).hexdigest()
-    (work / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    target = snapshots / manifest["content"][:16]
-    if _intact(target):
-        shutil.rmtree(work)
-    else:
-        shutil.rmtree(target, ignore_errors=True)
-        _sync(work / _MANIFEST)
-        work.replace(target)
-    _point(build_dir, target.name)
-    return Snapshot(target, manifest)
-
-
-def _intact(path: Path) -> bool:
+def is_intact(path: Path) -> bool:
     """Tell whether a complete snapshot lies there whose tables and store are what its manifest says."""
     snapshot = read_snapshot(path)
-    if snapshot is None:
+    if snapshot is None or not snapshot.has_its_tables():
         return False
     try:
-        tables = snapshot.manifest["tables"].items()
-        if any(_file_hash(path / "tables" / f"{name}.parquet") != about["sha256"] for name, about in tables):
-            return False
         store = pyoxigraph.Store.read_only(str(snapshot.store_path))
         return bool(len(store) == snapshot.manifest["quads"]["count"])
     except (OSError, RuntimeError, ValueError):
         return False
 
 
-def _write_store(work: Path, data: Dataset) -> tuple[int, str]:
-    """Bulk-load the quads; return their count and the hash of their text."""
-    lines = work / "quads.nq"
-    digest = hashlib.sha256()
-    with lines.open("wb") as out:
-        for part in quad_lines(data):
-            if part.len():
-                chunk = ("\n".join(part) + "\n").encode()
-                digest.update(chunk)
-                out.write(chunk)
-    store = pyoxigraph.Store(str(work / "store"))
-    store.bulk_load(path=str(lines), format=pyoxigraph.RdfFormat.N_QUADS)
-    store.optimize()
-    store.flush()
-    n_quads = len(store)
-    del store
-    lines.unlink()
-    return n_quads, digest.hexdigest()
-
-
-def _point(build_dir: Path, name: str) -> None:
+def point_to(build_dir: Path, name: str) -> None:
     """Swap the pointer, then drop all snapshots but this and the one it replaced: somebody may still read that."""
     pointer = build_dir / _POINTER
     before = pointer.read_text(encoding="ascii").strip() if pointer.exists() else None
@@ -202,18 +157,20 @@ def _point(build_dir: Path, name: str) -> None:
         return
     new = build_dir / f"{_POINTER}.new"
     new.write_text(name + "\n", encoding="ascii")
-    _sync(new)
+    sync(new)
     new.replace(pointer)
     for other in (build_dir / "snapshots").iterdir():
         if other.name not in (name, before):
             shutil.rmtree(other, ignore_errors=True)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have a file on the disk before anything points to it."""
     with path.open("rb") as handle:
         os.fsync(handle.fileno())
 
 
-def _file_hash(path: Path) -> str:
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file."""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -23,7 +23,7 @@ import polars as pl
 from avgraph.identity.names import Name
 from avgraph.identity.nodes import Node
 
-__all__ = ["MAX_BLOCK", "N_HUBS", "candidate_pairs", "keys_of", "shared_keys"]
+__all__ = ["MAX_BLOCK", "N_HUBS", "candidate_pairs", "keys_of", "name_keys", "shared_keys"]
 
 MAX_BLOCK = 40
 N_HUBS = 5
@@ -32,41 +32,45 @@ _ENDS = {"Work": 7, "Organization": 6, "Award": 7, "Event": 7, "Agreement": 8}
 
 def keys_of(node: Node) -> Iterator[tuple[str, bool]]:
     """Yield the blocking keys of a node: (key, whether it is exact)."""
-    prefix = node.level
     if node.level in ("season", "episode"):
         for series in node.series:
-            yield f"{prefix} of #{series} {node.season or ''}", True
+            yield f"{node.level} of #{series} {node.season or ''}", True
     for name in node.names:
-        if not name.joined:
-            continue
-        yield f"{prefix} ={name.joined} {node.season or ''}", True
-        if node.level == "Person":
-            yield from _person_keys(node, name.main, name.key)
-            continue
-        if node.type != "Work":
-            yield f"{prefix} &{name.key}", True
-        if name.main and name.main != name.core:
-            yield f"{prefix} ~{' '.join(sorted(name.main))}", True
-        elif name.main:
-            yield f"{prefix} ~{' '.join(sorted(name.core))}", True
-        if node.type == "Organization":
-            yield from _organization_keys(name)
-        if name.group:
-            yield f"{prefix} @{name.group}", True
-        n = _ENDS.get(node.type, 0)
-        if n and len(name.joined) > n:
-            yield f"{prefix} <{name.joined[:n]}", False
-            yield f"{prefix} >{name.joined[-n:]}", False
+        yield from name_keys(node.level, node.type, name, node.season)
+        if node.level == "Person" and name.joined:
+            for source in node.article_sources:
+                yield f"Person in {source} {name.main[-1]}", True
 
 
-def _person_keys(node: Node, main: Sequence[str], key: str) -> Iterator[tuple[str, bool]]:
-    yield f"Person &{key}", True
+def name_keys(level: str, type_: str, name: Name, season: str | None = None) -> Iterator[tuple[str, bool]]:
+    """Yield the blocking keys that one name gives a node of `level` and `type_`."""
+    if not name.joined:
+        return
+    yield f"{level} ={name.joined} {season or ''}", True
+    if type_ != "Work":
+        yield f"{level} &{name.key}", True
+    if level == "Person":
+        yield from _person_keys(name.main)
+        return
+    if name.main and name.main != name.core:
+        yield f"{level} ~{' '.join(sorted(name.main))}", True
+    elif name.main:
+        yield f"{level} ~{' '.join(sorted(name.core))}", True
+    if type_ == "Organization":
+        yield from _organization_keys(name)
+    if name.group:
+        yield f"{level} @{name.group}", True
+    n = _ENDS.get(type_, 0)
+    if n and len(name.joined) > n:
+        yield f"{level} <{name.joined[:n]}", False
+        yield f"{level} >{name.joined[-n:]}", False
+
+
+def _person_keys(main: Sequence[str]) -> Iterator[tuple[str, bool]]:
     if len(main) > 1:
         yield f"Person &{' '.join(sorted(main))}", True
         yield f"Person <{main[0]} {main[-1][:2]}", False
         yield f"Person >{main[0][0]} {main[-1]}", False
-    for source in node.article_sources:
-        yield f"Person in {source} {main[-1]}", True
 
 
 def _organization_keys(name: Name) -> Iterator[tuple[str, bool]]:

@@ -14,7 +14,7 @@ from avgraph.identity import lexicon
 from avgraph.identity.mentions import MentionList
 from avgraph.text import content_hash, slug
 
-__all__ = ["ENTITY_SCHEMA", "build_entities", "short_id", "short_names", "source_rank"]
+__all__ = ["ENTITY_SCHEMA", "PREFERRED", "build_entities", "name_hash", "short_id", "short_names", "source_rank"]
 
 ENTITY_SCHEMA: dict[str, Any] = {
     "entity": pl.String(), "type": pl.String(), "subtype": pl.String(), "label": pl.String(),
@@ -22,7 +22,7 @@ ENTITY_SCHEMA: dict[str, Any] = {
     "year": pl.Int64(), "generic": pl.Boolean(), "language": pl.String(),
 }  # fmt: skip
 #: The id that names an entity in its IRI: the first of these it has, then any other, alphabetically.
-_PREFERRED = ("iso3166", "imdb", "wikidata", "eidr", "isan", "tmdb")
+PREFERRED = ("iso3166", "imdb", "wikidata", "eidr", "isan", "tmdb")
 _BARE = ("iso3166", "imdb", "wikidata")
 
 
@@ -64,10 +64,11 @@ def short_names(mentions: MentionList, i: int) -> set[tuple[str, str]]:
     found = {(type_, short_id(value)) for value in mentions.ids[i]}
     if mentions.generic[i]:
         return found | {(type_, _ref_hash(mentions, i))}
-    return found | {(type_, _name_hash(type_, n, mentions.year[i])) for n in mentions.all_names(i)}
+    return found | {(type_, name_hash(type_, n, mentions.year[i])) for n in mentions.all_names(i)}
 
 
-def _name_hash(type_: str, name: str, year: int | None) -> str:
+def name_hash(type_: str, name: str, year: int | None) -> str:
+    """Return the hash by which the IRI of an entity without ids ends."""
     return content_hash(type_, " ".join(lexicon.folded(name)), str(year or ""), n_hex=8)
 
 
@@ -110,13 +111,13 @@ def _plain_iri(mentions: MentionList, root: int, row: dict[str, Any], base_iri: 
         schemes = [i.partition(":")[0] for i in row["ids"]]
         best = min(
             range(len(schemes)),
-            key=lambda k: (_PREFERRED.index(schemes[k]) if schemes[k] in _PREFERRED else 99, row["ids"][k]),
+            key=lambda k: (PREFERRED.index(schemes[k]) if schemes[k] in PREFERRED else 99, row["ids"][k]),
         )
         short = short_id(row["ids"][best])
     elif row["generic"]:
         short = _ref_hash(mentions, root)
     else:
-        short = _name_hash(row["type"], row["label"], row["year"])
+        short = name_hash(row["type"], row["label"], row["year"])
     return f"{base_iri}{row['type'].lower()}/{slug(row['label'])}-{short}"
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from avgraph.identity import lexicon
 from avgraph.model import ENTITY_TYPES, MENTION_SCHEMA
 
-__all__ = ["SINGLE_VALUED", "MentionList", "family", "normal_id", "read_mentions"]
+__all__ = ["SINGLE_VALUED", "MentionList", "check_mentions", "family", "normal_id", "normal_ids", "read_mentions"]
 
 #: Schemes of which an entity has one value: another value is another entity.
 SINGLE_VALUED = ("imdb", "wikidata", "eidr", "isan", "tmdb", "iso3166")
@@ -78,6 +78,30 @@ def normal_id(text: str) -> str:
     return f"{scheme}:{value}"
 
 
+def normal_ids(mentions: pl.DataFrame) -> pl.DataFrame:
+    """Return the ids of a mention table in the spelling of :func:`normal_id`: number, type, scheme, id, each once.
+
+    Parameters
+    ----------
+    mentions
+        With the columns ``number``, ``type`` and ``ids``.
+    """
+    given = mentions.select("number", "type", "ids").filter(pl.col("ids").list.len() > 0)
+    parts = pl.col("ids").str.splitn(":", 2).struct
+    ids = given.explode("ids").select(
+        "number", "type", scheme=parts.field("field_0").str.strip_chars().str.to_lowercase(),
+        value=parts.field("field_1").str.strip_chars(),
+    ).filter(pl.col("value").is_not_null() & ~pl.col("value").is_in(["", "?"]))  # fmt: skip
+    value = (
+        pl.when(pl.col("scheme").is_in(list(_UPPER))).then(pl.col("value").str.to_uppercase())
+        .when(pl.col("scheme") == "imdb").then(pl.col("value").str.to_lowercase())
+        .otherwise("value")
+    )  # fmt: skip
+    return ids.select("number", "type", "scheme", id=pl.concat_str("scheme", pl.lit(":"), value)).unique(
+        maintain_order=True
+    )
+
+
 def family(type_: str, subtype: str | None) -> str | None:
     """Return what keeps entities of one type apart for good, or None where it is not known.
 
@@ -91,6 +115,20 @@ def family(type_: str, subtype: str | None) -> str | None:
     return ""
 
 
+def check_mentions(mentions: pl.DataFrame) -> None:
+    """Refuse mentions that nothing can be made of.
+
+    Raises
+    ------
+    ValueError
+        If a row has a type that is none of :data:`avgraph.model.ENTITY_TYPES`, or no reference.
+    """
+    if bad := sorted(set(mentions["type"].unique().to_list()) - set(ENTITY_TYPES), key=str):
+        raise ValueError(f"not an entity type: {bad[0]!r}")
+    if mentions["ref"].null_count():
+        raise ValueError("a mention has no reference")
+
+
 def read_mentions(mentions: pl.DataFrame) -> MentionList:
     """Return the mentions sorted by reference, rows of one reference united, ids normalised.
 
@@ -99,11 +137,8 @@ def read_mentions(mentions: pl.DataFrame) -> MentionList:
     ValueError
         If a row has a type that is none of :data:`avgraph.model.ENTITY_TYPES`, or no reference.
     """
+    check_mentions(mentions)
     frame = mentions.select(pl.col(c).cast(t) for c, t in MENTION_SCHEMA.items())
-    if bad := sorted(set(frame["type"].unique().to_list()) - set(ENTITY_TYPES), key=str):
-        raise ValueError(f"not an entity type: {bad[0]!r}")
-    if frame["ref"].null_count():
-        raise ValueError("a mention has no reference")
     frame = frame.with_columns(
         pl.col("names", "ids", "countries").fill_null([]),
         pl.col("generic").fill_null(False),

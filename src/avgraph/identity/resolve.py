@@ -14,12 +14,14 @@ from avgraph.identity.context import Context, read_context
 from avgraph.identity.decisions import Decisions
 from avgraph.identity.descriptions import link_descriptions
 from avgraph.identity.entities import build_entities
-from avgraph.identity.mentions import MentionList, read_mentions
+from avgraph.identity.mentions import MentionList, check_mentions, read_mentions
 from avgraph.identity.nodes import Scene
 from avgraph.identity.scoring import Feature
+from avgraph.identity.settled import settled_entities, settled_matches
+from avgraph.identity.settling import ScanClaims, part_by_ids
 from avgraph.identity.stages import LEVELS, Link, link, link_by_ids, run_stage
 from avgraph.identity.verdicts import Directory, Verdicts, bind
-from avgraph.model import MENTION_SCHEMA, ClaimTables
+from avgraph.model import KINDS, MENTION_SCHEMA, ClaimTables, claim_schema
 
 __all__ = ["ASSIGNMENT_SCHEMA", "MATCH_SCHEMA", "Resolution", "resolve"]
 
@@ -31,6 +33,8 @@ MATCH_SCHEMA: dict[str, Any] = {
         "feature": pl.String(), "score": pl.Float64(), "left": pl.String(), "right": pl.String(), "detail": pl.String()
     })),
 }  # fmt: skip
+#: Fewer mentions than this are compared in no time.
+SETTLE_FROM = 5_000
 _CURATOR = {"same": "same", "different": "different", "unsure": "possiblySame"}
 
 
@@ -73,10 +77,12 @@ class _Outcome:
 
 def resolve(
     mentions: pl.DataFrame,
-    claims: ClaimTables,
+    claims: ClaimTables | ScanClaims,
     decisions: Decisions,
     base_iri: str,
     precedence: Sequence[str] = (),
+    *,
+    settle_from: int = SETTLE_FROM,
 ) -> Resolution:
     """Decide which mentions are one entity.
 
@@ -85,13 +91,16 @@ def resolve(
     mentions
         :data:`avgraph.model.MENTION_SCHEMA`; one row for each entity that a source names.
     claims
-        Claim tables whose roles hold references of `mentions`; a kind may be absent.
+        Claim tables whose roles hold references of `mentions`; a kind may be absent. Or what gives the claims of a
+        kind, lazily.
     decisions
         The curator's verdicts; they win over everything.
     base_iri
         Entity IRIs are ``<base_iri><type>/<slug>-<short>``.
     precedence
         Sources, or patterns of them, most trusted first: their spelling and year become the entity's.
+    settle_from
+        With so many mentions or more, those that external ids alone decide are settled first, column by column.
 
     Returns
     -------
@@ -103,6 +112,39 @@ def resolve(
     ValueError
         If a mention has no reference or an unknown type.
     """
+    if mentions.height >= settle_from:
+        return _resolve_parted(mentions, claims, decisions, base_iri, precedence)
+    tables = {kind: claims(kind).collect() for kind in KINDS} if callable(claims) else claims
+    return _resolve(mentions, tables, decisions, base_iri, precedence)
+
+
+def _resolve_parted(
+    mentions: pl.DataFrame, claims: ClaimTables | ScanClaims, decisions: Decisions, base_iri: str,
+    precedence: Sequence[str],
+) -> Resolution:  # fmt: skip
+    """Settle what external ids decide, and compare the rest."""
+    check_mentions(mentions)
+    part = part_by_ids(mentions, claims if callable(claims) else _scan(claims), decisions, base_iri)
+    rest = _resolve(part.open, part.claims, decisions, base_iri, precedence)
+    entities, assignment = settled_entities(part.settled, base_iri, precedence, rest.entities["entity"])
+    matches = settled_matches(part.settled, assignment).cast(pl.Schema(MATCH_SCHEMA))
+    return Resolution(
+        pl.concat([entities, rest.entities]).sort("entity"),
+        pl.concat([assignment, rest.assignment]).sort("ref"),
+        pl.concat([matches, rest.matches]).sort("left_ref", "right_ref", "verdict", "decided_by"),
+        rest.issues,
+        mentions,
+    )
+
+
+def _scan(claims: ClaimTables) -> ScanClaims:
+    return lambda kind: claims[kind].lazy() if kind in claims else pl.LazyFrame(schema=claim_schema(KINDS[kind]))
+
+
+def _resolve(
+    mentions: pl.DataFrame, claims: ClaimTables, decisions: Decisions, base_iri: str, precedence: Sequence[str]
+) -> Resolution:
+    """Compare all mentions."""
     listed = read_mentions(mentions)
     context = read_context(listed, claims)
     base = outcome = _run(listed, context, claims, Verdicts(), [])

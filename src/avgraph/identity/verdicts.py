@@ -8,7 +8,7 @@ half of a split entity) is looked up in the clustering with them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from avgraph.errors import Issue
@@ -16,7 +16,19 @@ from avgraph.identity.decisions import Decision, Decisions
 from avgraph.identity.entities import short_names
 from avgraph.identity.mentions import MentionList, normal_id
 
-__all__ = ["Bound", "Directory", "Verdicts", "bind"]
+__all__ = ["Bound", "Directory", "Verdicts", "bind", "iri_ends"]
+
+
+def iri_ends(text: str, base_iri: str) -> Iterator[tuple[str, str]]:
+    """Yield (type, end) of an entity's IRI for all ends it may have, the longest first; nothing of other texts.
+
+    >>> list(iri_ends("https://x.org/work/unite-42-tt1", "https://x.org/"))
+    [('work', '42-tt1'), ('work', 'tt1')]
+    """
+    if text.startswith(base_iri):
+        type_, _, name = text[len(base_iri) :].partition("/")
+        parts = name.split("-")
+        yield from ((type_, "-".join(parts[start:])) for start in range(1, len(parts)))
 
 
 @dataclass(frozen=True)
@@ -61,12 +73,7 @@ class Directory:
 
     def find_by_end(self, text: str) -> frozenset[int]:
         """Return the mentions of an entity whose label has changed: found by the end of its IRI, an id or a hash."""
-        if not text.startswith(self.base_iri):
-            return frozenset()
-        type_, _, name = text[len(self.base_iri) :].partition("/")
-        parts = name.split("-")
-        ends = ((type_, "-".join(parts[start:])) for start in range(1, len(parts)))
-        return next((found for end in ends if (found := self.by_short.get(end))), frozenset())
+        return next((found for end in iri_ends(text, self.base_iri) if (found := self.by_short.get(end))), frozenset())
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import gzip
 import io
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -87,9 +87,15 @@ class _Columns:
             self.frames.append(pl.DataFrame({ROW: pl.Series(ROW, self.numbers, dtype=pl.Int64), **data}))
         self.rows, self.numbers = [], []
 
-    def table(self) -> pl.DataFrame:
+    @property
+    def n_rows(self) -> int:
+        return len(self.rows) + sum(frame.height for frame in self.frames)
+
+    def table(self, bad: Iterable[BadRow], issues: Iterable[Issue]) -> RawTable:
         self.flush()
-        return pl.concat(self.frames, rechunk=True)
+        empty = pl.DataFrame(schema={ROW: pl.Int64(), **dict.fromkeys(self.columns, pl.String())})
+        frame = pl.concat([empty, *self.frames], rechunk=True)
+        return RawTable(frame, tuple(sorted(bad, key=lambda b: b.row)), tuple(issues))
 
 
 def open_text(path: Path, encoding: str | None) -> tuple[io.TextIOBase, str]:
@@ -116,25 +122,32 @@ def read_header(path: Path, options: TableOptions, source: str) -> list[str] | N
     return header.columns if header else None
 
 
-def read_delimited(path: Path, options: TableOptions, source: str) -> RawTable:
-    """Read a CSV or TSV file; see :mod:`avgraph.sources.readers`."""
+def read_delimited(path: Path, options: TableOptions, source: str, n_rows: int) -> Iterator[RawTable]:
+    """Read a CSV or TSV file in pieces of about `n_rows` rows; see :mod:`avgraph.sources.readers`."""
     stream, encoding = open_text(path, options.encoding)
     bad: list[BadRow] = []
-    issues: list[Issue] = []
     with stream:
         header, lines, dialect = _start(stream, options, source)
         if header is None:
-            return empty_table(source)
+            yield empty_table(source)
+            return
+        issues = list(header.issues)
         gathered = _Columns(header.columns)
+        shape = _Shape(len(header.columns), options.short_rows == "pad", encoding)
+        n_pieces = 0
         try:
-            _gather(lines, dialect, gathered, bad, _Shape(len(header.columns), options.short_rows == "pad", encoding))
+            for _ in _gather(lines, dialect, gathered, bad, shape):
+                if gathered.n_rows + len(bad) >= n_rows:
+                    yield gathered.table(bad, issues)
+                    n_pieces += 1
+                    gathered.frames, bad[:], issues = [], [], []
         except EOFError:
             issues.append(Issue(source, f"line {lines.number}", "the gzip archive ends early",
                                 "download it again; the rows before were read", severity="warning"))  # fmt: skip
-    if not gathered.numbers and not gathered.frames:
-        empty = empty_table(source, header.columns)
-        return RawTable(empty.frame, tuple(bad), (*header.issues, *(() if bad else empty.issues)))
-    return RawTable(gathered.table(), tuple(sorted(bad, key=lambda b: b.row)), (*header.issues, *issues))
+    if not n_pieces and not gathered.n_rows and not bad:
+        issues += empty_table(source, header.columns).issues
+    if not n_pieces or gathered.n_rows or bad or issues:
+        yield gathered.table(bad, issues)
 
 
 def _start(stream: Any, options: TableOptions, source: str) -> tuple[Header | None, _Lines, dict[str, Any]]:
@@ -179,8 +192,13 @@ class _Shape:
     encoding: str
 
 
-def _gather(lines: _Lines, dialect: dict[str, Any], gathered: _Columns, bad: list[BadRow], shape: _Shape) -> None:
-    """Read all rows: many lines at once where each is one whole record, else record by record."""
+def _gather(
+    lines: _Lines, dialect: dict[str, Any], gathered: _Columns, bad: list[BadRow], shape: _Shape
+) -> Iterator[None]:
+    """Read all rows, many lines at once where each is one whole record, else record by record; pause now and then.
+
+    At a pause `gathered` and `bad` may be emptied.
+    """
     whole_row = _whole_row(dialect, shape.n_columns)
     while True:
         lines.taken.clear()
@@ -192,6 +210,7 @@ def _gather(lines: _Lines, dialect: dict[str, Any], gathered: _Columns, bad: lis
             frame = _parsed("".join(chunk), dialect, gathered.columns)
             if frame is not None and frame.height == len(chunk):
                 gathered.extend_frame(start, frame)
+                yield
                 continue
         try:
             rows = list(csv.reader(chunk, **dialect))
@@ -213,6 +232,7 @@ def _gather(lines: _Lines, dialect: dict[str, Any], gathered: _Columns, bad: lis
                 bad.append(problem)
             else:
                 gathered.add(number, cells)
+        yield
 
 
 def _whole_row(dialect: dict[str, Any], n_columns: int) -> re.Pattern[str] | None:

@@ -16,11 +16,13 @@ from avgraph.sources.readers import ROW, BadRow
 from avgraph.sources.rules import EntityRule
 from avgraph.sources.templates import LIST_SEPARATOR, Template
 
-__all__ = ["N_PIECES", "POSITION", "REF", "name_entities", "unite_mentions"]
+__all__ = ["N_PIECES", "POSITION", "REF", "name_entities", "reunite_mentions", "unite_mentions"]
 
 POSITION, N_PIECES, REF = "\x00position", "\x00pieces", "\x00ref"
 _ORDER, _CODE, _AT = "\x00order", "\x00code", "\x00at"
 _TEXTS = pl.List(pl.String())
+#: Columns of a mention that the rows fill.
+_OWN = ("type", "subtype", "name", "names", "ids", "countries", "year", "language", "generic")
 
 
 def name_entities(rule: EntityRule, base: pl.DataFrame, maps: Maps, source: str, null: Sequence[str],
@@ -86,11 +88,10 @@ def name_entities(rule: EntityRule, base: pl.DataFrame, maps: Maps, source: str,
 
 def unite_mentions(parts: Sequence[pl.DataFrame], source: str) -> pl.DataFrame:
     """Return one mention for each reference: the first row's values, names, ids and countries of all."""
-    columns = ["type", "subtype", "name", "names", "ids", "countries", "year", "language", "generic"]
     parts = [
         part.filter(pl.col(REF).is_not_null())
-        .select(REF, ROW, INDEX, POSITION, *(f"\x00{c}" for c in columns), pl.lit(i).alias(_ORDER))
-        .rename({f"\x00{c}": c for c in columns})
+        .select(REF, ROW, INDEX, POSITION, *(f"\x00{c}" for c in _OWN), pl.lit(i).alias(_ORDER))
+        .rename({f"\x00{c}": c for c in _OWN})
         for i, part in enumerate(parts)
     ]
     if not parts or not any(p.height for p in parts):
@@ -125,6 +126,23 @@ def unite_mentions(parts: Sequence[pl.DataFrame], source: str) -> pl.DataFrame:
         pl.lit(None).alias("end"),
         pl.col(ROW).alias("row"),
     ).select(pl.col(c).cast(t) for c, t in MENTION_SCHEMA.items())
+
+
+def reunite_mentions(pieces: Sequence[pl.DataFrame], source: str) -> pl.DataFrame:
+    """Return one mention for each reference of several united tables, in the order of the file."""
+    if len(pieces) == 1:
+        return pieces[0]
+    every = pl.concat([pl.DataFrame(schema=MENTION_SCHEMA), *pieces])
+    if not every["ref"].is_duplicated().any():
+        return every
+    columns = {"ref": REF, "row": ROW, **{c: f"\x00{c}" for c in _OWN}}
+    every = (
+        every.select(columns)
+        .rename(columns)
+        .with_row_index(INDEX)
+        .with_columns(pl.col(INDEX).cast(pl.Int64), pl.lit(1, dtype=pl.Int64).alias(POSITION))
+    )
+    return unite_mentions([every], source)
 
 
 def _united(united: pl.DataFrame, every: pl.DataFrame, column: str) -> pl.DataFrame:

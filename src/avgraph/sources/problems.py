@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
@@ -10,7 +11,7 @@ from avgraph.errors import Issue
 from avgraph.sources.expressions import Check
 from avgraph.sources.readers import ROW, BadRow
 
-__all__ = ["INDEX", "MAX_TOLD", "RowProblems", "tell"]
+__all__ = ["INDEX", "MAX_TOLD", "RowProblems", "Telling"]
 
 #: Column of a row's index in the frame of readable rows.
 INDEX = "\x00index"
@@ -58,22 +59,42 @@ class RowProblems:
             yield BadRow(first.row, first.kind, message, first.hint)
 
 
-def tell(bad: Iterable[BadRow], source: str, row_word: str) -> list[Issue]:
-    """Return the issues of wrong rows in the order of the file; their ``n_rows`` add up to the number of rows."""
-    told: dict[str, int] = {}
-    rest: dict[str, tuple[int, BadRow]] = {}
-    issues: list[Issue] = []
-    for row in sorted(bad, key=lambda b: b.row):
-        told[row.kind] = told.get(row.kind, 0) + 1
-        if told[row.kind] <= MAX_TOLD:
-            issues.append(Issue(source, f"{row_word} {row.row}", row.message, row.hint, n_rows=1))
-        else:
-            rest[row.kind] = (rest.get(row.kind, (0, row))[0] + 1, row)
-    for kind, (count, last) in rest.items():
-        issues.append(
-            Issue(source, f"to {row_word} {last.row}", f"{count:,} more rows: {kind}", last.hint, n_rows=count)
-        )
-    return issues
+class Telling:
+    """The issues of wrong rows: the first of each fault one by one, the rest counted.
+
+    Attributes
+    ----------
+    n_rows
+        How many rows are wrong; the ``n_rows`` of the issues add up to it.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.n_rows = 0
+        self._source = source
+        self._told: Counter[str] = Counter()
+        self._rest: dict[str, tuple[int, BadRow]] = {}
+        self._issues: list[Issue] = []
+        self._row_word = "line"
+
+    def add(self, bad: Iterable[BadRow], row_word: str) -> None:
+        """Take wrong rows; those of a later call stand further down in the file."""
+        self._row_word = row_word
+        for row in sorted(bad, key=lambda b: b.row):
+            self.n_rows += 1
+            self._told[row.kind] += 1
+            if self._told[row.kind] <= MAX_TOLD:
+                self._issues.append(Issue(self._source, f"{row_word} {row.row}", row.message, row.hint, n_rows=1))
+            else:
+                self._rest[row.kind] = (self._rest.get(row.kind, (0, row))[0] + 1, row)
+
+    def issues(self) -> list[Issue]:
+        """Return the issues, in the order of the file."""
+        rest = [
+            Issue(self._source, f"to {self._row_word} {last.row}", f"{count:,} more rows: {kind}", last.hint,
+                  n_rows=count)
+            for kind, (count, last) in self._rest.items()
+        ]  # fmt: skip
+        return [*self._issues, *rest]
 
 
 def _shown(value: str | None) -> str:

@@ -6,7 +6,7 @@ rows it could not with the reason; together they are all rows of the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,9 @@ __all__ = ["FORMATS", "ROW", "BadRow", "RawTable", "format_of", "read_columns", 
 
 #: Column of the row's place; the name cannot be that of a column in a file that avgraph reads.
 ROW = "\x00row"
+
+#: Rows that are read at once: some hundred bytes of memory each, more while claims are made of them.
+PIECE_ROWS = 200_000
 
 FORMATS = ("csv", "tsv", "xlsx", "jsonl", "parquet")
 _SUFFIXES = {
@@ -140,8 +143,8 @@ def read_columns(path: Path, options: TableOptions, source: str) -> list[str] | 
             return None
 
 
-def read_raw(path: Path, options: TableOptions, source: str) -> RawTable:
-    """Read a data file.
+def read_raw(path: Path, options: TableOptions, source: str, n_rows: int = PIECE_ROWS) -> Iterator[RawTable]:
+    """Read a data file, in pieces of about `n_rows` rows where it is one that can be larger than memory.
 
     Raises
     ------
@@ -152,16 +155,17 @@ def read_raw(path: Path, options: TableOptions, source: str) -> RawTable:
 
     try:
         if path.stat().st_size == 0:
-            return empty_table(source)
+            yield empty_table(source)
+            return
         match options.format:
             case "csv" | "tsv":
-                return delimited.read_delimited(path, options, source)
+                yield from delimited.read_delimited(path, options, source, n_rows)
             case "jsonl":
-                return jsonlines.read_jsonlines(path, options, source)
+                yield jsonlines.read_jsonlines(path, options, source)
             case "parquet":
-                return frames.read_parquet(path, source)
+                yield frames.read_parquet(path, source)
             case _:
-                return frames.read_spreadsheet(path, options, source)
+                yield frames.read_spreadsheet(path, options, source)
     except OSError as error:
         raise SourceError(
             f"the file cannot be read: {error.strerror or error}", hint="check that it is whole and may be read",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -12,8 +13,8 @@ from avgraph.model import KINDS, SOURCE_SCHEMA, ClaimTables, SourceTables, with_
 from avgraph.sources.claiming import make_claims, refuse_nameless
 from avgraph.sources.expressions import Check
 from avgraph.sources.mapping import check_columns
-from avgraph.sources.naming import REF, name_entities, unite_mentions
-from avgraph.sources.problems import INDEX, RowProblems, tell
+from avgraph.sources.naming import REF, name_entities, reunite_mentions, unite_mentions
+from avgraph.sources.problems import INDEX, RowProblems, Telling
 from avgraph.sources.readers import ROW, RawTable, read_raw
 from avgraph.sources.rules import ClaimRule, TableMapping
 
@@ -23,8 +24,15 @@ __all__ = ["MAX_CELL_BYTES", "read_table"]
 MAX_CELL_BYTES = 100_000
 
 
-def read_table(mapping: TableMapping) -> SourceTables:
+def read_table(mapping: TableMapping, take: Callable[[ClaimTables], None] | None = None) -> SourceTables:
     r"""Read a data file through its mapping.
+
+    Parameters
+    ----------
+    mapping
+        The checked mapping.
+    take
+        Gets the claims piece by piece, so that a file of any size can be read; the tables returned then hold none.
 
     Returns
     -------
@@ -67,24 +75,41 @@ def read_table(mapping: TableMapping) -> SourceTables:
     except OSError as error:
         raise SourceError(f"the file cannot be read: {error.strerror or error}",
                           hint="check that it exists and may be read", where=mapping.name) from error  # fmt: skip
-    raw = read_raw(mapping.data_path, mapping.options, mapping.name)
-    if raw.frame.width > 1:
-        check_columns(mapping, raw.frame.columns[1:])
-    problems = RowProblems()
-    base = _known_cells(raw.frame, mapping)
-    problems.check(base, [_short_enough(c) for c in base.columns if c not in (INDEX, ROW)])
-    mentions, claims = pl.DataFrame(), ClaimTables()
-    if base.width > 2:
-        mentions, claims = _tables(mapping, base, problems)
-    else:
-        mentions = unite_mentions([], mapping.name)
-    bad = [*raw.bad, *problems.rows()]
-    issues = [*raw.issues, *tell(bad, mapping.name, raw.row_word)]
-    n_accepted = raw.n_read - len(bad)
-    if mapping.claims and n_accepted and not any(t.height for t in claims.values()):
+    gathered: list[ClaimTables] = []
+    n_read, n_claims = 0, 0
+    issues: list[Issue] = []
+    telling = Telling(mapping.name)
+    mentions: list[pl.DataFrame] = []
+    for raw in read_raw(mapping.data_path, mapping.options, mapping.name):
+        if raw.frame.width > 1:
+            check_columns(mapping, raw.frame.columns[1:])
+        problems = RowProblems()
+        named, claims = _piece(mapping, raw, problems)
+        telling.add([*raw.bad, *problems.rows()], raw.row_word)
+        mentions.append(named)
+        n_read += raw.n_read
+        n_claims += sum(table.height for table in claims.values())
+        issues += raw.issues
+        (take or gathered.append)(claims)
+    issues += telling.issues()
+    n_accepted = n_read - telling.n_rows
+    if mapping.claims and n_accepted and not n_claims:
         hint = "check the conditions (when) and the columns of the mapping"
         issues.append(Issue(mapping.name, "", f"no claim came of {n_accepted:,} rows", hint, severity="warning"))
-    return SourceTables(_source(mapping, raw, sha256, len(bad)), mentions, claims, tuple(issues))
+    counts = {"n_read": n_read, "n_accepted": n_accepted, "n_quarantined": telling.n_rows}
+    united = reunite_mentions(mentions, mapping.name)
+    return SourceTables(_source(mapping, sha256, counts), united, _joined(gathered), tuple(issues))
+
+
+def _piece(mapping: TableMapping, raw: RawTable, problems: RowProblems) -> tuple[pl.DataFrame, ClaimTables]:
+    """Return mentions and claims of one piece of the file."""
+    base = _known_cells(raw.frame, mapping)
+    problems.check(base, [_short_enough(c) for c in base.columns if c not in (INDEX, ROW)])
+    return _tables(mapping, base, problems) if base.width > 2 else (unite_mentions([], mapping.name), {})
+
+
+def _joined(parts: list[ClaimTables]) -> ClaimTables:
+    return {kind: pl.concat([p[kind] for p in parts if kind in p]) for kind in KINDS if any(kind in p for p in parts)}
 
 
 def _tables(mapping: TableMapping, base: pl.DataFrame, problems: RowProblems) -> tuple[pl.DataFrame, ClaimTables]:
@@ -143,11 +168,10 @@ def _short_enough(column: str) -> Check:
     return Check(text.str.len_bytes() > MAX_CELL_BYTES, text.str.head(60), column, limit, hint)
 
 
-def _source(mapping: TableMapping, raw: RawTable, sha256: str, n_quarantined: int) -> dict[str, object]:
+def _source(mapping: TableMapping, sha256: str, counts: dict[str, int]) -> dict[str, object]:
     """Return the row of the source table."""
     values = {
-        "source": mapping.name, "kind": "record", "title": mapping.data_path.name, "sha256": sha256,
-        "n_read": raw.n_read, "n_accepted": raw.n_read - n_quarantined, "n_quarantined": n_quarantined,
+        "source": mapping.name, "kind": "record", "title": mapping.data_path.name, "sha256": sha256, **counts,
         **mapping.about,
     }  # fmt: skip
     return {column: values.get(column) for column in SOURCE_SCHEMA}

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 
 from avgraph.build import BuildReport, build_workspace
@@ -50,7 +49,7 @@ def build(root: Path, **options: bool) -> BuildReport:
 
 
 def methods(report: BuildReport) -> list[str]:
-    return sorted(pl.read_parquet(report.snapshot.path / "tables" / "credit.parquet")["method"])
+    return sorted(report.snapshot.table("credit")["method"])
 
 
 def errors(report: BuildReport) -> list[str]:

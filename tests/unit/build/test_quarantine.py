@@ -46,7 +46,7 @@ def refuse_credits(claims: ClaimTables) -> tuple[ClaimTables, pl.DataFrame]:
 
 @pytest.fixture
 def space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    monkeypatch.setattr("avgraph.build.pipeline.check_claims", refuse_credits)
+    monkeypatch.setattr("avgraph.build.cache.check_claims", refuse_credits)
     return init_workspace(tmp_path / "w")
 
 

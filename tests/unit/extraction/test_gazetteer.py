@@ -21,5 +21,13 @@ def test_ambiguous_and_generic_names_are_left_out():
     collector.mention("1", "Work", "Cargo", names=["Lading"])
     collector.mention("2", "Organization", "Cargo")
     collector.mention("3", "Work", "A film without a name", generic=True)
-    entries = Gazetteer.from_mentions(collector.tables({}).mentions).entries
+    entries = Gazetteer.from_mentions(collector.tables({}).mentions, ["Cargo, a film, was sold as Lading."]).entries
     assert set(entries) == {("lading",)}
+
+
+def test_names_of_which_no_text_speaks_are_not_held():
+    collector = Collector("r.csv")
+    for number, name in enumerate(("Anna Novak", "Jan Novak", "Élodie Novak", "C.C.A. Films", "L’Ours")):
+        collector.mention(str(number), "Person", name)
+    entries = Gazetteer.from_mentions(collector.tables({}).mentions, ["« ANNA NOVAK » et C.C.A. Films"]).entries
+    assert set(entries) == {("anna", "novak"), ("elodie", "novak"), ("c", "c", "a", "films"), ("l", "ours")}

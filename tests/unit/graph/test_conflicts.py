@@ -3,17 +3,20 @@ from __future__ import annotations
 import polars as pl
 from tiny import TinyGraph, film_graph, iri
 
+from graph_parts import compared
+
 ORDER = ("records/films.csv", "articles/a b.txt")
 
 
 def found(graph: TinyGraph, rule: str, order: tuple[str, ...] = ORDER) -> list[dict[str, object]]:
-    return graph.dataset(order).conflicts.filter(rule=rule).to_dicts()
+    return compared(graph.dataset(order))[0].filter(rule=rule).to_dicts()
 
 
 def sides(graph: TinyGraph, rule: str, order: tuple[str, ...] = ORDER) -> list[tuple[str, str, bool]]:
     data = graph.dataset(order)
-    ids = set(data.conflicts.filter(rule=rule)["conflict"])
-    rows = data.sides.filter(pl.col("conflict").is_in(sorted(ids)))
+    conflicts, sides = compared(data)
+    ids = set(conflicts.filter(rule=rule)["conflict"])
+    rows = sides.filter(pl.col("conflict").is_in(sorted(ids)))
     return [(r["value"], r["source"], r["preferred"]) for r in rows.to_dicts()]
 
 
@@ -85,8 +88,9 @@ def test_nominations_and_other_categories_do_not_conflict() -> None:
 
 def test_equal_trust_prefers_no_side() -> None:
     conflict = film_graph().dataset(())
-    assert not conflict.sides["preferred"].any()
-    assert "No side is preferred" in conflict.conflicts.filter(rule="award-recipients")["explanation"][0]
+    conflicts, sides = compared(conflict)
+    assert not sides["preferred"].any()
+    assert "No side is preferred" in conflicts.filter(rule="award-recipients")["explanation"][0]
 
 
 def test_dates_of_unequal_precision_agree_if_one_begins_the_other() -> None:
@@ -172,4 +176,4 @@ def test_about_allows_for_rounding_and_an_exact_number_does_not() -> None:
 def test_ids_do_not_depend_on_the_order_of_sources() -> None:
     one, two = film_graph(), film_graph()
     two.parts = dict(reversed(two.parts.items()))
-    assert one.dataset(ORDER).conflicts.equals(two.dataset(ORDER).conflicts)
+    assert compared(one.dataset(ORDER))[0].equals(compared(two.dataset(ORDER))[0])

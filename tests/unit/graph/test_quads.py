@@ -3,18 +3,18 @@ from __future__ import annotations
 import pyoxigraph
 import pytest
 import rdflib
+from graph_parts import lines_of
 from tiny import BASE, TinyGraph, film_graph
 
 from avgraph.errors import QueryError
 from avgraph.graph.backend import OxigraphBackend, RdflibBackend
-from avgraph.graph.quads import quad_lines
 from avgraph.vocabulary import AV, OA, PREFIXES
 
 PREFIX = " ".join(f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items())
 
 
 def text_of(graph: TinyGraph, order: tuple[str, ...] = ("records/films.csv",)) -> str:
-    return "".join(f"{line}\n" for part in quad_lines(graph.dataset(order)) for line in part)
+    return "".join(f"{line}\n" for line in lines_of(graph.dataset(order)))
 
 
 @pytest.fixture(scope="module")

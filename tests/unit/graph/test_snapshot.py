@@ -9,7 +9,8 @@ from tiny import film_graph
 from avgraph.errors import StoreError
 from avgraph.graph.backend import OxigraphBackend, open_oxigraph
 from avgraph.graph.export import RDF_SUFFIXES, export_rdf, export_tables
-from avgraph.graph.snapshot import build_lock, current_snapshot, read_snapshot, write_snapshot
+from avgraph.graph.snapshot import build_lock, current_snapshot, read_snapshot
+from avgraph.graph.writing import write_snapshot
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_writing_the_same_again_keeps_one_snapshot(build_dir: Path) -> None:
     assert len(list((build_dir / "snapshots").iterdir())) == 1
 
 
-@pytest.mark.parametrize("part", ["tables/entities.parquet", "store/CURRENT"])
+@pytest.mark.parametrize("part", ["tables/entities/00000.parquet", "store/CURRENT"])
 def test_writing_again_mends_a_damaged_snapshot(build_dir: Path, part: str) -> None:
     snapshot = write_snapshot(build_dir, film_graph().dataset(), "n", {})
     entities = snapshot.table("entities")
@@ -67,7 +68,7 @@ def test_leftovers_of_a_killed_build_are_swept(build_dir: Path) -> None:
 
 def test_a_half_snapshot_is_not_read(build_dir: Path) -> None:
     snapshot = write_snapshot(build_dir, film_graph().dataset(), "n", {})
-    (snapshot.path / "manifest.json").write_text('{"format": 1')
+    (snapshot.path / "manifest.json").write_text('{"format": 2')
     assert current_snapshot(build_dir) is None
     assert read_snapshot(snapshot.path) is None
 

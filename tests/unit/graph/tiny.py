@@ -6,25 +6,16 @@ from urllib.parse import quote
 
 import polars as pl
 
-from avgraph.graph.conflicts import find_conflicts
-from avgraph.graph.quads import Dataset
+from avgraph.graph.shapes import QUARANTINE_SCHEMA
+from avgraph.graph.writing import Dataset
 from avgraph.model import SOURCE_SCHEMA, Collector, concat_claims
+from graph_parts import MATCH_SCHEMA, dataset_of
 
 BASE = "https://example.org/id/"
 ENTITY_SCHEMA = {
     "entity": pl.String, "type": pl.String, "subtype": pl.String, "label": pl.String, "names": pl.List(pl.String),
     "ids": pl.List(pl.String), "countries": pl.List(pl.String), "year": pl.Int64, "generic": pl.Boolean,
     "language": pl.String,
-}  # fmt: skip
-MATCH_SCHEMA = {
-    "left_ref": pl.String, "right_ref": pl.String, "left_entity": pl.String, "right_entity": pl.String,
-    "verdict": pl.String, "score": pl.Float64, "decided_by": pl.String,
-    "reasons": pl.List(pl.Struct({"feature": pl.String, "score": pl.Float64, "left": pl.String, "right": pl.String,
-                                  "detail": pl.String})),
-}  # fmt: skip
-QUARANTINE_SCHEMA = {
-    "claim": pl.String, "kind": pl.String, "source": pl.String, "row": pl.Int64, "start": pl.Int64, "end": pl.Int64,
-    "quote": pl.String, "shape": pl.String, "path": pl.String, "message": pl.String,
 }  # fmt: skip
 
 
@@ -58,14 +49,11 @@ class TinyGraph:
         sources = pl.DataFrame([t.source for t in tables], schema=SOURCE_SCHEMA)
         sources = sources.with_columns(iri=pl.Series([f"{BASE}source/{quote(s)}" for s in sources["source"]]))
         entities = pl.DataFrame(list(self.entities.values()), schema=ENTITY_SCHEMA)
-        conflicts, sides = find_conflicts(
-            claims, entities, self.kinds, lambda s: order.index(s) if s in order else len(order), BASE
-        )
         mentions = pl.concat([t.mentions for t in tables]).with_columns(entity=pl.lit(None, dtype=pl.String))
-        documents = pl.DataFrame(schema={"source": pl.String, "text": pl.String})
-        return Dataset(
-            claims, entities, mentions, pl.DataFrame(schema=MATCH_SCHEMA), conflicts, sides,
-            pl.DataFrame(schema=QUARANTINE_SCHEMA), sources, documents, BASE,
+        return dataset_of(
+            BASE, claims, mentions, sources, entities, pl.DataFrame(schema=MATCH_SCHEMA),
+            pl.DataFrame(schema=QUARANTINE_SCHEMA),
+            lambda s: order.index(s) if s in order else len(order),
         )  # fmt: skip
 
 

@@ -1,0 +1,150 @@
+"""Kept sources → the units of a snapshot: claims about entities instead of mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from avgraph.build.cache import KeptTables, kept_mentions, scan_claims
+from avgraph.graph.writing import Unit
+from avgraph.model import KINDS, MENTION_SCHEMA, ClaimKind, Document, claim_schema
+from avgraph.text import content_hash
+
+__all__ = ["UNIT_SCHEMAS", "make_units"]
+
+#: Sources are written together until they have so many claims: few enough that one of them is soon written again.
+_SMALL, _LARGE = 1_500, 6_000
+#: After a source whose name has such a hash a unit ends even if it is small, so that a new source shifts few others.
+_END_EVERY = 4
+
+_DOCUMENT_SCHEMA = {
+    "source": pl.String(),
+    "text": pl.String(),
+    "blocks": pl.List(pl.Struct({"kind": pl.String(), "start": pl.Int64(), "end": pl.Int64()})),
+}
+#: Tables that units give → schema.
+UNIT_SCHEMAS = {
+    **{kind.table: claim_schema(kind) for kind in KINDS.values()},
+    "mentions": {**MENTION_SCHEMA, "entity": pl.String()},
+    "documents": _DOCUMENT_SCHEMA,
+}
+
+
+def make_units(
+    sources: Sequence[KeptTables], documents: Sequence[Document], assignment: pl.DataFrame, base_iri: str
+) -> list[Unit]:
+    """Return the units of all `sources`.
+
+    Parameters
+    ----------
+    sources
+        Sorted by name.
+    documents
+        The articles among them.
+    assignment
+        ``ref`` → ``entity``, sorted by ``ref``.
+    base_iri
+        Claims get IRIs below it.
+    """
+    text_of = {document.path: document for document in documents}
+    return [
+        _unit(_Group(group, [text_of[s.name] for s in group if s.name in text_of], assignment, base_iri))
+        for group in _groups(sources)
+    ]
+
+
+def _groups(sources: Iterable[KeptTables]) -> Iterator[list[KeptTables]]:
+    group: list[KeptTables] = []
+    for source in sources:
+        if group and (sum(s.n_claims for s in group) + source.n_claims > _LARGE):
+            yield group
+            group = []
+        group.append(source)
+        if sum(s.n_claims for s in group) >= _SMALL and int(content_hash(source.name, n_hex=8), 16) % _END_EVERY == 0:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+@dataclass(frozen=True)
+class _Group:
+    sources: list[KeptTables]
+    documents: list[Document]
+    assignment: pl.DataFrame
+    base_iri: str
+
+
+def _unit(group: _Group) -> Unit:
+    entities = _entities(group)
+    keys = (part for source in group.sources for part in (source.name, source.key))
+    texts = (document.path + repr(document.blocks) + document.text for document in group.documents)
+    return Unit(
+        content_hash(group.base_iri, *keys, *texts, *entities["ref"], *entities["entity"]),
+        lambda: _tables(group),
+    )
+
+
+def _entities(group: _Group) -> pl.DataFrame:
+    """Return the part of the assignment that is about the group's sources: refs begin with the source's name."""
+    refs = group.assignment["ref"]
+    parts = []
+    for source in group.sources:
+        first = refs.search_sorted(f"{source.name}#")
+        parts.append(group.assignment.slice(first, refs.search_sorted(f"{source.name}$") - first))
+    return pl.concat(parts)
+
+
+def _tables(group: _Group) -> Iterator[tuple[str, pl.DataFrame]]:
+    entities = _entities(group)
+    for name, kind in KINDS.items():
+        for part in range(max(source.n_parts for source in group.sources)):
+            table = scan_claims(group.sources, name, part).collect()
+            if table.height:
+                yield kind.table, _about_entities(kind, table, entities, group.base_iri)
+    mentions = kept_mentions(group.sources)
+    if mentions.height:
+        yield "mentions", mentions.join(entities, on="ref", how="left", maintain_order="left")
+    if group.documents:
+        yield "documents", _document_table(group.documents)
+
+
+def _document_table(documents: Iterable[Document]) -> pl.DataFrame:
+    rows = [
+        {
+            "source": d.path,
+            "text": d.text,
+            "blocks": [{"kind": b.kind, "start": b.start, "end": b.end} for b in d.blocks],
+        }
+        for d in documents
+    ]
+    return pl.DataFrame(rows, schema=_DOCUMENT_SCHEMA)
+
+
+def _about_entities(kind: ClaimKind, table: pl.DataFrame, entities: pl.DataFrame, base_iri: str) -> pl.DataFrame:
+    """Replace mention references by entities, and make claim ids IRIs."""
+    order = table.columns
+    table = table.with_columns(claim=base_iri + pl.col("claim"))
+    for role in kind.roles:
+        if role.many:
+            table = _replace_lists(table, role.name, entities)
+        else:
+            renamed = entities.rename({"ref": role.name, "entity": "_entity"})
+            table = table.join(renamed, on=role.name, how="left", maintain_order="left")
+            table = table.with_columns(pl.col("_entity").alias(role.name)).drop("_entity")
+    return table.select(order)
+
+
+def _replace_lists(table: pl.DataFrame, column: str, entities: pl.DataFrame) -> pl.DataFrame:
+    items = (
+        table.select("claim", pl.col(column).alias("ref"))
+        .filter(pl.col("ref").list.len() > 0)
+        .explode("ref", empty_as_null=True)
+        .join(entities, on="ref", how="left", maintain_order="left")
+        .group_by("claim", maintain_order=True)
+        .agg(pl.col("entity").unique(maintain_order=True).alias("_entities"))
+    )
+    joined = table.drop(column).join(items, on="claim", how="left", maintain_order="left")
+    return joined.rename({"_entities": column})

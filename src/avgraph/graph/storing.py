@@ -1,0 +1,131 @@
+"""Filling an Oxigraph directory: loaded at once while its quads are still being written, or changed in a copy."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pyoxigraph
+
+from avgraph.errors import StoreError
+from avgraph.graph.snapshot import Snapshot
+
+__all__ = ["BulkLoad", "DamagedStoreError", "StoreChange", "copy_store"]
+
+
+class DamagedStoreError(StoreError):
+    """The store that a copy would be made of is not what its manifest says."""
+
+
+class BulkLoad:
+    """Loads a new store from lines that are fed to it; parsing and sorting go on beside the feeding."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        reader, writer = os.pipe()
+        self._out = os.fdopen(writer, "wb", buffering=1 << 20)
+        self._fault: BaseException | None = None
+        self._thread: threading.Thread | None = threading.Thread(target=self._run, args=(reader,), daemon=True)
+        self._thread.start()
+
+    def _run(self, reader: int) -> None:
+        with os.fdopen(reader, "rb") as lines:
+            try:
+                store = pyoxigraph.Store(str(self._path))
+                store.bulk_load(input=lines, format=pyoxigraph.RdfFormat.N_QUADS)
+                store.optimize()
+                store.flush()
+                self._n_quads = len(store)
+            except BaseException as error:
+                self._fault = error
+
+    def feed(self, lines: pl.Series) -> None:
+        """Load lines, each a quad without a line feed."""
+        if not lines.len():
+            return
+        try:
+            self._out.write("\n".join(lines).encode())
+            self._out.write(b"\n")
+        except BrokenPipeError:
+            self.finish()
+
+    def finish(self) -> int:
+        """Wait for the end; return the number of quads.
+
+        Raises
+        ------
+        StoreError
+            If the store cannot be written.
+        """
+        self._close()
+        if self._fault is not None:
+            raise StoreError(f"the store cannot be written: {self._fault}", "is the disk full?", str(self._path))
+        return self._n_quads
+
+    def cancel(self) -> None:
+        """End without a store to use."""
+        self._close()
+
+    def _close(self) -> None:
+        if self._thread is None:
+            return
+        thread, self._thread = self._thread, None
+        with suppress(BrokenPipeError):  # what went wrong is told by the other end
+            self._out.close()
+        thread.join()
+
+
+@dataclass(frozen=True)
+class StoreChange:
+    """Lines to take out of a store and to put in; both hold each line once, and none in common."""
+
+    gone: pl.Series
+    come: pl.Series
+
+    @classmethod
+    def of(cls, old: Iterable[pl.Series], new: Iterable[pl.Series], kept: Iterable[pl.Series]) -> StoreChange:
+        """Return the change from `old` to `new` lines; lines that are `kept` do not go."""
+        before, after, stay = (_unique(lines) for lines in (old, new, kept))
+        return cls(_without(_without(before, after), stay), _without(after, before))
+
+
+def _unique(lines: Iterable[pl.Series]) -> pl.Series:
+    parts = [part.rename("line") for part in lines if part.len()]
+    return pl.concat([pl.Series("line", [], dtype=pl.String()), *parts]).unique(maintain_order=True)
+
+
+def _without(lines: pl.Series, others: pl.Series) -> pl.Series:
+    return lines.to_frame().join(others.to_frame(), on="line", how="anti", maintain_order="left")["line"]
+
+
+def copy_store(snapshot: Snapshot, path: Path, change: StoreChange) -> int:
+    """Make a copy of a snapshot's store with a change; return its number of quads.
+
+    Raises
+    ------
+    DamagedStoreError
+        If the snapshot's store cannot be read, or has lost quads.
+    """
+    n_before = snapshot.manifest["quads"]["count"]
+    try:
+        pyoxigraph.Store.read_only(str(snapshot.store_path)).backup(str(path))
+        store = pyoxigraph.Store(str(path))
+        n_quads = len(store)
+        if n_quads != n_before:
+            raise DamagedStoreError(f"it holds {n_quads} quads and not {n_before}", where=str(snapshot.store_path))
+        for quad in pyoxigraph.parse(_text(change.gone), pyoxigraph.RdfFormat.N_QUADS):
+            store.remove(quad)
+        store.bulk_load(input=_text(change.come), format=pyoxigraph.RdfFormat.N_QUADS)
+        store.flush()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DamagedStoreError(f"it cannot be read: {error}", where=str(snapshot.store_path)) from error
+    return int(n_before - change.gone.len() + change.come.len())
+
+
+def _text(lines: pl.Series) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()

@@ -1,0 +1,317 @@
+"""Writing a snapshot piece by piece: what did not change is linked from the one before, the rest is written anew.
+
+A snapshot's tables are written in pieces. A piece that depends on the same inputs as one of the last snapshot is that
+piece. If most of them are, the last store is copied, too (its files are linked), and only the quads that differ are
+taken out and put in. Either way the content is the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from avgraph._version import __version__
+from avgraph.graph.quads import Naming, table_lines
+from avgraph.graph.snapshot import FORMAT, MANIFEST, Snapshot, current_snapshot, file_hash, is_intact, point_to, sync
+from avgraph.graph.storing import BulkLoad, DamagedStoreError, StoreChange, copy_store
+
+__all__ = ["Dataset", "Scan", "Unit", "write_snapshot"]
+
+#: What pieces depend on beside their inputs.
+_MADE_BY = f"{FORMAT} {__version__} {pl.__version__}"
+#: Rows of a table that are made into quads at once.
+_SLICE_ROWS = 100_000
+#: A store is changed in place of loaded anew if at least this share of the rows stays, and no more rows than this go.
+_MIN_KEPT = 0.5
+_MAX_CHANGED_ROWS = 400_000
+#: Tables without sources: the columns that tell their rows, and which rows may say a quad that others say, too.
+_ALONE: dict[str, tuple[tuple[str, ...], pl.Expr]] = {
+    "sources": (("source",), pl.lit(False)),
+    "entities": (("entity",), pl.lit(False)),
+    "matches": (("left_ref", "right_ref", "verdict", "decided_by"), pl.col("verdict") == "possiblySame"),
+    "conflicts": (("conflict",), pl.lit(False)),
+    "sides": (("conflict", "side"), pl.lit(False)),
+    "quarantined": (("claim", "shape"), pl.lit(True)),
+}
+
+#: Gives a table that is already written, lazily, by its name.
+Scan = Callable[[str], pl.LazyFrame]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Sources that are written together.
+
+    Attributes
+    ----------
+    state
+        A hash of all that its tables depend on; the same state is the same tables.
+    tables
+        Gives (table name, rows): claims with entities in their roles, ``mentions`` with a column ``entity``,
+        ``documents``. A table may come in several pieces, and only with rows.
+    """
+
+    state: str
+    tables: Callable[[], Iterable[tuple[str, pl.DataFrame]]]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a build knows, ready to be written.
+
+    Attributes
+    ----------
+    base_iri
+        Every IRI starts with it.
+    schemas
+        Name → schema of the tables that units give.
+    sources
+        One row for each source, with a column ``iri``.
+    units
+        The sources' tables; a source stands in one unit.
+    entities, matches, quarantined
+        Tables about all sources.
+    compare
+        Gives the tables ``conflicts`` and ``sides`` from the others, once these are written.
+    """
+
+    base_iri: str
+    schemas: Mapping[str, Mapping[str, Any]]
+    sources: pl.DataFrame
+    units: Sequence[Unit]
+    entities: pl.DataFrame
+    matches: pl.DataFrame
+    quarantined: pl.DataFrame
+    compare: Callable[[Scan], tuple[pl.DataFrame, pl.DataFrame]]
+
+    @property
+    def naming(self) -> Naming:
+        """What its quads are called by."""
+        return _naming(self.base_iri, self.sources)
+
+
+def write_snapshot(
+    build_dir: Path, data: Dataset, name: str, inputs: Mapping[str, str], *, afresh: bool = False
+) -> Snapshot:
+    """Write `data` as a snapshot and make it the current one; call it while holding ``build_lock``.
+
+    Parameters
+    ----------
+    build_dir
+        Where snapshots lie.
+    data
+        What to write.
+    name, inputs
+        The workspace's name, and source → hash of its file.
+    afresh
+        Take nothing from the last snapshot.
+
+    Returns
+    -------
+    Snapshot
+        The one written, or the one already there with the same content.
+    """
+    snapshots = build_dir / "snapshots"
+    snapshots.mkdir(parents=True, exist_ok=True)
+    for leftover in snapshots.glob(".writing-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    before = None if afresh else current_snapshot(build_dir)
+    writing = _Writing(snapshots / f".writing-{os.getpid()}", data, before)
+    try:
+        manifest = writing.tables(name, inputs)
+        target = snapshots / manifest["content"][:16]
+        if afresh or not is_intact(target):
+            manifest["quads"] = {"count": writing.store()}
+            text = json.dumps(manifest, ensure_ascii=False, indent=1)
+            (writing.folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+            shutil.rmtree(target, ignore_errors=True)
+            sync(writing.folder / MANIFEST)
+            writing.folder.replace(target)
+    finally:
+        writing.close()
+    point_to(build_dir, target.name)
+    return Snapshot(target, json.loads((target / MANIFEST).read_text(encoding="utf-8")))
+
+
+@dataclass
+class _Lines:
+    """Lines to take out of a store and to put in."""
+
+    old: list[pl.Series] = field(default_factory=list)
+    new: list[pl.Series] = field(default_factory=list)
+    #: Lines that stay, whatever `old` says: rows that did not change say them, too.
+    kept: list[pl.Series] = field(default_factory=list)
+
+
+class _Writing:
+    """One snapshot on its way."""
+
+    def __init__(self, folder: Path, data: Dataset, before: Snapshot | None) -> None:
+        self.folder = folder
+        self._data = data
+        self._naming = data.naming
+        self._pieces: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        (folder / "tables").mkdir(parents=True)
+        self._before = before if before is not None and _usable(before, data.base_iri) else None
+        self._reusable = _pieces_by_state(self._before)
+        self._changes_only = self._worth_changing()
+        self._lines = _Lines()
+        self._load = None if self._changes_only else BulkLoad(folder / "store")
+
+    def close(self) -> None:
+        """End what was begun; a folder that is not in its place is of no use."""
+        if self._load is not None:
+            self._load.cancel()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _worth_changing(self) -> bool:
+        if self._before is None:
+            return False
+        rows = {state: sum(p["rows"] for _, p in pieces) for state, pieces in self._reusable.items()}
+        n_all, n_kept = sum(rows.values()), sum(rows.get(unit.state, 0) for unit in self._data.units)
+        return bool(n_kept >= _MIN_KEPT * n_all) and n_all - n_kept <= _MAX_CHANGED_ROWS
+
+    def tables(self, name: str, inputs: Mapping[str, str]) -> dict[str, Any]:
+        """Write all tables; return the manifest without the number of quads."""
+        reused = set()
+        for unit in self._data.units:
+            if unit.state in self._reusable:
+                reused.add(unit.state)
+                self._link(unit.state)
+                continue
+            for table, rows in unit.tables():
+                self._write(table, rows, unit.state)
+                self._quads(table, rows, self._lines.new)
+        for table, schema in self._data.schemas.items():
+            if table not in self._pieces:
+                self._write(table, pl.DataFrame(schema=dict(schema)), "")
+        if self._changes_only and self._before is not None:
+            for state in self._reusable.keys() - reused:
+                for table, piece in self._reusable[state]:
+                    self._old_quads(table, self._before.piece(table, piece))
+        for table in ("sources", "entities", "matches", "quarantined"):
+            self._alone(table, getattr(self._data, table))
+        conflicts, sides = self._data.compare(self._scan)
+        self._alone("conflicts", conflicts)
+        self._alone("sides", sides)
+        tables = {
+            table: {"rows": sum(p["rows"] for p in pieces), "pieces": pieces}
+            for table, pieces in sorted(self._pieces.items())
+        }
+        manifest: dict[str, Any] = {
+            "format": FORMAT, "made_by": _MADE_BY, "name": name, "base_iri": self._data.base_iri,
+            "inputs": dict(sorted(inputs.items())), "tables": tables,
+        }  # fmt: skip
+        told = {t: [(p["rows"], p["sha256"]) for p in about["pieces"]] for t, about in tables.items()}
+        text = json.dumps(manifest | {"tables": told}, ensure_ascii=False, sort_keys=True)
+        return manifest | {"content": hashlib.sha256(text.encode()).hexdigest()}
+
+    def store(self) -> int:
+        """Finish the store; return how many quads it holds."""
+        if self._load is not None:
+            return self._load.finish()
+        assert self._before is not None
+        change = StoreChange.of(self._lines.old, self._lines.new, self._lines.kept)
+        try:
+            return copy_store(self._before, self.folder / "store", change)
+        except DamagedStoreError:
+            shutil.rmtree(self.folder / "store", ignore_errors=True)
+            self._load = BulkLoad(self.folder / "store")
+            for table, pieces in self._pieces.items():
+                for piece in pieces:
+                    self._quads(table, pl.read_parquet(self._path(table, piece["file"])), [])
+            return self._load.finish()
+
+    def _path(self, table: str, file: str) -> Path:
+        return self.folder / "tables" / table / file
+
+    def _add(self, table: str) -> Path:
+        path = self._path(table, f"{len(self._pieces[table]):05d}.parquet")
+        path.parent.mkdir(exist_ok=True)
+        return path
+
+    def _write(self, table: str, rows: pl.DataFrame, state: str) -> None:
+        path = self._add(table)
+        rows.write_parquet(path, compression="zstd", statistics=True)
+        about = {"file": path.name, "rows": rows.height, "sha256": file_hash(path), "state": state}
+        self._pieces[table].append(about)
+
+    def _link(self, state: str) -> None:
+        """Take the pieces of a state from the last snapshot."""
+        assert self._before is not None
+        for table, piece in self._reusable[state]:
+            path = self._add(table)
+            os.link(self._before.piece_path(table, piece), path)
+            self._pieces[table].append(piece | {"file": path.name})
+            if not self._changes_only:
+                self._quads(table, pl.read_parquet(path), [])
+
+    def _quads(self, table: str, rows: pl.DataFrame, lines: list[pl.Series]) -> None:
+        """Load the quads of a piece, or note them among `lines`."""
+        for part in rows.iter_slices(_SLICE_ROWS):
+            for column in table_lines(table, part, self._naming):
+                if self._load is not None:
+                    self._load.feed(column)
+                else:
+                    lines.append(column)
+
+    def _old_quads(self, table: str, rows: pl.DataFrame) -> None:
+        assert self._before is not None
+        naming = _naming(self._data.base_iri, self._before.table("sources"))
+        self._lines.old += table_lines(table, rows, naming)
+
+    def _alone(self, table: str, rows: pl.DataFrame) -> None:
+        """Write a table that is not parted by source; of its quads, note those of rows that differ from the last."""
+        self._write(table, rows, "")
+        if not self._changes_only or self._before is None:
+            self._quads(table, rows, [])
+            return
+        keys, shared = _ALONE[table]
+        gone, come = _changed(self._before.table(table), rows, keys)
+        self._old_quads(table, gone)
+        self._quads(table, come, self._lines.new)
+        self._quads(table, rows.filter(shared) if gone.height else rows.clear(), self._lines.kept)
+
+    def _scan(self, table: str) -> pl.LazyFrame:
+        return pl.scan_parquet([self._path(table, piece["file"]) for piece in self._pieces[table]])
+
+
+def _naming(base_iri: str, sources: pl.DataFrame) -> Naming:
+    return Naming(base_iri, dict(zip(sources["source"], sources["iri"], strict=True)))
+
+
+def _usable(snapshot: Snapshot, base_iri: str) -> bool:
+    """Tell whether pieces can be taken from a snapshot: made as this one is, and all as its manifest says."""
+    made_alike = (snapshot.manifest["base_iri"], snapshot.manifest["made_by"]) == (base_iri, _MADE_BY)
+    return made_alike and snapshot.has_its_tables()
+
+
+def _pieces_by_state(snapshot: Snapshot | None) -> dict[str, list[tuple[str, dict[str, Any]]]]:
+    """Return the pieces of each unit of a snapshot."""
+    found: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+    for table, about in snapshot.manifest["tables"].items() if snapshot is not None else ():
+        for piece in about["pieces"]:
+            if piece["state"]:
+                found[piece["state"]].append((table, piece))
+    return dict(found)
+
+
+def _changed(old: pl.DataFrame, new: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows that only `old` and that only `new` has."""
+    if old.schema != new.schema:
+        return old, new
+    marked = [frame.with_columns(frame.hash_rows().alias("\x00hash")) for frame in (old, new)]
+    on = [*keys, "\x00hash"]
+    return tuple(
+        one.join(other.select(on), on=on, how="anti", maintain_order="left", nulls_equal=True).drop("\x00hash")
+        for one, other in (marked, reversed(marked))
+    )  # type: ignore[return-value]

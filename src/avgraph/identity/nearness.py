@@ -1,0 +1,94 @@
+"""Which of many named groups a few others could be compared with: first roughly by columns, then by blocking keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from avgraph.identity.candidates import name_keys
+from avgraph.identity.names import parse_name, parse_season
+
+__all__ = ["name_neighbours"]
+
+#: Letters that Unicode does not take apart, as :func:`avgraph.text.fold` writes them.
+_WHOLE = {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+#: What parts a title from a subtitle, a translation or another title.
+_PARTS = r"[()\[\]/:–—|.?!;,-]+"
+#: So many letters at either end of a name are one key: fewer than any blocking key has.
+_ENDS = 5
+
+
+def name_neighbours(mentions: pl.DataFrame) -> pl.Series:
+    """Return the groups that share a blocking key of a name with a mention that belongs to no group.
+
+    Parameters
+    ----------
+    mentions
+        With the columns ``group`` (null for none), ``type``, ``subtype``, ``name``, ``names`` and ``generic``.
+    """
+    named = mentions.filter(~pl.col("generic").fill_null(False)).select(
+        "group", "type", "subtype", text=pl.concat_list(pl.concat_list("name"), pl.col("names").fill_null([]))
+    )
+    named = named.explode("text").drop_nulls("text").unique(maintain_order=True)
+    free, grouped = named.filter(pl.col("group").is_null()), named.filter(pl.col("group").is_not_null())
+    grouped = grouped.join(free.select("type").unique(), on="type", how="semi")
+    if free.is_empty() or grouped.is_empty():
+        return pl.Series("group", [], dtype=mentions.schema["group"])
+    near = grouped.with_row_index("row").join(
+        _rough(grouped.with_row_index("row"))
+        .join(_rough(free.with_row_index("row")).select("key").unique(), on="key", how="semi")
+        .select("row").unique(),
+        on="row", how="semi",
+    )  # fmt: skip
+    return _exact(near).join(_exact(free).select("key").unique(), on="key", how="semi")["group"].unique()
+
+
+def _rough(named: pl.DataFrame) -> pl.DataFrame:
+    """Return row and key; names that share a blocking key share one of these.
+
+    A key is a word of a name that is no title, or a title's letters at either end, or its words in one order, each
+    with and without its first word, of the title and of each of its parts.
+    """
+    folded = (
+        pl.col("text").str.normalize("NFKD").str.to_lowercase().str.replace_many(_WHOLE)
+        .str.normalize("NFKD").str.replace_all(r"\p{M}+", "")
+    )  # fmt: skip
+    named = named.select("row", "type", folded.alias("text"))
+    words = named.filter(pl.col("type") != "Work").select("row", "type", pl.col("text").str.extract_all(r"[^\W_]+"))
+    tokens = words.explode("text").drop_nulls()
+    letters = named.select("row", "type", pl.col("text").str.replace_all(r"[\W_]+", "").alias("text"))
+    initials = words.select("row", "type", pl.col("text").list.eval(pl.element().str.head(1)).list.join(""))
+    titles = named.filter(pl.col("type") == "Work")
+    parts = titles.with_columns(pl.col("text").str.replace_all(_PARTS, "|").str.split("|")).explode("text")
+    parts = pl.concat([titles, parts]).select("row", "type", pl.col("text").str.extract_all(r"[^\W_]+"))
+    parts = pl.concat([parts, parts.with_columns(pl.col("text").list.slice(1))])
+    joined = parts.select("row", "type", pl.col("text").list.join(""))
+    ordered = parts.select("row", "type", pl.lit("o") + pl.col("text").list.sort().list.join(" "))
+    ends = pl.concat([letters, joined])
+    found = [
+        tokens, initials, letters, ordered,
+        ends.with_columns(pl.lit("<") + pl.col("text").str.head(_ENDS)),
+        ends.with_columns(pl.lit(">") + pl.col("text").str.tail(_ENDS)),
+    ]  # fmt: skip
+    keys = [part.select("row", pl.concat_str("type", pl.lit(" "), part.columns[-1]).alias("key")) for part in found]
+    return pl.concat(keys).drop_nulls()
+
+
+def _exact(named: pl.DataFrame) -> pl.DataFrame:
+    """Return group and key: the blocking keys of the names, seasons aside."""
+    found = [
+        (group, key)
+        for group, type_, subtype, text in named.select("group", "type", "subtype", "text").iter_rows()
+        for key in _keys(type_, subtype, text)
+    ]
+    return pl.DataFrame(found, schema={"group": named.schema["group"], "key": pl.String()}, orient="row")
+
+
+def _keys(type_: str, subtype: str | None, text: str) -> Iterator[str]:
+    level = subtype if type_ == "Work" and subtype in ("season", "episode") else type_
+    if level == "season":
+        text = parse_season(text).title
+    for name in parse_name(type_, text):
+        for key, _ in name_keys(level, type_, name):
+            yield key

@@ -1,0 +1,70 @@
+"""A dataset to be written, made of tables in memory; and the quads it is written as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import polars as pl
+
+from avgraph.graph.conflicts import find_conflicts
+from avgraph.graph.quads import table_lines
+from avgraph.graph.writing import Dataset, Unit
+from avgraph.model import KINDS, MENTION_SCHEMA, ClaimTables, claim_schema
+
+SCHEMAS: dict[str, dict[str, Any]] = {
+    **{kind.table: claim_schema(kind) for kind in KINDS.values()},
+    "mentions": {**MENTION_SCHEMA, "entity": pl.String()},
+    "documents": {"source": pl.String(), "text": pl.String()},
+}
+MATCH_SCHEMA = {
+    "left_ref": pl.String(), "right_ref": pl.String(), "left_entity": pl.String(), "right_entity": pl.String(),
+    "verdict": pl.String(), "score": pl.Float64(), "decided_by": pl.String(),
+    "reasons": pl.List(pl.Struct({
+        "feature": pl.String(), "score": pl.Float64(), "left": pl.String(), "right": pl.String(), "detail": pl.String()
+    })),
+}  # fmt: skip
+
+
+def dataset_of(
+    base_iri: str, claims: ClaimTables, mentions: pl.DataFrame, sources: pl.DataFrame, entities: pl.DataFrame,
+    matches: pl.DataFrame, quarantined: pl.DataFrame, rank: Callable[[str], int],
+) -> Dataset:  # fmt: skip
+    """Return a dataset with one unit for each source; `rank` is their trust, less is more."""
+    kinds = dict(sources.select("source", "kind").iter_rows())
+    tables = {KINDS[kind].table: table for kind, table in claims.items()} | {"mentions": mentions}
+
+    def unit(source: str) -> Unit:
+        own = {name: table.filter(source=source) for name, table in tables.items()}
+        state = repr([(name, t.hash_rows().to_list()) for name, t in own.items() if t.height])
+        return Unit(state, lambda: [(name, table) for name, table in own.items() if table.height])
+
+    return Dataset(
+        base_iri, SCHEMAS, sources, [unit(source) for source in sources["source"]], entities, matches, quarantined,
+        lambda scan: find_conflicts(scan, entities, kinds, rank, base_iri),
+    )  # fmt: skip
+
+
+def compared(data: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the conflicts of a dataset and their sides."""
+    tables = _tables(data)
+    return data.compare(lambda name: tables[name].lazy())
+
+
+def _tables(data: Dataset) -> dict[str, pl.DataFrame]:
+    pieces: dict[str, list[pl.DataFrame]] = {name: [pl.DataFrame(schema=s)] for name, s in data.schemas.items()}
+    for unit in data.units:
+        for name, rows in unit.tables():
+            pieces[name].append(rows)
+    return {name: pl.concat(parts) for name, parts in pieces.items()}
+
+
+def lines_of(data: Dataset) -> Iterator[str]:
+    """Yield the quads of a dataset."""
+    tables = _tables(data)
+    conflicts, sides = compared(data)
+    alone = {"sources": data.sources, "entities": data.entities, "matches": data.matches,
+             "quarantined": data.quarantined, "conflicts": conflicts, "sides": sides}  # fmt: skip
+    for name, table in {**tables, **alone}.items():
+        for column in table_lines(name, table, data.naming):
+            yield from column
