@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,21 +86,6 @@ class StoreChange:
     gone: pl.Series
     come: pl.Series
 
-    @classmethod
-    def of(cls, old: Iterable[pl.Series], new: Iterable[pl.Series], kept: Iterable[pl.Series]) -> StoreChange:
-        """Return the change from `old` to `new` lines; lines that are `kept` do not go."""
-        before, after, stay = (_unique(lines) for lines in (old, new, kept))
-        return cls(_without(_without(before, after), stay), _without(after, before))
-
-
-def _unique(lines: Iterable[pl.Series]) -> pl.Series:
-    parts = [part.rename("line") for part in lines if part.len()]
-    return pl.concat([pl.Series("line", [], dtype=pl.String()), *parts]).unique(maintain_order=True)
-
-
-def _without(lines: pl.Series, others: pl.Series) -> pl.Series:
-    return lines.to_frame().join(others.to_frame(), on="line", how="anti", maintain_order="left")["line"]
-
 
 def copy_store(snapshot: Snapshot, path: Path, change: StoreChange) -> int:
     """Make a copy of a snapshot's store with a change; return its number of quads.
@@ -120,11 +104,13 @@ def copy_store(snapshot: Snapshot, path: Path, change: StoreChange) -> int:
             raise DamagedStoreError(f"it holds {n_quads} quads and not {n_before}", where=str(snapshot.store_path))
         for quad in pyoxigraph.parse(_text(change.gone), pyoxigraph.RdfFormat.N_QUADS):
             store.remove(quad)
-        store.bulk_load(input=_text(change.come), format=pyoxigraph.RdfFormat.N_QUADS)
+        # A quad that comes with one row may be there already: another says it, too.
+        new = [quad for quad in pyoxigraph.parse(_text(change.come), pyoxigraph.RdfFormat.N_QUADS) if quad not in store]
+        store.bulk_extend(new)
         store.flush()
     except (OSError, RuntimeError, ValueError) as error:
         raise DamagedStoreError(f"it cannot be read: {error}", where=str(snapshot.store_path)) from error
-    return int(n_before - change.gone.len() + change.come.len())
+    return int(n_before - change.gone.len() + len(new))
 
 
 def _text(lines: pl.Series) -> bytes:

@@ -13,16 +13,17 @@ import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from avgraph._version import __version__
+from avgraph.graph.difference import Difference
 from avgraph.graph.quads import Naming, table_lines
 from avgraph.graph.snapshot import FORMAT, MANIFEST, Snapshot, current_snapshot, file_hash, is_intact, point_to, sync
-from avgraph.graph.storing import BulkLoad, DamagedStoreError, StoreChange, copy_store
+from avgraph.graph.storing import BulkLoad, DamagedStoreError, copy_store
 
 __all__ = ["Dataset", "Scan", "Unit", "write_snapshot"]
 
@@ -30,18 +31,10 @@ __all__ = ["Dataset", "Scan", "Unit", "write_snapshot"]
 _MADE_BY = f"{FORMAT} {__version__} {pl.__version__}"
 #: Rows of a table that are made into quads at once.
 _SLICE_ROWS = 100_000
-#: A store is changed in place of loaded anew if at least this share of the rows stays, and no more rows than this go.
-_MIN_KEPT = 0.5
-_MAX_CHANGED_ROWS = 400_000
-#: Tables without sources: the columns that tell their rows, and which rows may say a quad that others say, too.
-_ALONE: dict[str, tuple[tuple[str, ...], pl.Expr]] = {
-    "sources": (("source",), pl.lit(False)),
-    "entities": (("entity",), pl.lit(False)),
-    "matches": (("left_ref", "right_ref", "verdict", "decided_by"), pl.col("verdict") == "possiblySame"),
-    "conflicts": (("conflict",), pl.lit(False)),
-    "sides": (("conflict", "side"), pl.lit(False)),
-    "quarantined": (("claim", "shape"), pl.lit(True)),
-}
+#: So many rows of the last snapshot at most are compared with new ones; more are not read.
+_MAX_COMPARED = 1_000_000
+#: If more than this share of the rows differs, the store is loaded anew: taking a quad out costs more than loading it.
+_MAX_CHANGED = 0.25
 
 #: Gives a table that is already written, lazily, by its name.
 Scan = Callable[[str], pl.LazyFrame]
@@ -142,16 +135,6 @@ def write_snapshot(
     return Snapshot(target, json.loads((target / MANIFEST).read_text(encoding="utf-8")))
 
 
-@dataclass
-class _Lines:
-    """Lines to take out of a store and to put in."""
-
-    old: list[pl.Series] = field(default_factory=list)
-    new: list[pl.Series] = field(default_factory=list)
-    #: Lines that stay, whatever `old` says: rows that did not change say them, too.
-    kept: list[pl.Series] = field(default_factory=list)
-
-
 class _Writing:
     """One snapshot on its way."""
 
@@ -163,9 +146,8 @@ class _Writing:
         (folder / "tables").mkdir(parents=True)
         self._before = before if before is not None and _usable(before, data.base_iri) else None
         self._reusable = _pieces_by_state(self._before)
-        self._changes_only = self._worth_changing()
-        self._lines = _Lines()
-        self._load = None if self._changes_only else BulkLoad(folder / "store")
+        self._difference = self._worth_comparing()
+        self._load = None if self._difference is not None else BulkLoad(folder / "store")
 
     def close(self) -> None:
         """End what was begun; a folder that is not in its place is of no use."""
@@ -173,12 +155,15 @@ class _Writing:
             self._load.cancel()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _worth_changing(self) -> bool:
+    def _worth_comparing(self) -> Difference | None:
+        """Return what gathers the difference from the last snapshot, if that is little enough to hold."""
         if self._before is None:
-            return False
-        rows = {state: sum(p["rows"] for _, p in pieces) for state, pieces in self._reusable.items()}
-        n_all, n_kept = sum(rows.values()), sum(rows.get(unit.state, 0) for unit in self._data.units)
-        return bool(n_kept >= _MIN_KEPT * n_all) and n_all - n_kept <= _MAX_CHANGED_ROWS
+            return None
+        states = {unit.state for unit in self._data.units}
+        gone = [piece for state, pieces in self._reusable.items() if state not in states for _, piece in pieces]
+        if sum(piece["rows"] for piece in gone) > _MAX_COMPARED:
+            return None
+        return Difference(self._naming, _naming(self._data.base_iri, self._before.table("sources")))
 
     def tables(self, name: str, inputs: Mapping[str, str]) -> dict[str, Any]:
         """Write all tables; return the manifest without the number of quads."""
@@ -190,14 +175,13 @@ class _Writing:
                 continue
             for table, rows in unit.tables():
                 self._write(table, rows, unit.state)
-                self._quads(table, rows, self._lines.new)
+                self._put(table, rows)
         for table, schema in self._data.schemas.items():
             if table not in self._pieces:
                 self._write(table, pl.DataFrame(schema=dict(schema)), "")
-        if self._changes_only and self._before is not None:
-            for state in self._reusable.keys() - reused:
-                for table, piece in self._reusable[state]:
-                    self._old_quads(table, self._before.piece(table, piece))
+        for state in self._reusable.keys() - reused:
+            for table, piece in self._reusable[state]:
+                self._take_out(table, piece)
         for table in ("sources", "entities", "matches", "quarantined"):
             self._alone(table, getattr(self._data, table))
         conflicts, sides = self._data.compare(self._scan)
@@ -217,19 +201,20 @@ class _Writing:
 
     def store(self) -> int:
         """Finish the store; return how many quads it holds."""
-        if self._load is not None:
-            return self._load.finish()
-        assert self._before is not None
-        change = StoreChange.of(self._lines.old, self._lines.new, self._lines.kept)
-        try:
-            return copy_store(self._before, self.folder / "store", change)
-        except DamagedStoreError:
-            shutil.rmtree(self.folder / "store", ignore_errors=True)
+        if self._load is None:
+            assert self._before is not None
+            assert self._difference is not None
+            n_rows = sum(piece["rows"] for pieces in self._pieces.values() for piece in pieces)
+            if self._difference.n_rows <= _MAX_CHANGED * n_rows:
+                try:
+                    return copy_store(self._before, self.folder / "store", self._difference.change())
+                except DamagedStoreError:
+                    shutil.rmtree(self.folder / "store", ignore_errors=True)
             self._load = BulkLoad(self.folder / "store")
             for table, pieces in self._pieces.items():
                 for piece in pieces:
-                    self._quads(table, pl.read_parquet(self._path(table, piece["file"])), [])
-            return self._load.finish()
+                    self._feed(table, pl.read_parquet(self._path(table, piece["file"])))
+        return self._load.finish()
 
     def _path(self, table: str, file: str) -> Path:
         return self.folder / "tables" / table / file
@@ -252,34 +237,33 @@ class _Writing:
             path = self._add(table)
             os.link(self._before.piece_path(table, piece), path)
             self._pieces[table].append(piece | {"file": path.name})
-            if not self._changes_only:
-                self._quads(table, pl.read_parquet(path), [])
+            if self._load is not None:
+                self._feed(table, pl.read_parquet(path))
 
-    def _quads(self, table: str, rows: pl.DataFrame, lines: list[pl.Series]) -> None:
-        """Load the quads of a piece, or note them among `lines`."""
+    def _put(self, table: str, rows: pl.DataFrame) -> None:
+        """Load the quads of new rows, or hold the rows to be compared."""
+        if self._difference is not None:
+            self._difference.put(table, rows)
+        else:
+            self._feed(table, rows)
+
+    def _take_out(self, table: str, piece: Mapping[str, Any]) -> None:
+        if self._difference is not None and self._before is not None:
+            self._difference.take_out(table, self._before.piece(table, piece))
+
+    def _feed(self, table: str, rows: pl.DataFrame) -> None:
+        assert self._load is not None
         for part in rows.iter_slices(_SLICE_ROWS):
             for column in table_lines(table, part, self._naming):
-                if self._load is not None:
-                    self._load.feed(column)
-                else:
-                    lines.append(column)
-
-    def _old_quads(self, table: str, rows: pl.DataFrame) -> None:
-        assert self._before is not None
-        naming = _naming(self._data.base_iri, self._before.table("sources"))
-        self._lines.old += table_lines(table, rows, naming)
+                self._load.feed(column)
 
     def _alone(self, table: str, rows: pl.DataFrame) -> None:
-        """Write a table that is not parted by source; of its quads, note those of rows that differ from the last."""
+        """Write a table that is not parted by source."""
         self._write(table, rows, "")
-        if not self._changes_only or self._before is None:
-            self._quads(table, rows, [])
-            return
-        keys, shared = _ALONE[table]
-        gone, come = _changed(self._before.table(table), rows, keys)
-        self._old_quads(table, gone)
-        self._quads(table, come, self._lines.new)
-        self._quads(table, rows.filter(shared) if gone.height else rows.clear(), self._lines.kept)
+        if self._before is not None:
+            for piece in self._before.manifest["tables"][table]["pieces"]:
+                self._take_out(table, piece)
+        self._put(table, rows)
 
     def _scan(self, table: str) -> pl.LazyFrame:
         return pl.scan_parquet([self._path(table, piece["file"]) for piece in self._pieces[table]])
@@ -303,15 +287,3 @@ def _pieces_by_state(snapshot: Snapshot | None) -> dict[str, list[tuple[str, dic
             if piece["state"]:
                 found[piece["state"]].append((table, piece))
     return dict(found)
-
-
-def _changed(old: pl.DataFrame, new: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the rows that only `old` and that only `new` has."""
-    if old.schema != new.schema:
-        return old, new
-    marked = [frame.with_columns(frame.hash_rows().alias("\x00hash")) for frame in (old, new)]
-    on = [*keys, "\x00hash"]
-    return tuple(
-        one.join(other.select(on), on=on, how="anti", maintain_order="left", nulls_equal=True).drop("\x00hash")
-        for one, other in (marked, reversed(marked))
-    )  # type: ignore[return-value]

@@ -52,7 +52,9 @@ def settled_entities(
     for name, values in (
         ("names", every), ("countries", codes.with_columns(pl.col("text").str.to_uppercase())), ("ids", ids)
     ):  # fmt: skip
-        lists = values.unique().sort("group", "text").group_by("group", maintain_order=True).agg(pl.col("text").alias(name))
+        lists = (
+            values.unique().sort("group", "text").group_by("group", maintain_order=True).agg(pl.col("text").alias(name))
+        )
         entities = entities.join(lists, on="group", how="left", maintain_order="left")
     entities = entities.with_columns(pl.col("names", "countries", "ids").fill_null([]))
     entities = _with_iris(entities, rows, base_iri, taken)
