@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
 import math
 import re
@@ -21,6 +20,7 @@ from typing import Any
 import polars as pl
 
 from avgraph.errors import Issue, SourceError
+from avgraph.sources.archives import open_binary
 from avgraph.sources.decoding import bom_encoding, suggest_encoding
 from avgraph.sources.readers import ROW, BadRow, Header, RawTable, empty_table
 from avgraph.sources.rules import TableOptions
@@ -99,13 +99,17 @@ def open_text(path: Path, encoding: str | None) -> tuple[io.TextIOBase, str]:
     -------
     The stream, with line ends as they stand, and the encoding.
     """
-    opener: Any = gzip.open if path.suffix.lower() == ".gz" else open
-    with opener(path, "rb") as raw:
-        start = raw.read(4)
+    raw = open_binary(path)
+    try:
+        start = raw.peek(4)[:4]
+    except BaseException:
+        raw.close()
+        raise
     found = bom_encoding(start) or encoding or "utf-8"
     if codecs.lookup(found).name == "utf-8":
         found = "utf-8-sig"
-    return opener(path, "rt", encoding=found, errors="surrogateescape", newline=""), found.removesuffix("-sig")
+    stream = io.TextIOWrapper(raw, encoding=found, errors="surrogateescape", newline="")
+    return stream, found.removesuffix("-sig")
 
 
 def read_header(path: Path, options: TableOptions, source: str) -> list[str] | None:

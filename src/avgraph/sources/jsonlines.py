@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import Any
 import polars as pl
 
 from avgraph.errors import Issue
-from avgraph.sources.readers import ROW, BadRow, RawTable, empty_table
+from avgraph.sources.readers import HEAD_BYTES, ROW, BadRow, RawTable, empty_table
 from avgraph.sources.rules import TableOptions
 from avgraph.sources.templates import LIST_SEPARATOR
 
-__all__ = ["flatten", "read_jsonlines"]
+__all__ = ["flatten", "head_columns", "read_jsonlines"]
 
 _MAX_LINE_CHARACTERS = 10_000_000
 _MAX_COLUMNS = 5_000
@@ -54,6 +55,37 @@ def read_jsonlines(path: Path, options: TableOptions, source: str) -> RawTable:
     data = {c: pl.Series(c, [row.get(c) for row in rows], dtype=pl.String) for c in columns}
     frame = pl.DataFrame({ROW: pl.Series(ROW, numbers, dtype=pl.Int64), **data})
     return RawTable(frame, tuple(bad), tuple(issues))
+
+
+def head_columns(path: Path, options: TableOptions) -> list[str] | None:
+    """Return the columns of the objects at the head of a file, None where it is no JSON Lines."""
+    from avgraph.sources.delimited import open_text
+
+    stream, encoding = open_text(path, options.encoding)
+    with stream:
+        head = _head(stream)
+    lines = list(io.StringIO(head, newline=""))[options.skip_rows :]
+    if len(head) == HEAD_BYTES and len(lines) > 1:
+        lines.pop()  # cut off
+    rows = [_row(number, line, encoding) for number, line in enumerate(lines, start=1) if line.strip()]
+    objects = [row for row in rows if isinstance(row, dict)]
+    # One spoilt line is a row to be told of; a file that is mostly no objects is something else.
+    if len(objects) * 2 < len(rows) or not objects:
+        return None
+    return list(dict.fromkeys(column for row in objects for column in row))
+
+
+def _head(stream: io.TextIOBase) -> str:
+    """Return the first characters; a gzip file that is cut off still begins."""
+    parts: list[str] = []
+    left = HEAD_BYTES
+    try:
+        while left and (part := stream.read(min(left, 8_192))):
+            parts.append(part)
+            left -= len(part)
+    except EOFError:
+        pass
+    return "".join(parts)
 
 
 def _row(number: int, line: str, encoding: str) -> dict[str, str] | BadRow:

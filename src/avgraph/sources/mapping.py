@@ -1,30 +1,38 @@
-"""Reading a table mapping: TOML beside its data file, checked as a whole, all errors told at once."""
+"""Reading mappings and formats (TOML for one data file or for any), checked as a whole, all errors told at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from avgraph.dates import is_partial_date
 from avgraph.errors import MappingError
 from avgraph.languages import language_code
-from avgraph.sources.readers import FORMATS, format_of, read_columns
+from avgraph.sources.containers import container
+from avgraph.sources.readers import FORMATS, column_key, format_of, read_columns
 from avgraph.sources.rulebook import Rulebook, nearest
-from avgraph.sources.rules import DEFAULT_NULL, TableMapping, TableOptions
+from avgraph.sources.rules import DEFAULT_NULL, Rules, TableFormat, TableMapping, TableOptions
 from avgraph.text import content_hash
 from avgraph.tomlfile import TomlError, parse_toml
 
-__all__ = ["check_columns", "read_mapping"]
+__all__ = ["bind_format", "check_columns", "is_format", "missing_columns", "named_file", "read_format", "read_mapping"]
 
 _TABLE_KEYS = ("file", "format", "delimiter", "encoding", "quote", "sheet", "skip_rows", "short_rows", "null")
 _ABOUT_KEYS = ("title", "publisher", "url", "date", "language", "reference")
+_RULE_KEYS = ("map", "entity", "claim")
+#: Containers whose head tells all columns; records of the others may bring new ones at any time.
+_WHOLE_HEADS = ("csv", "tsv", "xlsx", "parquet")
 #: How many data files are named where none is called nearly so.
 _N_FILES = 3
 _HELP = "correct the mapping; docs/mapping.md explains every key"
 
 
-def read_mapping(path: Path, root: Path) -> TableMapping:
+def read_mapping(
+    path: Path, root: Path, formats: Mapping[str, TableFormat] | None = None, *, data_path: Path | None = None,
+    name: str | None = None,
+) -> TableMapping:  # fmt: skip
     r"""Read and check a mapping.
 
     Parameters
@@ -33,6 +41,12 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
         The mapping file (TOML).
     root
         The workspace folder; the source's id is the data file's path relative to it.
+    formats
+        The formats that ``use`` may name, by key; by default those of avgraph.
+    data_path
+        The data file, whatever the mapping says.
+    name
+        The source's id.
 
     Raises
     ------
@@ -57,42 +71,175 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
     """
     path, root = Path(path), Path(root)
     where = _relative(path, root)
+    data, text = _parsed(path, where)
+    if "format" in data:
+        raise MappingError("this is a format: it is bound to no file", "take [format] out, or name no data file", where)
+    book = Rulebook()
+    table = book.section(data, "table", (*_TABLE_KEYS, *_ABOUT_KEYS))
+    book.unknown_keys("", data, ("use", "table", *_RULE_KEYS))
+    used = _used(data, formats, book) if "use" in data else None
+    bound = _data_path(path, table, book) if data_path is None else data_path
+    if used is not None:
+        table = {**used.table, **table}
+    options = _options(table, bound, book)
+    about = _about(table, book)
+    rules = _rules(data, book) if used is None else used.rules
+    if bound is None or options is None:
+        raise _error(book.problems, where)
+    name = name or _relative(bound, root)
+    if used is not None:
+        options = replace(options, columns=used.options.columns)
+        mapping = _mapping(path, where, bound, name, (text, used.text), options, about, rules, used.name)
+    else:
+        mapping = _mapping(path, where, bound, name, (text,), options, about, rules, where)
+    columns = None
+    if options.format in _WHOLE_HEADS and not any(key.startswith("table.") for key, _, _ in book.problems):
+        columns = read_columns(bound, options, mapping.name)
+    if columns is not None and used is not None:
+        if lacking := missing_columns(used, columns):
+            message = f"{bound.name} lacks columns of {used.name}: {', '.join(lacking)}"
+            book.add("use", message, f"columns of the file: {', '.join(columns[:20])}")
+    elif columns is not None:
+        check_columns(mapping, columns, book)
+    if book.problems:
+        raise _error(book.problems, where)
+    return mapping
+
+
+def read_format(path: Path, where: str, *, own: bool = False) -> TableFormat:
+    """Read and check a format: a mapping with a section ``[format]`` and without a data file.
+
+    Parameters
+    ----------
+    path
+        The format's file (TOML).
+    where
+        What messages call it.
+    own
+        Whether it lies in a workspace.
+
+    Raises
+    ------
+    MappingError
+        With every error found.
+    """
+    data, text = _parsed(path, where)
+    book = Rulebook()
+    about_format = book.section(data, "format", ("name", "reference", "columns", "absent", "files"))
+    table = book.section(data, "table", (*_TABLE_KEYS[1:], *_ABOUT_KEYS))
+    book.unknown_keys("", data, ("format", "table", *_RULE_KEYS))
+    options = _options(table, None, book)
+    about = _about(table, book)
+    rules = _rules(data, book)
+    texts = {key: about_format.get(key, "") for key in ("name", "reference")}
+    for key, value in texts.items():
+        if not isinstance(value, str) or (key == "name" and not value.strip()):
+            book.add(f"format.{key}", "a text in quotes is expected")
+    lists = {key: about_format.get(key, []) for key in ("columns", "absent", "files")}
+    for key, values in lists.items():
+        if not isinstance(values, list) or not all(isinstance(v, str) and v.strip() for v in values):
+            book.add(f"format.{key}", "a list of texts is expected", 'such as ["title", "year"]')
+    if not lists["columns"]:
+        book.add("format.columns", "a format names the columns by which it is recognised", 'such as ["title", "year"]')
+    if book.problems or options is None:
+        raise _error(book.problems, where)
+    known = dict.fromkeys([*lists["columns"], *(column for _, column in rules.column_uses())])
+    options = replace(options, format=str(table.get("format", "")), columns=tuple(known))
+    columns, absent, files = (tuple(lists[key]) for key in ("columns", "absent", "files"))
+    name, reference = texts["name"].strip(), texts["reference"].strip()
+    return TableFormat(path.stem, name, path, where, reference, columns, absent, files, text, table, options, about,
+                       rules, own)  # fmt: skip
+
+
+def bind_format(format_: TableFormat, data_path: Path, name: str, options: TableOptions) -> TableMapping:
+    """Return the mapping of one file by a format that was found to fit.
+
+    Parameters
+    ----------
+    data_path
+        The data file.
+    name
+        The id of the source.
+    options
+        How the file is opened, with the container that was recognised.
+    """
+    return _mapping(format_.path, format_.where, data_path, name, (format_.text,), options, format_.about,
+                    format_.rules, format_.name)  # fmt: skip
+
+
+def missing_columns(format_: TableFormat, columns: Iterable[str]) -> list[str]:
+    """Return the columns that a format needs and a file lacks; case and outer white space do not count."""
+    present = {column_key(c) for c in columns}
+    return [c for c in format_.columns if column_key(c) not in present]
+
+
+def is_format(path: Path) -> bool:
+    """Tell whether a TOML file is a format; one that is no TOML is none."""
+    return isinstance(_sketch(path).get("format"), dict)
+
+
+def named_file(path: Path) -> Path | None:
+    """Return the data file that a mapping is about, however wrong the mapping is otherwise; None where it names none.
+
+    The file need not exist: it may lie in an archive.
+    """
+    table = _sketch(path).get("table")
+    name = table.get("file") if isinstance(table, dict) else None
+    return path.parent / name if isinstance(name, str) else _data_path(path, {}, Rulebook())
+
+
+def _sketch(path: Path) -> dict[str, Any]:
+    try:
+        return parse_toml(path.read_bytes())
+    except (OSError, TomlError):
+        return {}
+
+
+def _parsed(path: Path, where: str) -> tuple[dict[str, Any], str]:
+    """Return what a TOML file says, and its text."""
     try:
         raw = path.read_bytes()
-        data = parse_toml(raw)
-        text = raw.decode("utf-8-sig")
+        return parse_toml(raw), raw.decode("utf-8-sig")
     except OSError as error:
         raise MappingError(
             f"the mapping cannot be read: {error.strerror or error}", hint="check that it may be read", where=where
         ) from error
     except TomlError as fault:
         raise MappingError(fault.message, fault.hint, where, fault.place) from fault
-    book = Rulebook()
-    table = book.section(data, "table", (*_TABLE_KEYS, *_ABOUT_KEYS))
-    book.unknown_keys("", data, ("table", "map", "entity", "claim"))
-    data_path = _data_path(path, table, book)
-    options = _options(table, data_path, book)
-    about = _about(table, book)
+
+
+def _rules(data: Mapping[str, Any], book: Rulebook) -> Rules:
+    """Return what the rows say."""
     maps = book.maps(data.get("map", {}))
     entities = book.entities(data.get("entity", {}), maps)
     claims = book.claims(data.get("claim", []), entities, maps)
     if not entities and not book.problems:
         book.add("entity", "the mapping names no entity", "write [entity.NAME] with type and name")
-    if data_path is None or options is None:
-        raise _error(book.problems, where)
-    mapping = TableMapping(
-        path, where, data_path, _relative(data_path, root),
-        f"mapping:{path.name}@{content_hash(text, n_hex=8)}",
-        options, about, maps, entities, claims,
-    )  # fmt: skip
-    columns = None
-    if not any(key.startswith("table.") for key, _, _ in book.problems):
-        columns = read_columns(data_path, options, mapping.name)
-    if columns is not None:
-        check_columns(mapping, columns, book)
-    if book.problems:
-        raise _error(book.problems, where)
-    return mapping
+    return Rules(maps, entities, claims)
+
+
+def _used(data: Mapping[str, Any], formats: Mapping[str, TableFormat] | None, book: Rulebook) -> TableFormat | None:
+    """Return the format that a mapping uses."""
+    if formats is None:
+        from avgraph.sources.recognition import shipped_formats
+
+        formats = {f.key: f for f in shipped_formats()}
+    for key in _RULE_KEYS:
+        if key in data:
+            book.add(key, f"{key} stands beside use", f"take out use, or [{key}]")
+    found = formats.get(data["use"]) if isinstance(data["use"], str) else None
+    if found is None:
+        book.add("use", f"there is no format {data['use']!r}", nearest(str(data["use"]), formats, "formats"))
+    return found
+
+
+def _mapping(
+    path: Path, where: str, data_path: Path, name: str, texts: tuple[str, ...], options: TableOptions,
+    about: Mapping[str, str], rules: Rules, reader: str,
+) -> TableMapping:  # fmt: skip
+    method = f"mapping:{path.name}@{content_hash(*texts, n_hex=8)}"
+    return TableMapping(path, where, data_path, name, method, content_hash(path.name, *texts), reader, options, about,
+                        rules.maps, rules.entities, rules.claims)  # fmt: skip
 
 
 def check_columns(mapping: TableMapping, columns: Iterable[str], book: Rulebook | None = None) -> None:
@@ -144,7 +291,7 @@ def _data_path(path: Path, table: dict[str, Any], book: Rulebook) -> Path | None
             nearest(name, files, "files", n_listed=_N_FILES),
         )
         return None
-    found = [f for f in files if f.split(".")[0] == path.stem or Path(f).stem == path.stem]
+    found = [f for f in files if path.stem in (f.split(".")[0], Path(f).stem, Path(Path(f).stem).stem)]
     if len(found) == 1:
         return path.parent / found[0]
     if found:
@@ -157,8 +304,8 @@ def _data_path(path: Path, table: dict[str, Any], book: Rulebook) -> Path | None
 
 def _options(table: dict[str, Any], data_path: Path | None, book: Rulebook) -> TableOptions | None:
     """Return how the file is read."""
-    format_ = table.get("format") or (format_of(data_path) if data_path else "csv")
-    if format_ not in FORMATS:
+    format_: Any = table.get("format") or (format_of(data_path) if data_path else "csv")
+    if format_ not in FORMATS and container(str(format_)) is None:
         message = f"{format_!r} is no format" if "format" in table else "the file's ending tells no format"
         book.add("table.format", message, f"formats: {', '.join(FORMATS)}")
         return None
@@ -187,7 +334,7 @@ def _options(table: dict[str, Any], data_path: Path | None, book: Rulebook) -> T
     if not isinstance(null, list) or not all(isinstance(n, str) for n in null):
         book.add("table.null", "a list of texts is expected", 'such as ["", "NA"]')
         null = []
-    return TableOptions(format_, skip_rows=skip, null=tuple(null), **texts)
+    return TableOptions(str(format_), skip_rows=skip, null=tuple(null), **texts)
 
 
 def _about(table: dict[str, Any], book: Rulebook) -> dict[str, str]:

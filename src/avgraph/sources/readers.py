@@ -6,8 +6,9 @@ rows it could not with the reason; together they are all rows of the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -15,10 +16,13 @@ import polars as pl
 from avgraph.errors import Issue, SourceError
 from avgraph.sources.rules import TableOptions
 
-__all__ = ["FORMATS", "ROW", "BadRow", "RawTable", "format_of", "read_columns", "read_raw"]
+__all__ = ["FORMATS", "HEAD_BYTES", "ROW", "BadRow", "RawTable", "column_key", "format_of", "read_columns", "read_raw"]
 
 #: Column of the row's place; the name cannot be that of a column in a file that avgraph reads.
 ROW = "\x00row"
+
+#: What is looked at to tell a file's columns and format.
+HEAD_BYTES = 65_536
 
 FORMATS = ("csv", "tsv", "xlsx", "jsonl", "parquet")
 _SUFFIXES = {
@@ -123,21 +127,32 @@ def format_of(path: Path) -> str | None:
     return _SUFFIXES.get(suffixes[-1]) if suffixes else None
 
 
+def column_key(name: str) -> str:
+    """Return what two spellings of a column's name have in common: neither case nor outer white space counts."""
+    return name.strip().casefold()
+
+
 def read_columns(path: Path, options: TableOptions, source: str) -> list[str] | None:
-    """Return the column names of a data file, None where it has none or only a full reading tells them."""
-    from avgraph.sources import delimited, frames
+    """Return the column names that a file's head tells, None where it has none or only a full reading tells them."""
+    from avgraph.sources import delimited, frames, jsonlines
+    from avgraph.sources.containers import container
 
     if path.stat().st_size == 0:
         return None
-    match options.format:
-        case "csv" | "tsv":
-            return delimited.read_header(path, options, source)
-        case "parquet":
-            return frames.parquet_columns(path, source)
-        case "xlsx":
-            return frames.read_spreadsheet(path, options, source, header_only=True).frame.columns[1:] or None
-        case _:
-            return None
+    with _named(source):
+        if (added := container(options.format)) is not None:
+            return added.read_columns(path, options, source)
+        match options.format:
+            case "csv" | "tsv":
+                return delimited.read_header(path, options, source)
+            case "parquet":
+                return frames.parquet_columns(path, source)
+            case "xlsx":
+                return frames.read_spreadsheet(path, options, source, header_only=True).frame.columns[1:] or None
+            case "jsonl":
+                return jsonlines.head_columns(path, options)
+            case _:
+                return None
 
 
 def read_raw(path: Path, options: TableOptions, source: str) -> RawTable:
@@ -148,25 +163,55 @@ def read_raw(path: Path, options: TableOptions, source: str) -> RawTable:
     SourceError
         If the file cannot be read at all.
     """
-    from avgraph.sources import delimited, frames, jsonlines
-
-    try:
+    with _named(source):
         if path.stat().st_size == 0:
             return empty_table(source)
-        match options.format:
-            case "csv" | "tsv":
-                return delimited.read_delimited(path, options, source)
-            case "jsonl":
-                return jsonlines.read_jsonlines(path, options, source)
-            case "parquet":
-                return frames.read_parquet(path, source)
-            case _:
-                return frames.read_spreadsheet(path, options, source)
+        return _aligned(_read(path, options, source), options)
+
+
+def _read(path: Path, options: TableOptions, source: str) -> RawTable:
+    from avgraph.sources import delimited, frames, jsonlines
+    from avgraph.sources.containers import container
+
+    if (added := container(options.format)) is not None:
+        return added.read(path, options, source)
+    match options.format:
+        case "csv" | "tsv":
+            return delimited.read_delimited(path, options, source)
+        case "jsonl":
+            return jsonlines.read_jsonlines(path, options, source)
+        case "parquet":
+            return frames.read_parquet(path, source)
+        case _:
+            return frames.read_spreadsheet(path, options, source)
+
+
+@contextmanager
+def _named(source: str) -> Iterator[None]:
+    """Give errors the name of the source."""
+    try:
+        yield
+    except SourceError as error:
+        error.where = error.where or source
+        raise
     except OSError as error:
         raise SourceError(
             f"the file cannot be read: {error.strerror or error}", hint="check that it is whole and may be read",
             where=source,
         ) from error  # fmt: skip
+
+
+def _aligned(raw: RawTable, options: TableOptions) -> RawTable:
+    """Return the table with the columns that a format knows: in its spelling, and unknown where the file has none."""
+    if not options.columns or raw.frame.width < 2:
+        return raw
+    present = {column_key(c): c for c in reversed(raw.frame.columns[1:])}
+    wanted = {c: present.get(column_key(c)) for c in options.columns if c not in raw.frame.columns}
+    named = {old: new for new, old in wanted.items() if old is not None and old not in options.columns}
+    frame = raw.frame.rename(named)
+    missing = [c for c in options.columns if c not in frame.columns]
+    frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(c) for c in missing)
+    return replace(raw, frame=frame)
 
 
 def empty_table(source: str, columns: Iterable[str] = ()) -> RawTable:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from avgraph.model import ClaimKind
 from avgraph.sources.templates import Condition, Template
 
-__all__ = ["DEFAULT_NULL", "ClaimRule", "EntityRule", "TableMapping", "TableOptions"]
+__all__ = ["DEFAULT_NULL", "ClaimRule", "EntityRule", "Rules", "TableFormat", "TableMapping", "TableOptions"]
 
 #: Cell texts that mean unknown unless the mapping says otherwise.
 DEFAULT_NULL = ("", "\\N", "NULL")
@@ -37,6 +38,9 @@ class TableOptions:
         ``"quarantine"``, or ``"pad"`` where a file leaves out empty cells at the end of a row.
     null
         Cell texts that mean unknown.
+    columns
+        The columns that a format knows: the file may write them in another case, and one that it lacks is unknown.
+        None for the mapping of one file, whose columns must stand in it as written.
     """
 
     format: str
@@ -47,6 +51,7 @@ class TableOptions:
     skip_rows: int = 0
     short_rows: str = "quarantine"
     null: tuple[str, ...] = DEFAULT_NULL
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,70 @@ class ClaimRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """What the rows of a table name and claim, whichever file holds it."""
+
+    maps: Mapping[str, Mapping[str, str]]
+    entities: Mapping[str, EntityRule]
+    claims: tuple[ClaimRule, ...] = ()
+
+    def column_uses(self) -> Iterator[tuple[str, str]]:
+        """Yield (key path, column) for every use of a column."""
+        rules: list[EntityRule | ClaimRule] = [*self.entities.values(), *self.claims]
+        for rule in rules:
+            for key, template in rule.keyed_templates():
+                for column in template.columns:
+                    yield key, column
+        for entity in self.entities.values():
+            for column in entity.split_columns:
+                yield f"entity.{entity.name}.split_columns", column
+
+
+@dataclass(frozen=True, slots=True)
+class TableFormat:
+    """A mapping that is bound to no file: it reads the files whose columns it knows.
+
+    Attributes
+    ----------
+    key
+        Stem of its file: what a mapping's ``use`` says.
+    name
+        What people are told.
+    path, where
+        Its file, and what messages call it.
+    reference
+        Address of its description.
+    columns
+        All must be among those of a file.
+    absent
+        None of them may be.
+    files
+        Globs for the file's name; without any every name will do.
+    text
+        Of its file.
+    table
+        Its section ``[table]``.
+    own
+        Whether it lies in the workspace; it then wins over a shipped one that fits as well.
+    """
+
+    key: str
+    name: str
+    path: Path
+    where: str
+    reference: str
+    columns: tuple[str, ...]
+    absent: tuple[str, ...]
+    files: tuple[str, ...]
+    text: str
+    table: Mapping[str, Any]
+    options: TableOptions
+    about: Mapping[str, str]
+    rules: Rules
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TableMapping:
     """A checked mapping of one data file.
 
@@ -139,6 +208,10 @@ class TableMapping:
         Workspace-relative path of the data file, ``/`` as separator: the id of the source.
     method
         ``mapping:<file name>@<8 hex digits of the hash of the mapping's text>``.
+    key
+        Hash of all texts that the mapping was made of.
+    reader
+        What people are told that reads the file: the format's name, or the mapping's.
     about
         ``title``, ``publisher``, ``url``, ``date``, ``language``, ``reference`` of the source.
     """
@@ -148,6 +221,8 @@ class TableMapping:
     data_path: Path
     name: str
     method: str
+    key: str
+    reader: str
     options: TableOptions
     about: Mapping[str, str]
     maps: Mapping[str, Mapping[str, str]]
@@ -156,11 +231,4 @@ class TableMapping:
 
     def column_uses(self) -> Iterator[tuple[str, str]]:
         """Yield (key path, column) for every use of a column."""
-        rules: list[EntityRule | ClaimRule] = [*self.entities.values(), *self.claims]
-        for rule in rules:
-            for key, template in rule.keyed_templates():
-                for column in template.columns:
-                    yield key, column
-        for entity in self.entities.values():
-            for column in entity.split_columns:
-                yield f"entity.{entity.name}.split_columns", column
+        yield from Rules(self.maps, self.entities, self.claims).column_uses()
