@@ -25,7 +25,7 @@ from avgraph.sources.decoding import bom_encoding, suggest_encoding
 from avgraph.sources.readers import ROW, BadRow, Header, RawTable, empty_table
 from avgraph.sources.rules import TableOptions
 
-__all__ = ["open_text", "read_delimited", "read_header"]
+__all__ = ["open_text", "read_delimited", "read_dialect", "read_header"]
 
 _CHUNK_ROWS = 50_000
 _DELIMITERS = (",", ";", "\t", "|")
@@ -118,6 +118,14 @@ def read_header(path: Path, options: TableOptions, source: str) -> list[str] | N
     with stream:
         header, _, _ = _start(stream, options, source)
     return header.columns if header else None
+
+
+def read_dialect(path: Path, options: TableOptions, source: str) -> tuple[str, str | None]:
+    """Return the encoding and the delimiter of a file, None as delimiter for a file without lines."""
+    stream, encoding = open_text(path, options.encoding)
+    with stream:
+        _, _, dialect = _start(stream, options, source)
+    return encoding, dialect.get("delimiter")
 
 
 def read_delimited(path: Path, options: TableOptions, source: str) -> RawTable:

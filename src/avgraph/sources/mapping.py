@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +144,9 @@ def read_format(path: Path, where: str, *, own: bool = False) -> TableFormat:
         book.add("format.columns", "a format names the columns by which it is recognised", 'such as ["title", "year"]')
     if book.problems or options is None:
         raise _error(book.problems, where)
-    known = dict.fromkeys([*lists["columns"], *(column for _, column in rules.column_uses())])
+    used = (column for _, column in rules.column_uses())
+    # Names with * are told by the file, and @file is no column of it.
+    known = dict.fromkeys(c for c in (*lists["columns"], *used) if "*" not in c and c != "@file")
     options = replace(options, format=str(table.get("format", "")), columns=tuple(known))
     columns, absent, files = (tuple(lists[key]) for key in ("columns", "absent", "files"))
     name, reference = texts["name"].strip(), texts["reference"].strip()
@@ -170,7 +173,12 @@ def bind_format(format_: TableFormat, data_path: Path, name: str, options: Table
 def missing_columns(format_: TableFormat, columns: Iterable[str]) -> list[str]:
     """Return the columns that a format needs and a file lacks; case and outer white space do not count."""
     present = {column_key(c) for c in columns}
-    return [c for c in format_.columns if column_key(c) not in present]
+    return [c for c in format_.columns if not _among(column_key(c), present)]
+
+
+def _among(name: str, present: Collection[str]) -> bool:
+    """Tell whether a column is there; ``*`` in its name stands for any text."""
+    return name in present or ("*" in name and any(fnmatchcase(p, name.replace("[", "[[]")) for p in present))
 
 
 def is_format(path: Path) -> bool:

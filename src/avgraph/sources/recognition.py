@@ -21,7 +21,7 @@ from avgraph.sources.readers import column_key, read_columns
 from avgraph.sources.rules import TableFormat, TableMapping, TableOptions
 from avgraph.text import content_hash
 
-__all__ = ["Catalogue", "Near", "Recognition", "shipped_formats"]
+__all__ = ["Catalogue", "Near", "Recognition", "no_format", "shipped_formats"]
 
 _N_NEAR = 3
 _N_LISTED = 6
@@ -90,6 +90,8 @@ class Catalogue:
     ----------
     own
         Formats of a workspace beside the shipped ones; one with the key of a shipped one stands in its place.
+    shipped
+        Whether the shipped ones count.
 
     Attributes
     ----------
@@ -99,9 +101,9 @@ class Catalogue:
         Of installed packages whose formats cannot be loaded.
     """
 
-    def __init__(self, own: Iterable[TableFormat] = ()) -> None:
-        shipped, self.issues = _shipped()
-        self.formats = {f.key: f for f in (*shipped, *own)}
+    def __init__(self, own: Iterable[TableFormat] = (), *, shipped: bool = True) -> None:
+        others, self.issues = _shipped() if shipped else ((), ())
+        self.formats = {f.key: f for f in (*others, *own)}
         self._read: dict[tuple[Path, TableOptions], list[str] | None] = {}
 
     @property
