@@ -9,15 +9,20 @@ from typing import Any
 from avgraph.dates import is_partial_date
 from avgraph.errors import MappingError
 from avgraph.languages import language_code
-from avgraph.sources.readers import FORMATS, format_of, read_columns
+from avgraph.sources.linelists import pattern_fault
+from avgraph.sources.readers import FORMATS, format_of, has_header, read_columns
 from avgraph.sources.rulebook import Rulebook, nearest
-from avgraph.sources.rules import DEFAULT_NULL, TableMapping, TableOptions
+from avgraph.sources.rules import DEFAULT_NULL, FILE_COLUMN, TableMapping, TableOptions
+from avgraph.sources.shapes import SHAPES
 from avgraph.text import content_hash
 from avgraph.tomlfile import TomlError, parse_toml
 
 __all__ = ["check_columns", "read_mapping"]
 
-_TABLE_KEYS = ("file", "format", "delimiter", "encoding", "quote", "sheet", "skip_rows", "short_rows", "null")
+_DOCUMENT_KEYS = ("records", "by", "shape", "optional", "pattern", "heading", "ignore")
+_TABLE_KEYS = (
+    "file", "format", "delimiter", "encoding", "quote", "sheet", "skip_rows", "short_rows", "null", *_DOCUMENT_KEYS,
+)  # fmt: skip
 _ABOUT_KEYS = ("title", "publisher", "url", "date", "language", "reference")
 #: How many data files are named where none is called nearly so.
 _N_FILES = 3
@@ -69,7 +74,8 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
         raise MappingError(fault.message, fault.hint, where, fault.place) from fault
     book = Rulebook()
     table = book.section(data, "table", (*_TABLE_KEYS, *_ABOUT_KEYS))
-    book.unknown_keys("", data, ("table", "map", "entity", "claim"))
+    book.unknown_keys("", data, ("format", "table", "map", "entity", "claim"))
+    book.section(data, "format", ("name", "reference", "columns", "files", "absent"))
     data_path = _data_path(path, table, book)
     options = _options(table, data_path, book)
     about = _about(table, book)
@@ -86,7 +92,7 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
         options, about, maps, entities, claims,
     )  # fmt: skip
     columns = None
-    if not any(key.startswith("table.") for key, _, _ in book.problems):
+    if has_header(options.format) and not any(key.startswith("table.") for key, _, _ in book.problems):
         columns = read_columns(data_path, options, mapping.name)
     if columns is not None:
         check_columns(mapping, columns, book)
@@ -103,11 +109,13 @@ def check_columns(mapping: TableMapping, columns: Iterable[str], book: Rulebook 
     MappingError
         If one is missing and no `book` gathers the problems.
     """
-    known = list(columns)
+    if "*" in mapping.options.optional:
+        return
+    known = [*columns, FILE_COLUMN]
     gather = book or Rulebook()
     for key, column in dict.fromkeys(mapping.column_uses()):
-        if column not in known:
-            hint = nearest(column, known, "columns")
+        if column not in known and column not in mapping.options.optional:
+            hint = nearest(column, known[:-1], "columns")
             gather.add(key, f"{mapping.data_path.name} has no column {column!r}", hint)
     if book is None and gather.problems:
         raise _error(gather.problems, mapping.mapping_name)
@@ -187,7 +195,42 @@ def _options(table: dict[str, Any], data_path: Path | None, book: Rulebook) -> T
     if not isinstance(null, list) or not all(isinstance(n, str) for n in null):
         book.add("table.null", "a list of texts is expected", 'such as ["", "NA"]')
         null = []
-    return TableOptions(format_, skip_rows=skip, null=tuple(null), **texts)
+    return TableOptions(format_, skip_rows=skip, null=tuple(null), **texts, **_document_options(table, format_, book))
+
+
+def _document_options(table: dict[str, Any], format_: str, book: Rulebook) -> dict[str, Any]:
+    """Return how the records of a document are found and rewritten."""
+    found: dict[str, Any] = {}
+    for key in ("records", "pattern", "heading", "ignore"):
+        values = table.get(key, [])
+        values = values if isinstance(values, list) else [values]
+        if not all(isinstance(v, str) and v for v in values):
+            book.add(f"table.{key}", "a text or a list of texts is expected")
+            values = []
+        found[key] = tuple(values)
+    for key in ("pattern", "heading", "ignore"):
+        for pattern in found[key]:
+            if (fault := pattern_fault(pattern)) is not None:
+                book.add(f"table.{key}", f"{pattern!r} cannot be used: {fault}", "see docs/mapping.md, Lists of lines")
+                found[key] = ()
+    if format_ == "lines" and not found["pattern"]:
+        book.add("table.pattern", "a list of lines needs a pattern", "such as ['(?<title>.+) – (?<year>[0-9]{4})']")
+    by = table.get("by", {})
+    if not isinstance(by, dict) or not all(isinstance(v, str) and v for v in by.values()):
+        book.add("table.by", "keys of arrays are expected", 'such as by = {links = "name"}')
+        by = {}
+    found["by"] = tuple(by.items())
+    shape = table.get("shape")
+    if shape is not None and shape not in SHAPES:
+        book.add("table.shape", f"there is no shape {shape!r}", nearest(str(shape), SHAPES, "shapes"))
+        shape = None
+    found["shape"] = shape
+    optional = table.get("optional", [])
+    if not isinstance(optional, list) or not all(isinstance(c, str) and c for c in optional):
+        book.add("table.optional", "a list of column names is expected", 'such as ["English title"], or ["*"] for all')
+        optional = []
+    found["optional"] = tuple(optional)
+    return found
 
 
 def _about(table: dict[str, Any], book: Rulebook) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""Data files as tables of text: CSV, TSV, spreadsheets, JSON Lines and Parquet, each row with its place.
+"""Data files as tables of text, each row with its place.
+
+CSV, TSV, spreadsheets and Parquet are tables already; JSON, JSON Lines, XML and YAML hold records, whose values become
+cells; a list of lines is cut by patterns.
 
 Every reader returns the rows it could read, with the line (sheet row, line, index) each one starts on, and the
 rows it could not with the reason; together they are all rows of the file.
@@ -6,6 +9,7 @@ rows it could not with the reason; together they are all rows of the file.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,16 +19,20 @@ import polars as pl
 from avgraph.errors import Issue, SourceError
 from avgraph.sources.rules import TableOptions
 
-__all__ = ["FORMATS", "ROW", "BadRow", "RawTable", "format_of", "read_columns", "read_raw"]
+__all__ = ["FORMATS", "ROW", "BadRow", "RawTable", "format_of", "has_header", "read_columns", "read_raw"]
 
 #: Column of the row's place; the name cannot be that of a column in a file that avgraph reads.
 ROW = "\x00row"
 
-FORMATS = ("csv", "tsv", "xlsx", "jsonl", "parquet")
+FORMATS = ("csv", "tsv", "xlsx", "parquet", "jsonl", "json", "xml", "yaml", "lines")
 _SUFFIXES = {
     ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xlsb": "xlsx", ".xls": "xlsx",
     ".ods": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet",
+    ".json": "json", ".xml": "xml", ".yaml": "yaml", ".yml": "yaml", ".txt": "lines",
 }  # fmt: skip
+_GZIPPED = ("csv", "tsv", "jsonl", "json", "xml", "yaml", "lines")
+#: Lines and characters that are looked at to tell the columns of a file whose records name them.
+_HEAD_LINES, _HEAD_CHARACTERS = 100, 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +69,20 @@ class RawTable:
         Warnings about the file as a whole.
     row_word
         What a place is called: ``"line"`` or ``"row"``.
+    n_other
+        Records that were read and are of a kind that the format has no use for; they have no row in `frame`.
     """
 
     frame: pl.DataFrame
     bad: tuple[BadRow, ...] = ()
     issues: tuple[Issue, ...] = ()
     row_word: str = "line"
+    n_other: int = 0
 
     @property
     def n_read(self) -> int:
         """Rows of the file."""
-        return self.frame.height + len(self.bad)
+        return self.frame.height + len(self.bad) + self.n_other
 
 
 @dataclass
@@ -119,13 +130,30 @@ def format_of(path: Path) -> str | None:
     suffixes = [s.lower() for s in path.suffixes]
     if suffixes and suffixes[-1] == ".gz":
         suffixes.pop()
-        return next((f for s, f in _SUFFIXES.items() if suffixes[-1:] == [s] and f in ("csv", "tsv", "jsonl")), None)
+        return next((f for s, f in _SUFFIXES.items() if suffixes[-1:] == [s] and f in _GZIPPED), None)
     return _SUFFIXES.get(suffixes[-1]) if suffixes else None
 
 
+def has_header(format_: str) -> bool:
+    """Tell whether the head of a file in that format names all columns; records may have more further down.
+
+    >>> has_header("csv"), has_header("json")
+    (True, False)
+    """
+    return format_ in ("csv", "tsv", "xlsx", "parquet", "lines")
+
+
 def read_columns(path: Path, options: TableOptions, source: str) -> list[str] | None:
-    """Return the column names of a data file, None where it has none or only a full reading tells them."""
-    from avgraph.sources import delimited, frames
+    """Return the column names of a data file, None where its head has none.
+
+    Of JSON, JSON Lines, XML and YAML these are the columns of the first records.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read at all.
+    """
+    from avgraph.sources import delimited, frames, jsonlines, linelists
 
     if path.stat().st_size == 0:
         return None
@@ -134,10 +162,15 @@ def read_columns(path: Path, options: TableOptions, source: str) -> list[str] | 
             return delimited.read_header(path, options, source)
         case "parquet":
             return frames.parquet_columns(path, source)
+        case "lines":
+            return linelists.line_columns(options)
         case "xlsx":
             return frames.read_spreadsheet(path, options, source, header_only=True).frame.columns[1:] or None
+        case "jsonl":
+            raw = jsonlines.read_jsonlines(path, options, source, n_lines=_HEAD_LINES)
         case _:
-            return None
+            raw = _read_document(path, options, source, n_characters=_HEAD_CHARACTERS)
+    return raw.frame.columns[1:] or None
 
 
 def read_raw(path: Path, options: TableOptions, source: str) -> RawTable:
@@ -148,7 +181,7 @@ def read_raw(path: Path, options: TableOptions, source: str) -> RawTable:
     SourceError
         If the file cannot be read at all.
     """
-    from avgraph.sources import delimited, frames, jsonlines
+    from avgraph.sources import delimited, frames, jsonlines, linelists
 
     try:
         if path.stat().st_size == 0:
@@ -160,13 +193,24 @@ def read_raw(path: Path, options: TableOptions, source: str) -> RawTable:
                 return jsonlines.read_jsonlines(path, options, source)
             case "parquet":
                 return frames.read_parquet(path, source)
+            case "lines":
+                return linelists.read_lines(path, options, source)
+            case "json" | "xml" | "yaml":
+                return _read_document(path, options, source)
             case _:
                 return frames.read_spreadsheet(path, options, source)
-    except OSError as error:
-        raise SourceError(
-            f"the file cannot be read: {error.strerror or error}", hint="check that it is whole and may be read",
-            where=source,
-        ) from error  # fmt: skip
+    except (OSError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        hint = "check that it is whole and may be read"
+        raise SourceError(f"the file cannot be read: {reason}", hint=hint, where=source) from error
+
+
+def _read_document(path: Path, options: TableOptions, source: str, n_characters: int | None = None) -> RawTable:
+    """Read a JSON, XML or YAML file, or only the records that its first `n_characters` hold."""
+    from avgraph.sources import jsondocument, xmlrecords, yamldocument
+
+    readers = {"json": jsondocument.read_json, "xml": xmlrecords.read_xml, "yaml": yamldocument.read_yaml}
+    return readers[options.format](path, options, source, n_characters)
 
 
 def empty_table(source: str, columns: Iterable[str] = ()) -> RawTable:

@@ -9,10 +9,12 @@ from pathlib import Path
 from avgraph.model import ClaimKind
 from avgraph.sources.templates import Condition, Template
 
-__all__ = ["DEFAULT_NULL", "ClaimRule", "EntityRule", "TableMapping", "TableOptions"]
+__all__ = ["DEFAULT_NULL", "FILE_COLUMN", "ClaimRule", "EntityRule", "TableMapping", "TableOptions"]
 
 #: Cell texts that mean unknown unless the mapping says otherwise.
 DEFAULT_NULL = ("", "\\N", "NULL")
+#: Column that every file has: its own name without endings.
+FILE_COLUMN = "@file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class TableOptions:
     Attributes
     ----------
     format
-        ``"csv"``, ``"tsv"``, ``"xlsx"``, ``"jsonl"`` or ``"parquet"``.
+        One of :data:`avgraph.sources.readers.FORMATS`.
     delimiter
         None to take the one of ``, ; tab |`` that is most frequent in the header.
     encoding
@@ -37,6 +39,18 @@ class TableOptions:
         ``"quarantine"``, or ``"pad"`` where a file leaves out empty cells at the end of a row.
     null
         Cell texts that mean unknown.
+    records
+        Where the records of a JSON, XML or YAML file are: a path (JSON, YAML) or names of elements (XML); empty
+        to tell by the file's shape.
+    by
+        Pairs (path, key) of arrays whose objects say what they are under that key: each kind gets columns of
+        its own.
+    shape
+        Name of a function of :mod:`avgraph.sources.shapes` that rewrites each record; None for none.
+    optional
+        Columns that a file may lack, ``"*"`` for all; all their cells are unknown then.
+    pattern, heading, ignore
+        Regular expressions of a list of lines; see :mod:`avgraph.sources.linelists`.
     """
 
     format: str
@@ -47,6 +61,13 @@ class TableOptions:
     skip_rows: int = 0
     short_rows: str = "quarantine"
     null: tuple[str, ...] = DEFAULT_NULL
+    records: tuple[str, ...] = ()
+    by: tuple[tuple[str, str], ...] = ()
+    shape: str | None = None
+    optional: tuple[str, ...] = ()
+    pattern: tuple[str, ...] = ()
+    heading: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

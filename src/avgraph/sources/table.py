@@ -15,7 +15,7 @@ from avgraph.sources.mapping import check_columns
 from avgraph.sources.naming import REF, name_entities, unite_mentions
 from avgraph.sources.problems import INDEX, RowProblems, tell
 from avgraph.sources.readers import ROW, RawTable, read_raw
-from avgraph.sources.rules import ClaimRule, TableMapping
+from avgraph.sources.rules import FILE_COLUMN, ClaimRule, TableMapping
 
 __all__ = ["MAX_CELL_BYTES", "read_table"]
 
@@ -127,7 +127,10 @@ def _refuse_nameless(
 
 def _known_cells(frame: pl.DataFrame, mapping: TableMapping) -> pl.DataFrame:
     """Return INDEX, ROW and the columns the mapping uses: outer white space gone, unknown cells null."""
-    used = {column for _, column in mapping.column_uses()}
+    used = {column: None for _, column in mapping.column_uses()}
+    absent = [c for c in used if c not in frame.columns] if frame.width > 1 else []
+    name = pl.lit(mapping.data_path.name.partition(".")[0])
+    frame = frame.with_columns((name if c == FILE_COLUMN else pl.lit(None, dtype=pl.String)).alias(c) for c in absent)
     columns = [c for c in frame.columns if c in used]
     null = ["", *mapping.options.null]
     cells = frame.select(ROW, *(pl.col(c).str.strip_chars() for c in columns))
