@@ -9,6 +9,7 @@ from typing import Any
 from avgraph.dates import is_partial_date
 from avgraph.errors import MappingError
 from avgraph.languages import language_code
+from avgraph.sources.binding import bind_columns, fitting_columns
 from avgraph.sources.readers import FORMATS, format_of, read_columns
 from avgraph.sources.rulebook import Rulebook, nearest
 from avgraph.sources.rules import DEFAULT_NULL, TableMapping, TableOptions
@@ -17,7 +18,8 @@ from avgraph.tomlfile import TomlError, parse_toml
 
 __all__ = ["check_columns", "read_mapping"]
 
-_TABLE_KEYS = ("file", "format", "delimiter", "encoding", "quote", "sheet", "skip_rows", "short_rows", "null")
+_TABLE_KEYS = ("file", "format", "delimiter", "encoding", "quote", "sheet", "skip_rows", "short_rows", "null",
+               "optional")  # fmt: skip
 _ABOUT_KEYS = ("title", "publisher", "url", "date", "language", "reference")
 #: How many data files are named where none is called nearly so.
 _N_FILES = 3
@@ -69,7 +71,7 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
         raise MappingError(fault.message, fault.hint, where, fault.place) from fault
     book = Rulebook()
     table = book.section(data, "table", (*_TABLE_KEYS, *_ABOUT_KEYS))
-    book.unknown_keys("", data, ("table", "map", "entity", "claim"))
+    book.unknown_keys("", data, ("format", "table", "map", "entity", "claim"))
     data_path = _data_path(path, table, book)
     options = _options(table, data_path, book)
     about = _about(table, book)
@@ -89,6 +91,7 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
     if not any(key.startswith("table.") for key, _, _ in book.problems):
         columns = read_columns(data_path, options, mapping.name)
     if columns is not None:
+        mapping = bind_columns(mapping, columns)
         check_columns(mapping, columns, book)
     if book.problems:
         raise _error(book.problems, where)
@@ -96,7 +99,7 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
 
 
 def check_columns(mapping: TableMapping, columns: Iterable[str], book: Rulebook | None = None) -> None:
-    """Check that every column the mapping uses exists.
+    """Check that every column the mapping uses exists, but for optional ones.
 
     Raises
     ------
@@ -106,7 +109,11 @@ def check_columns(mapping: TableMapping, columns: Iterable[str], book: Rulebook 
     known = list(columns)
     gather = book or Rulebook()
     for key, column in dict.fromkeys(mapping.column_uses()):
-        if column not in known:
+        fitting = fitting_columns(column, known)
+        if len(fitting) > 1:
+            listed = ", ".join(repr(c) for c in fitting)
+            gather.add(key, f"{column!r} fits {len(fitting)} columns: {listed}", "name one of them in full")
+        elif not fitting and column not in mapping.options.optional:
             hint = nearest(column, known, "columns")
             gather.add(key, f"{mapping.data_path.name} has no column {column!r}", hint)
     if book is None and gather.problems:
@@ -187,7 +194,11 @@ def _options(table: dict[str, Any], data_path: Path | None, book: Rulebook) -> T
     if not isinstance(null, list) or not all(isinstance(n, str) for n in null):
         book.add("table.null", "a list of texts is expected", 'such as ["", "NA"]')
         null = []
-    return TableOptions(format_, skip_rows=skip, null=tuple(null), **texts)
+    optional = table.get("optional", [])
+    if not isinstance(optional, list) or not all(isinstance(c, str) and c for c in optional):
+        book.add("table.optional", "a list of column names is expected", 'such as ["English title"]')
+        optional = []
+    return TableOptions(format_, skip_rows=skip, null=tuple(null), optional=tuple(optional), **texts)
 
 
 def _about(table: dict[str, Any], book: Rulebook) -> dict[str, str]:

@@ -37,6 +37,8 @@ class TableOptions:
         ``"quarantine"``, or ``"pad"`` where a file leaves out empty cells at the end of a row.
     null
         Cell texts that mean unknown.
+    optional
+        Columns that a file may lack; all their cells are unknown then.
     """
 
     format: str
@@ -47,6 +49,7 @@ class TableOptions:
     skip_rows: int = 0
     short_rows: str = "quarantine"
     null: tuple[str, ...] = DEFAULT_NULL
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,10 @@ class ClaimRule:
         Attributes, ``status``, ``confidence``, ``valid_from``, ``valid_to``.
     pair
         Whether split roles pair up by position.
+    split, split_columns
+        Separators, and the columns of which each piece makes a claim.
+    once
+        Whether rows that claim the same thing again make no further claim.
     """
 
     number: int
@@ -109,6 +116,9 @@ class ClaimRule:
     templates: Mapping[str, Template]
     when: tuple[Condition, ...] = ()
     pair: bool = False
+    split: tuple[str, ...] = ()
+    split_columns: tuple[str, ...] = ()
+    once: bool = False
 
     def keyed_templates(self) -> Iterator[tuple[str, Template]]:
         """Yield every template with its key path."""
@@ -120,7 +130,8 @@ class ClaimRule:
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns used, each once."""
-        return tuple(dict.fromkeys(c for _, template in self.keyed_templates() for c in template.columns))
+        used = [c for _, template in self.keyed_templates() for c in template.columns]
+        return tuple(dict.fromkeys([*used, *self.split_columns]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +175,6 @@ class TableMapping:
         for entity in self.entities.values():
             for column in entity.split_columns:
                 yield f"entity.{entity.name}.split_columns", column
+        for claim in self.claims:
+            for column in claim.split_columns:
+                yield f"claim[{claim.number}].split_columns", column
