@@ -9,6 +9,7 @@ from typing import Any
 from avgraph.dates import is_partial_date
 from avgraph.errors import MappingError
 from avgraph.languages import language_code
+from avgraph.sources.binding import bind_columns, fitting_columns
 from avgraph.sources.linelists import pattern_fault
 from avgraph.sources.readers import FORMATS, format_of, has_header, read_columns
 from avgraph.sources.rulebook import Rulebook, nearest
@@ -19,9 +20,10 @@ from avgraph.tomlfile import TomlError, parse_toml
 
 __all__ = ["check_columns", "read_mapping"]
 
-_DOCUMENT_KEYS = ("records", "by", "shape", "optional", "pattern", "heading", "ignore")
+_DOCUMENT_KEYS = ("records", "by", "shape", "pattern", "heading", "ignore")
 _TABLE_KEYS = (
-    "file", "format", "delimiter", "encoding", "quote", "sheet", "skip_rows", "short_rows", "null", *_DOCUMENT_KEYS,
+    "file", "format", "delimiter", "encoding", "quote", "sheet", "skip_rows", "short_rows", "null", "optional",
+    *_DOCUMENT_KEYS,
 )  # fmt: skip
 _ABOUT_KEYS = ("title", "publisher", "url", "date", "language", "reference")
 #: How many data files are named where none is called nearly so.
@@ -95,6 +97,7 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
     if has_header(options.format) and not any(key.startswith("table.") for key, _, _ in book.problems):
         columns = read_columns(data_path, options, mapping.name)
     if columns is not None:
+        mapping = bind_columns(mapping, columns)
         check_columns(mapping, columns, book)
     if book.problems:
         raise _error(book.problems, where)
@@ -102,7 +105,7 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
 
 
 def check_columns(mapping: TableMapping, columns: Iterable[str], book: Rulebook | None = None) -> None:
-    """Check that every column the mapping uses exists.
+    """Check that every column the mapping uses exists, but for optional ones.
 
     Raises
     ------
@@ -114,7 +117,11 @@ def check_columns(mapping: TableMapping, columns: Iterable[str], book: Rulebook 
     known = [*columns, FILE_COLUMN]
     gather = book or Rulebook()
     for key, column in dict.fromkeys(mapping.column_uses()):
-        if column not in known and column not in mapping.options.optional:
+        fitting = fitting_columns(column, known)
+        if len(fitting) > 1:
+            listed = ", ".join(repr(c) for c in fitting)
+            gather.add(key, f"{column!r} fits {len(fitting)} columns: {listed}", "name one of them in full")
+        elif not fitting and column not in mapping.options.optional:
             hint = nearest(column, known[:-1], "columns")
             gather.add(key, f"{mapping.data_path.name} has no column {column!r}", hint)
     if book is None and gather.problems:
@@ -195,7 +202,12 @@ def _options(table: dict[str, Any], data_path: Path | None, book: Rulebook) -> T
     if not isinstance(null, list) or not all(isinstance(n, str) for n in null):
         book.add("table.null", "a list of texts is expected", 'such as ["", "NA"]')
         null = []
-    return TableOptions(format_, skip_rows=skip, null=tuple(null), **texts, **_document_options(table, format_, book))
+    optional = table.get("optional", [])
+    if not isinstance(optional, list) or not all(isinstance(c, str) and c for c in optional):
+        book.add("table.optional", "a list of column names is expected", 'such as ["English title"], or ["*"] for all')
+        optional = []
+    return TableOptions(format_, skip_rows=skip, null=tuple(null), optional=tuple(optional), **texts,
+                        **_document_options(table, format_, book))  # fmt: skip
 
 
 def _document_options(table: dict[str, Any], format_: str, book: Rulebook) -> dict[str, Any]:
@@ -225,11 +237,6 @@ def _document_options(table: dict[str, Any], format_: str, book: Rulebook) -> di
         book.add("table.shape", f"there is no shape {shape!r}", nearest(str(shape), SHAPES, "shapes"))
         shape = None
     found["shape"] = shape
-    optional = table.get("optional", [])
-    if not isinstance(optional, list) or not all(isinstance(c, str) and c for c in optional):
-        book.add("table.optional", "a list of column names is expected", 'such as ["English title"], or ["*"] for all')
-        optional = []
-    found["optional"] = tuple(optional)
     return found
 
 

@@ -122,6 +122,10 @@ class ClaimRule:
         Attributes, ``status``, ``confidence``, ``valid_from``, ``valid_to``.
     pair
         Whether split roles pair up by position.
+    split, split_columns
+        Separators, and the columns of which each piece makes a claim.
+    once
+        Whether rows that claim the same thing again make no further claim.
     """
 
     number: int
@@ -130,6 +134,9 @@ class ClaimRule:
     templates: Mapping[str, Template]
     when: tuple[Condition, ...] = ()
     pair: bool = False
+    split: tuple[str, ...] = ()
+    split_columns: tuple[str, ...] = ()
+    once: bool = False
 
     def keyed_templates(self) -> Iterator[tuple[str, Template]]:
         """Yield every template with its key path."""
@@ -141,7 +148,8 @@ class ClaimRule:
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns used, each once."""
-        return tuple(dict.fromkeys(c for _, template in self.keyed_templates() for c in template.columns))
+        used = [c for _, template in self.keyed_templates() for c in template.columns]
+        return tuple(dict.fromkeys([*used, *self.split_columns]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +193,6 @@ class TableMapping:
         for entity in self.entities.values():
             for column in entity.split_columns:
                 yield f"entity.{entity.name}.split_columns", column
+        for claim in self.claims:
+            for column in claim.split_columns:
+                yield f"claim[{claim.number}].split_columns", column
