@@ -10,8 +10,9 @@ from pathlib import Path
 from avgraph.build.records import RecordFile, plan, split_paths
 from avgraph.errors import AvgraphError, Issue, MappingError, SourceError
 from avgraph.sources.archives import is_archive, unpack
+from avgraph.sources.formatfile import bind_format, is_format, read_format
 from avgraph.sources.inspection import Inspection, inspect_table
-from avgraph.sources.mapping import bind_format, is_format, missing_columns, read_format, read_mapping
+from avgraph.sources.mapping import read_mapping
 from avgraph.sources.recognition import Catalogue, Recognition, no_format
 from avgraph.sources.rules import TableMapping
 from avgraph.workspace import ARTICLE_SUFFIXES, CONFIG_NAME
@@ -88,7 +89,7 @@ class _Look:
             found = Catalogue([format_], shipped=False).recognise(path, name)
             if found.matches:
                 return self._seen(path, name, bind_format(format_, path, name, found.matches[0][1]))
-            lacking = ", ".join(missing_columns(format_, found.columns)) or "nothing, yet its name or other columns"
+            lacking = ", ".join(format_.missing(found.columns)) or "nothing, yet its name or other columns"
             message = f"{format_.name} does not fit: the file lacks {lacking}"
             hint = f"columns of the file: {', '.join(found.columns[:20])}"
             return self._unread(path, name, found, [Issue(name, "", message, hint)])

@@ -16,7 +16,8 @@ from avgraph.model import SourceTables
 from avgraph.sources import TableMapping, read_mapping, read_table
 from avgraph.sources.archives import is_archive, unpack
 from avgraph.sources.containers import container
-from avgraph.sources.mapping import bind_format, is_format, named_file, read_format
+from avgraph.sources.formatfile import bind_format, is_format, read_format
+from avgraph.sources.mapping import named_file
 from avgraph.sources.recognition import Catalogue, no_format
 from avgraph.sources.rules import TableFormat
 from avgraph.text import content_hash

@@ -20,7 +20,8 @@ __all__ = ["DATE_PROPERTIES", "GRAPHS", "Dataset", "quad_lines"]
 
 #: Named graphs beside those of the sources, below the base IRI.
 GRAPHS = ("graph/entities", "graph/identity", "graph/conflicts", "graph/quarantine")
-DATE_PROPERTIES = ("release date", "shoot date", "production date", "broadcast date", "production year")
+DATE_PROPERTIES = ("release date", "shoot date", "production date", "broadcast date", "production year",
+                   "end date", "birth date", "death date")  # fmt: skip
 _NUMBER_PROPERTIES = ("runtime", "budget")
 _NUMBER = r"^-?\d{1,15}(\.\d+)?$"
 

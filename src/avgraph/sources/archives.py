@@ -278,9 +278,12 @@ class _Unzipped(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         view = cast(memoryview, buffer)
         try:
-            n_read = self._unzipped.readinto(view)
+            # What can be had is given before the end of a cut file is told: readinto would first fill the buffer.
+            chunk = self._unzipped.read1(len(view))
         except zlib.error as error:
             raise gzip.BadGzipFile(f"the gzip archive is damaged ({error})") from error
+        n_read = len(chunk)
+        view[:n_read] = chunk
         self._n_bytes += n_read
         if self._n_bytes > RATIO_FROM_BYTES and self._n_bytes > MAX_RATIO * self._file.tell():
             message = f"the gzip archive grows to more than {MAX_RATIO} times its size"

@@ -8,7 +8,8 @@ import polars as pl
 
 from avgraph.model import SCHEMES, Attribute, claim_schema
 from avgraph.sources.expressions import Check, Position, by_unique, compile_condition, compile_template
-from avgraph.sources.naming import N_PIECES, POSITION, REF
+from avgraph.sources.naming import REF
+from avgraph.sources.pieces import N_PIECES, POSITION, split_rows
 from avgraph.sources.problems import INDEX, RowProblems
 from avgraph.sources.readers import ROW, BadRow
 from avgraph.sources.rulebook import COMMON_ATTRIBUTES
@@ -16,10 +17,11 @@ from avgraph.sources.rules import ClaimRule, TableMapping
 from avgraph.sources.templates import LIST_SEPARATOR
 from avgraph.sources.values import parse_date
 
-__all__ = ["make_claims", "refuse_nameless"]
+__all__ = ["first_of_each", "make_claims", "refuse_nameless"]
 
 _QUOTE = "\x00quote"
 _HOLDS = "\x00holds"
+_PIECE = "\x00piece"
 _NUMBER = r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$"
 _AMBIGUOUS = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
 _TRUTH = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false", "0": "false"}
@@ -75,6 +77,14 @@ def make_claims(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.D
     if subject is None:
         return claims, rows.clear()
     return claims, rows.filter(pl.col(subject).is_null() & _complete(rule, without=subject))
+
+
+def first_of_each(claims: pl.DataFrame) -> pl.DataFrame:
+    """Return the claims without those that only repeat what an earlier row claims."""
+    evidence = (INDEX, "claim", "quote", "row", "method")
+    said = [pl.col(c).list.join("\x1e") if claims.schema[c] == pl.List(pl.String()) else pl.col(c)
+            for c in claims.columns if c not in evidence]  # fmt: skip
+    return claims.filter(pl.struct(said).is_first_distinct())
 
 
 def refuse_nameless(rule: ClaimRule, lacking: pl.DataFrame, mapping: TableMapping, problems: RowProblems) -> None:
@@ -137,6 +147,10 @@ def _joined(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.DataF
         separator=" | ", ignore_nulls=True,
     ) if cells else pl.lit("")  # fmt: skip
     rows = base.select(INDEX, ROW, quote.alias(_QUOTE), *(c for c in cells if c in rule.columns))
+    if rule.split_columns:
+        null = mapping.options.null
+        rows = split_rows(rows, rule.split_columns, rule.split, null, problems, keep_unknown=True)
+        rows = rows.rename({POSITION: _PIECE}).drop(N_PIECES)
     paired = ""
     for role in rule.kind.roles:
         names = rule.roles.get(role.name, ())
@@ -163,7 +177,10 @@ def _joined(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.DataF
         if split and "\x00at" not in rows.columns:
             rows = rows.with_columns(pl.col(f"\x00at {names[0]}").alias("\x00at"))
             paired = names[0]
-    return rows if "\x00at" in rows.columns else rows.with_columns(pl.lit(1, dtype=pl.Int64).alias("\x00at"))
+    if "\x00at" in rows.columns:
+        return rows
+    at = pl.col(_PIECE) if rule.split_columns else pl.lit(1, dtype=pl.Int64)
+    return rows.with_columns(at.alias("\x00at"))
 
 
 def _single(names: tuple[str, ...], entities: Mapping[str, pl.DataFrame], mapping: TableMapping, rule: ClaimRule,

@@ -22,7 +22,7 @@ from avgraph.sources.decoding import binary_kind, bom_encoding
 from avgraph.sources.readers import FORMATS, HEAD_BYTES, RawTable, format_of
 from avgraph.sources.rules import TableOptions
 
-__all__ = ["GROUP", "Container", "FormatPackage", "container", "containers_of", "format_packages", "read_head"]
+__all__ = ["GROUP", "Container", "FormatPackage", "container", "containers_of", "first_bytes", "format_packages"]
 
 #: Entry-point group of packages with formats.
 GROUP = "avgraph.formats"
@@ -144,7 +144,7 @@ def _fault(name: str, error: Exception, source: str) -> SourceError:
     return SourceError(message, "tell the authors of the package that brings this reader", source)
 
 
-def read_head(path: Path, source: str) -> bytes:
+def first_bytes(path: Path, source: str) -> bytes:
     """Return the first 64 KB of a file, unpacked if it is a gzip file.
 
     Raises

@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 
 import polars as pl
 
+from avgraph.countries import country_code
 from avgraph.sources.templates import LIST_SEPARATOR, Condition, Field, Filter, Template
 from avgraph.sources.values import parse_date, parse_number, parse_percent
 
@@ -80,7 +81,7 @@ def _field(field: Field, maps: Maps, position: Position, checks: list[Check]) ->
     value = raw
     for filter_ in field.filters:
         before = value
-        value = _apply(filter_, value, maps)
+        value = _apply(filter_, value, maps, field.column)
         if (wrong := _expected(filter_, maps)) is not None:
             bad = before.is_not_null()
             # A map may say "unknown" on purpose; only a missing key is wrong.
@@ -89,8 +90,8 @@ def _field(field: Field, maps: Maps, position: Position, checks: list[Check]) ->
     return value
 
 
-def _apply(filter_: Filter, value: pl.Expr, maps: Maps) -> pl.Expr:
-    """Return the value after one filter."""
+def _apply(filter_: Filter, value: pl.Expr, maps: Maps, column: str) -> pl.Expr:
+    """Return the value after one filter of a field of `column`."""
     argument = filter_.argument or ""
     match filter_.name:
         case "upper":
@@ -120,6 +121,16 @@ def _apply(filter_: Filter, value: pl.Expr, maps: Maps) -> pl.Expr:
             return by_unique(value, partial(parse_date, order=filter_.argument))
         case "number":
             return by_unique(value, partial(_number_text, decimal_mark=filter_.argument))
+        case "regex":
+            return _clean(_extracted(value, argument))
+        case "country":
+            return by_unique(value, country_code)
+        case "or":
+            return pl.coalesce(value, argument)
+        case "and":
+            return _clean(pl.concat_str([value, pl.col(argument)], separator="; ", ignore_nulls=True))
+        case "header":
+            return pl.when(value.is_not_null()).then(pl.lit(column))
         case _:
             return by_unique(value, _percent_text)
 
@@ -139,7 +150,15 @@ def _expected(filter_: Filter, maps: Maps) -> tuple[str, str] | None:
             return "a number that reads in one way only", "name the decimal mark: |number:, or |number:."
         case "percent":
             return "a percentage", "correct the cell"
+        case "country":
+            return "a country", "write an ISO 3166 code or the country's name"
     return None
+
+
+def _extracted(value: pl.Expr, pattern: str) -> pl.Expr:
+    """Return the first group of a regular expression, or what all of it matches where it has no group."""
+    n_groups = len(pl.select(pl.lit("").str.extract_groups(pattern)).to_series().struct.fields)
+    return value.str.extract(pattern, 1 if n_groups else 0)
 
 
 def _mapped(value: pl.Expr, mapping: Mapping[str, str]) -> pl.Expr:

@@ -15,9 +15,9 @@ from avgraph.model import KINDS, SourceTables
 from avgraph.sources.delimited import read_dialect
 from avgraph.sources.heads import head_of
 from avgraph.sources.problems import tell
-from avgraph.sources.readers import RawTable, column_key, read_raw
+from avgraph.sources.readers import RawTable, read_raw
 from avgraph.sources.recognition import Near
-from avgraph.sources.rules import TableMapping, TableOptions
+from avgraph.sources.rules import TableMapping, TableOptions, column_key
 from avgraph.sources.suggestion import draft_mapping
 from avgraph.sources.table import read_table
 from avgraph.sources.templates import LIST_SEPARATOR

@@ -14,10 +14,11 @@ from functools import cache
 from pathlib import Path
 
 from avgraph.errors import AvgraphError, Issue, SourceError
-from avgraph.sources.containers import container, containers_of, format_packages, read_head
+from avgraph.sources.containers import container, containers_of, first_bytes, format_packages
 from avgraph.sources.decoding import binary_kind
-from avgraph.sources.mapping import bind_format, missing_columns, read_format
-from avgraph.sources.readers import column_key, read_columns
+from avgraph.sources.formatfile import bind_format, read_format
+from avgraph.sources.heads import head_of
+from avgraph.sources.readers import read_columns, read_raw
 from avgraph.sources.rules import TableFormat, TableMapping, TableOptions
 from avgraph.text import content_hash
 
@@ -140,7 +141,7 @@ class Catalogue:
         SourceError
             If it cannot be read.
         """
-        head = read_head(path, name)
+        head = first_bytes(path, name)
         kinds = containers_of(head, path)
         self._read.clear()
         fits: list[tuple[tuple[int, bool, bool], TableFormat, TableOptions]] = []
@@ -152,9 +153,8 @@ class Catalogue:
                 columns = self._columns(path, options, name)
                 if columns is None:
                     continue
-                missing = missing_columns(format_, columns)
-                present = {column_key(c) for c in columns}
-                if not missing and not any(column_key(c) in present for c in format_.absent):
+                missing = format_.missing(columns)
+                if not missing and not format_.excluded(columns):
                     score = (len(format_.columns), bool(format_.files), format_.own)
                     fits.append((score, format_, replace(options, columns=format_.options.columns)))
                     break
@@ -174,7 +174,8 @@ class Catalogue:
         way = path, replace(options, null=(), short_rows="", columns=())
         if way not in self._read:
             try:
-                self._read[way] = read_columns(path, options, name)
+                fits = options.format != "lines" or _mostly_lines(path, options, name)
+                self._read[way] = read_columns(path, options, name) if fits else None
             except SourceError:
                 self._read[way] = None
         return self._read[way]
@@ -197,6 +198,13 @@ def _openings(format_: TableFormat, kinds: tuple[str, ...]) -> list[TableOptions
         possible = stated in kinds or container(stated) is not None
         return [replace(format_.options, columns=())] if possible else []
     return [replace(format_.options, format=kind, columns=()) for kind in kinds if kind != "lines"]
+
+
+def _mostly_lines(path: Path, options: TableOptions, name: str) -> bool:
+    """Tell whether the patterns of a list of lines fit most lines of the head: its columns stand in no header."""
+    with head_of(path, options) as (head, _):
+        raw = read_raw(head, options, name)
+    return raw.frame.height > 0 and len(raw.bad) <= raw.frame.height
 
 
 def _named_like(name: str, globs: Iterable[str]) -> bool:
