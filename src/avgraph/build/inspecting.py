@@ -14,7 +14,7 @@ from avgraph.sources.formatfile import bind_format, is_format, read_format
 from avgraph.sources.inspection import Inspection, inspect_table
 from avgraph.sources.mapping import read_mapping
 from avgraph.sources.recognition import Catalogue, Recognition, no_format
-from avgraph.sources.rules import TableMapping
+from avgraph.sources.rules import TableFormat, TableMapping, TableOptions
 from avgraph.workspace import ARTICLE_SUFFIXES, CONFIG_NAME
 
 __all__ = ["inspect_file"]
@@ -62,7 +62,7 @@ def inspect_file(
     files, own, issues = plan(root, [t for t in tomls if t.name != CONFIG_NAME], [path.resolve()])
     look.catalogue = Catalogue(own)
     about = [f for f in files if f.path.resolve() == path.resolve()]
-    # Of what is wrong with other files only formats matter: one that cannot be read may be the one that is meant.
+    # A format that cannot be read may be the one that is meant: it is told where nothing reads the file.
     look.issues = issues
     if is_archive(path):
         yield from look.archive(path, about[0] if about else None)
@@ -88,7 +88,7 @@ class _Look:
             format_ = read_format(mapping, str(mapping), own=True)
             found = Catalogue([format_], shipped=False).recognise(path, name)
             if found.matches:
-                return self._seen(path, name, bind_format(format_, path, name, found.matches[0][1]))
+                return self._bound(path, name, *found.matches[0])
             lacking = ", ".join(format_.missing(found.columns)) or "nothing, yet its name or other columns"
             message = f"{format_.name} does not fit: the file lacks {lacking}"
             hint = f"columns of the file: {', '.join(found.columns[:20])}"
@@ -110,7 +110,7 @@ class _Look:
             if mapping is not None:
                 return self._unread(path, name, replace(found, near=()), issues)
             if len(found.matches) == 1:
-                return self._seen(path, name, bind_format(found.matches[0][0], path, name, found.matches[0][1]))
+                return self._bound(path, name, *found.matches[0])
             missed = no_format(found, path, name)
             if found.options is not None and not found.matches:
                 missed.hint = "a mapping beside it can read it; --suggest drafts one"
@@ -118,8 +118,11 @@ class _Look:
         except AvgraphError as error:
             return Inspection(name, issues=(*issues, *error.issues(name)))
 
-    def _seen(self, path: Path, name: str, bound: TableMapping) -> Inspection:
-        return inspect_table(path, name, bound.options, bound, issues=self.issues, whole=self.whole,
+    def _bound(self, path: Path, name: str, format_: TableFormat, options: TableOptions) -> Inspection:
+        return self._seen(path, name, bind_format(format_, path, name, options), format_.reference or None)
+
+    def _seen(self, path: Path, name: str, bound: TableMapping, reference: str | None = None) -> Inspection:
+        return inspect_table(path, name, bound.options, bound, reference=reference, whole=self.whole,
                              n_claims=self.n_claims)  # fmt: skip
 
     def _unread(self, path: Path, name: str, found: Recognition, issues: list[Issue]) -> Inspection:

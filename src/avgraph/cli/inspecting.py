@@ -96,13 +96,18 @@ def _echo(seen: Inspection) -> None:
     if seen.reader is not None:
         at = f" ({escaped(seen.reader_where)})" if seen.reader_where not in (None, seen.reader) else ""
         click.echo(f"  read by    {seen.reader}{at}")
+        if seen.reference:
+            click.echo(f"  see        {seen.reference}")
         mapped = sum(bool(c.uses) for c in seen.columns)
         click.echo(f"  columns    {len(seen.columns)}, {mapped} of them mapped")
     elif seen.columns:
         click.echo("  read by    nothing")
     if seen.columns:
         click.echo()
-        rows = [(c.name, c.type, f"{c.filled:.0%}", " · ".join(c.samples), ", ".join(c.uses)) for c in seen.columns]
+        rows = [
+            (escaped(c.name), c.type, f"{c.filled:.0%}", escaped(" · ".join(c.samples)), ", ".join(c.uses))
+            for c in seen.columns
+        ]
         echo_table(("column", "type", "filled", "samples", "mapped by"), rows)
     if seen.n_claims:
         kinds = ", ".join(f"{n:,} {kind}" for kind, n in sorted(seen.n_claims.items(), key=lambda k: (-k[1], k[0])))
@@ -111,8 +116,8 @@ def _echo(seen: Inspection) -> None:
         roles = [f"{role}: {' + '.join(names)}" for role, names in claim.roles.items()]
         values = [f"{key}: {value}" for key, value in claim.attributes.items()]
         status = "" if claim.status == "asserted" else f" ({claim.status})"
-        click.echo(f"  {claim.kind}{status}: {single_line('; '.join([*roles, *values]))}")
-        click.echo(click.style(f"      {seen.row_word} {claim.row}: {single_line(claim.quote)}", dim=True))
+        click.echo(f"  {claim.kind}{status}: {escaped(single_line('; '.join([*roles, *values])))}")
+        click.echo(click.style(f"      {seen.row_word} {claim.row}: {escaped(single_line(claim.quote))}", dim=True))
     for near in seen.near:
         click.echo(f"  nearest    {near.format.name}: lacks {', '.join(near.missing)}")
     for line in list(issue_lines(seen.issues))[:_MAX_ISSUES]:

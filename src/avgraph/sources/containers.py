@@ -175,7 +175,7 @@ def _chunks(read: Callable[[int], bytes]) -> Iterator[bytes]:
 def containers_of(head: bytes, path: Path) -> tuple[str, ...]:
     r"""Return the kinds of container a file can be, the most likely first; none where it holds no data.
 
-    >>> containers_of(b"film;year\nDeux;2019\n", Path("films.txt"))[:2]
+    >>> containers_of(b"film;year\nDeux;2019\n", Path("films.data"))[:2]
     ('csv', 'tsv')
     >>> containers_of(b"PK\x03\x04", Path("films.csv")), containers_of(b"%PDF-1.4", Path("films.csv"))
     (('xlsx',), ())

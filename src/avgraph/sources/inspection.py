@@ -114,6 +114,8 @@ class Inspection:
         Everything that is wrong.
     draft
         A mapping to begin with (TOML), where nothing reads the file; empty otherwise.
+    is_read
+        Whether something reads the file, though perhaps not every row.
     """
 
     name: str
@@ -134,11 +136,7 @@ class Inspection:
     claims: tuple[FirstClaim, ...] = ()
     issues: tuple[Issue, ...] = ()
     draft: str = ""
-
-    @property
-    def is_read(self) -> bool:
-        """Whether something reads the file and finds nothing wrong that would be left out."""
-        return self.reader is not None and not any(i.severity == "error" and not i.n_rows for i in self.issues)
+    is_read: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return all of it as a JSON object."""
@@ -153,7 +151,7 @@ class Inspection:
 
 def inspect_table(
     path: Path, name: str, options: TableOptions | None, mapping: TableMapping | None, *, near: Iterable[Near] = (),
-    issues: Iterable[Issue] = (), whole: bool = False, n_claims: int = 10,
+    issues: Iterable[Issue] = (), reference: str | None = None, whole: bool = False, n_claims: int = 10,
 ) -> Inspection:  # fmt: skip
     """Return what a reader sees of a data file.
 
@@ -167,6 +165,8 @@ def inspect_table(
         Who reads it, None for nobody.
     near, issues
         What is known of the file already.
+    reference
+        Address of the format's description.
     whole
         Read all rows, not only the first.
     n_claims
@@ -178,8 +178,7 @@ def inspect_table(
         return Inspection(name, **about, issues=tuple(told))
     about["container"] = options.format
     if mapping is not None:
-        about |= {"reader": mapping.reader, "reader_where": mapping.mapping_name,
-                  "reference": mapping.about.get("reference")}  # fmt: skip
+        about |= {"reader": mapping.reader, "reader_where": mapping.mapping_name, "reference": reference}
     try:
         if options.format in ("csv", "tsv"):
             about["encoding"], about["delimiter"] = read_dialect(path, options, name)
@@ -196,7 +195,7 @@ def inspect_table(
                 told += tables.issues
                 about |= {key: tables.source[key] for key in ("n_read", "n_accepted", "n_quarantined")}
                 about |= {"n_claims": {kind: t.height for kind, t in tables.claims.items() if t.height},
-                          "claims": _first_claims(tables, n_claims)}  # fmt: skip
+                          "claims": _first_claims(tables, n_claims), "is_read": True}  # fmt: skip
     except AvgraphError as error:
         told += error.issues(name)
     return Inspection(name, **about, issues=tuple(told))

@@ -172,7 +172,7 @@ def draft_mapping(file_name: str, frame: pl.DataFrame, options: TableOptions) ->
     for name, column, end in facts:
         claims.append(['kind = "WorkFact"', 'work = "work"', f'property = "{name}"', f"value = {_value(column, end)}"])
         if (mark := draft.separator(column, (",",))) is not None and not end:
-            claims[-1][-1] = f"value = {_value(column, f'|split:{_argument(mark)}|first')}   # the first of several"
+            claims[-1].append(_split(mark))
     unused = [c for c in (amount, share) if c is not None and not any(f"{{{_field(c)}" in " ".join(x) for x in claims)]
     unmapped = [*draft.left, *unused, *(c for c in frame.columns if c != ROW and c not in named)]
     lines = [*_HEAD.splitlines(), *table, ""]
@@ -211,8 +211,12 @@ def _split_entity(
         lines[-1] = f"name = {_value(column)}"
     mark = draft.separator(column, more)
     if mark is not None:
-        lines.append("split = true" if mark == LIST_SEPARATOR else f"split = {_toml(mark)}")
+        lines.append(_split(mark))
     return lines
+
+
+def _split(mark: str) -> str:
+    return "split = true" if mark == LIST_SEPARATOR else f"split = {_toml(mark)}"
 
 
 def _organization_claim(name: str, amount: str | None, share: str | None, draft: _Draft) -> list[str]:
@@ -241,10 +245,6 @@ def _field(column: str) -> str | None:
 
 def _value(column: str, filters: str = "") -> str:
     return _toml("{" + (_field(column) or "") + filters + "}")
-
-
-def _argument(mark: str) -> str:
-    return mark.replace("|", "\\|").replace(":", "\\:")
 
 
 def _toml(text: str) -> str:
