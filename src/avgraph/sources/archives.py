@@ -267,7 +267,6 @@ class _Unzipped(io.RawIOBase):
     """A gzip stream that refuses to grow beyond the limits."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self._file = path.open("rb")
         self._unzipped = gzip.GzipFile(fileobj=self._file)
         self._n_bytes = 0
@@ -287,7 +286,7 @@ class _Unzipped(io.RawIOBase):
         self._n_bytes += n_read
         if self._n_bytes > RATIO_FROM_BYTES and self._n_bytes > MAX_RATIO * self._file.tell():
             message = f"the gzip archive grows to more than {MAX_RATIO} times its size"
-            raise SourceError(message, _BOMB, self._path.name)
+            raise SourceError(message, _BOMB)
         return n_read
 
     def close(self) -> None:

@@ -36,19 +36,27 @@ _FOREIGN = re.compile("[\0\udc80-\udcff]")
 
 
 class _Lines:
-    """Physical lines of a file, counted; lines of a faulty row can be given back."""
+    """Physical lines of a file, counted; lines of a faulty row can be given back.
+
+    A gzip archive that is cut off ends with its last whole line; `cut` then says so.
+    """
 
     def __init__(self, stream: Iterator[str], number: int = 0) -> None:
         self._stream = stream
         self._returned: list[str] = []
         self.number = number
         self.taken: list[str] = []
+        self.cut = False
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._returned.pop() if self._returned else next(self._stream)
+        try:
+            line = self._returned.pop() if self._returned else next(self._stream)
+        except EOFError:
+            self.cut = True
+            raise StopIteration from None
         self.number += 1
         self.taken.append(line)
         return line
@@ -138,14 +146,13 @@ def read_delimited(path: Path, options: TableOptions, source: str) -> RawTable:
         if header is None:
             return empty_table(source)
         gathered = _Columns(header.columns)
-        try:
-            _gather(lines, dialect, gathered, bad, _Shape(len(header.columns), options.short_rows == "pad", encoding))
-        except EOFError:
+        _gather(lines, dialect, gathered, bad, _Shape(len(header.columns), options.short_rows == "pad", encoding))
+        if lines.cut:
             issues.append(Issue(source, f"line {lines.number}", "the gzip archive ends early",
                                 "download it again; the rows before were read", severity="warning"))  # fmt: skip
     if not gathered.numbers and not gathered.frames:
         empty = empty_table(source, header.columns)
-        return RawTable(empty.frame, tuple(bad), (*header.issues, *(() if bad else empty.issues)))
+        return RawTable(empty.frame, tuple(bad), (*header.issues, *issues, *(() if bad else empty.issues)))
     return RawTable(gathered.table(), tuple(sorted(bad, key=lambda b: b.row)), (*header.issues, *issues))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from avgraph.countries import country_codes
 from avgraph.sources.readers import ROW, format_of
 from avgraph.sources.rules import TableOptions
 from avgraph.sources.templates import LIST_SEPARATOR, TemplateError, parse_template
@@ -36,7 +37,7 @@ _COUNTRIES = ("country", "countries", "pays", "land", "lander", "laender", "land
 #: Credit role → words of headers.
 _PEOPLE = {
     "director": ("director", "directors", "realisateur", "realisateurs", "realisatrice", "realisation", "regie",
-                 "regisseur", "regisseurs", "regisseuse", "instruktor", "regia"),
+                 "regisseur", "regisseurs", "regisseuse", "instruktor", "regia", "direction", "directed"),
     "writer": ("writer", "writers", "screenwriter", "screenwriters", "screenplay", "script", "scenariste",
                "scenaristes", "scenario", "drehbuch", "scenarist", "manuskriptforfatter", "author", "auteur"),
     "producer": ("producer", "producers", "producteur", "producteurs", "productrice", "produzent", "produzenten",
@@ -62,6 +63,7 @@ _FACTS = {
     "release date": (("release", "released", "sortie", "kinostart", "premiere"), "|date"),
     "budget": (("budget",), ""),
 }
+_YEAR = r"^(?:18[89]|19\d|20\d)\d$"
 _IDS = {
     "imdb": r"^\s*(?:https?://\S*/)?tt\d{7,10}/?\s*$",
     "wikidata": r"^\s*(?:wd:|https?://\S*/)?Q[1-9]\d*\s*$",
@@ -90,6 +92,15 @@ class _Draft:
         for column in self.left:
             cells = self.cells(column)
             if cells.len() and cells.str.contains(pattern).all():
+                self.left.remove(column)
+                return column
+        return None
+
+    def take_countries(self) -> str | None:
+        """Take the column whose known cells are lists of countries, by code or name."""
+        for column in self.left:
+            cells = self.cells(column).unique()
+            if cells.len() and all(country_codes(cell.replace(LIST_SEPARATOR, "|")) is not None for cell in cells):
                 self.left.remove(column)
                 return column
         return None
@@ -143,7 +154,7 @@ def draft_mapping(file_name: str, frame: pl.DataFrame, options: TableOptions) ->
     original = next((c for c in draft.left if set(name_tokens(c)) & set(_ORIGINALS) and _is_title(c)), None)
     if original is not None:
         draft.left.remove(original)
-    year = draft.take(_YEARS)
+    year = draft.take(_YEARS) or draft.take_like(_YEAR)
     people = [(role, column) for role, words in _PEOPLE.items() if (column := draft.take(words))]
     country = draft.take(_COUNTRIES)
     share, amount = draft.take(_SHARES), draft.take(_AMOUNTS)
@@ -154,6 +165,7 @@ def draft_mapping(file_name: str, frame: pl.DataFrame, options: TableOptions) ->
                             ("fund", _FUNDS))
         if (column := draft.take(words))
     ]  # fmt: skip
+    country = country or draft.take_countries()
     title = draft.take(_TITLES) or original or (draft.left.pop(0) if draft.left and not ids else None)
     entities = [_work(title, original, year, ids)] if title or ids else []
     claims: list[list[str]] = []
