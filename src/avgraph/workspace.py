@@ -15,7 +15,7 @@ from avgraph.errors import Issue, WorkspaceError
 from avgraph.text import single_line
 from avgraph.tomlfile import TomlError, parse_toml
 
-__all__ = ["ARTICLE_SUFFIXES", "CONFIG_NAME", "LanguageModel", "Workspace", "init_workspace"]
+__all__ = ["ARTICLE_SUFFIXES", "CONFIG_NAME", "LanguageModel", "Workspace", "holds_records", "init_workspace"]
 
 CONFIG_NAME = "avgraph.toml"
 ARTICLE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".md")
@@ -150,7 +150,7 @@ class Workspace:
 
     def record_paths(self) -> list[Path]:
         """Return the data files below ``records/``, sorted by path: all but mappings and a README."""
-        return [p for p in self._files("records") if p.suffix.lower() != ".toml" and p.name.lower() not in _ABOUT_FILES]
+        return [p for p in self._files("records") if holds_records(p)]
 
     def unread_files(self) -> list[Issue]:
         """Return an issue for each file that cannot be what articles/ and records/ hold.
@@ -203,6 +203,15 @@ class Workspace:
                 message, hint = "not read: it is no file", "put a file in its place"
             found.append(Issue(_printable(self.relative(path)), "", _printable(message), hint))
         return found
+
+
+def holds_records(path: Path) -> bool:
+    """Tell whether a file of ``records/`` is to be read as data: all but mappings, and what is for people.
+
+    >>> [holds_records(Path(name)) for name in ("films.csv", "films.toml", "README.md")]
+    [True, False, False]
+    """
+    return path.suffix.lower() != ".toml" and path.name.lower() not in _ABOUT_FILES
 
 
 def init_workspace(path: str | Path, name: str | None = None) -> Workspace:

@@ -21,6 +21,7 @@ from avgraph.sources.mapping import named_file
 from avgraph.sources.recognition import Catalogue, no_format
 from avgraph.sources.rules import TableFormat
 from avgraph.text import content_hash
+from avgraph.workspace import holds_records
 
 __all__ = ["RecordFile", "RecordReader", "plan", "split_paths"]
 
@@ -224,9 +225,9 @@ class RecordReader:
 
 
 def split_paths(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
-    """Return the TOML files among `paths`, and the others."""
+    """Return the TOML files among `paths`, and the data files."""
     listed = list(paths)
-    return [p for p in listed if p.suffix.lower() == ".toml"], [p for p in listed if p.suffix.lower() != ".toml"]
+    return [p for p in listed if p.suffix.lower() == ".toml"], [p for p in listed if holds_records(p)]
 
 
 def _hashed(cache: Cache | None, path: Path, name: str) -> str:
