@@ -61,7 +61,7 @@ def read(space: Workspace, cache: Cache | None = None) -> tuple[dict[str, str], 
 def test_files_are_recognised_at_any_depth_and_a_mapping_beside_a_file_wins(space: Workspace) -> None:
     fill(space, {
         "formats/ours.toml": FORMAT, "a.csv": FILMS, "deep/b.tsv": FILMS.replace(",", "\t"), "c.csv": FILMS,
-        "c.toml": RULES, "d.csv": "x,y\n1,2\n", "README.md": "x", "e.csv": FILMS, "e.toml": RULES + "[map",
+        "c.toml": RULES, "d.csv": "x,y\n1,2\n", "README.md": "x", "e.data": FILMS, "e.toml": RULES + "[map",
         "f.csv": FILMS, "other.toml": '[table]\nfile = "f.csv"\n' + RULES.replace("{title}", "{titel}"),
     })  # fmt: skip
     readers, issues = read(space)

@@ -171,10 +171,12 @@ def test_a_gzip_bomb_is_refused_while_it_is_read(tmp_path: Path) -> None:
 def test_a_damaged_gzip_file_is_an_error_and_an_empty_one_empty(tmp_path: Path) -> None:
     path = tmp_path / "films.csv.gz"
     data = bytearray(gzip.compress(GOOD * 100))
-    data[15] ^= 0xFF
+    data[10] |= 0x06  # a kind of block that there is not
     path.write_bytes(bytes(data))
     with pytest.raises(SourceError, match="cannot be read"):
         read_raw(path, TableOptions("csv"), "films.csv.gz")
+    with open_binary(path) as stream, pytest.raises(OSError, match="damaged"):
+        stream.read()
     path.write_bytes(b"")
     assert read_raw(path, TableOptions("csv"), "films.csv.gz").n_read == 0
     path.write_bytes(gzip.compress(b""))

@@ -55,6 +55,7 @@ def test_a_draft_reads_the_table_it_was_made_of(tmp_path: Path) -> None:
         ("Show,Sender", "Capitani,RTL", ['kind = "Broadcast"']),
         ("Film,Verleih", "Deux,Samsa", ['kind = "Distribution"']),
         ("A{b},Film", "1,Deux", ["# not mapped: A{b}"]),
+        ("Titre\x7f", "Deux", ['name = "{Titre\\u007f}"']),
     ],
 )
 def test_what_headers_and_cells_suggest(tmp_path: Path, header: str, cells: str, expected: list[str]) -> None:
