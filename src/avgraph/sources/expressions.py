@@ -123,6 +123,9 @@ def _apply(filter_: Filter, value: pl.Expr, maps: Maps, column: str) -> pl.Expr:
             return by_unique(value, partial(_number_text, decimal_mark=filter_.argument))
         case "regex":
             return _clean(_extracted(value, argument))
+        case "replace":
+            old, _, new = argument.partition("=")
+            return _clean(value.str.replace_all(old, new, literal=True))
         case "country":
             return by_unique(value, country_code)
         case "or":
