@@ -152,7 +152,7 @@ def _expected(filter_: Filter, maps: Maps) -> tuple[str, str] | None:
         case "number":
             return "a number that reads in one way only", "name the decimal mark: |number:, or |number:."
         case "percent":
-            return "a percentage", "correct the cell"
+            return "a percentage", "write 60 %; a fraction such as 0.6 needs no filter"
         case "country":
             return "a country", "write an ISO 3166 code or the country's name"
     return None
