@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from avgraph.errors import MappingError
+from avgraph.model import SourceTables
 from avgraph.sources import read_mapping, read_table
-from conftest import Reader
 
+Reader = Callable[..., SourceTables]
 FILM = '[entity.film]\ntype = "Work"\nname = "{title}"\n'
 
 
@@ -109,7 +111,8 @@ split_columns = ["part"]
 
 
 def test_a_claim_for_each_piece_of_a_cell_and_of_a_role(read: Reader) -> None:
-    data = 'title\twho\tpart\nF\tAnn|Bo\t["A, B","C \\"D\\"\\u00e9"]\nF\tCem\t\nF\tDee\t[]\nF\tEve\t["A"\nF\tFay\t["A",1]\n'
+    data = 'title\twho\tpart\nF\tAnn|Bo\t["A, B","C \\"D\\"\\u00e9"]\nF\tCem\t\nF\tDee\t[]\n'
+    data += 'F\tEve\t["A"\nF\tFay\t["A",1]\n'
     tables = read(data, FILM + CAST, "data.tsv")
     assert tables.claims["Credit"].select("row", "agent", "character", "billing").rows() == [
         (2, "records/data.tsv#Person/ann/", "A, B", 1),
