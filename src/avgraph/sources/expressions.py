@@ -72,7 +72,8 @@ def parted_conditions(
     conditions: Iterable[Condition], split_columns: Collection[str]
 ) -> tuple[list[Condition], list[Condition]]:
     """Return the conditions on whole cells, which choose rows before cells are split, and those on pieces."""
-    whole, late = [], []
+    whole: list[Condition] = []
+    late: list[Condition] = []
     for condition in conditions:
         template = condition.template
         on_pieces = any(f.position for f in template.fields) or not set(template.columns).isdisjoint(split_columns)

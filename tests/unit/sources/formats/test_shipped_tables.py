@@ -50,3 +50,11 @@ def test_every_column_that_is_named_is_used(name: str) -> None:
     for column in [*data["format"]["columns"], *data["table"].get("optional", [])]:
         used = any(f"{{{column}{end}" in rest for end in ("}", "|")) or f":{column}" in rest
         assert used != (column in left_out), column
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_page_on_records_has_every_column(name: str) -> None:
+    page = (Path(__file__).resolve().parents[4] / "docs" / "records.md").read_text(encoding="utf-8")
+    data = tomllib.loads((FORMATS / f"{name}.toml").read_text(encoding="utf-8"))
+    for column in [*data["format"]["columns"], *data["table"].get("optional", [])]:
+        assert f"`{column}`" in page, column
