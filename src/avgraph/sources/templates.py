@@ -103,6 +103,7 @@ FILTERS: dict[str, _Rule] = {
     "number": _Rule("optional", "[.,]", "the decimal mark, . or ,"),
     "percent": _Rule("none"),
     "regex": _Rule("required", ".+", "a regular expression"),
+    "replace": _Rule("required", ".+=.*", "OLD=NEW"),
     "country": _Rule("none"),
     "or": _Rule("required", ".+", "a column"),
     "and": _Rule("required", ".+", "a column"),
