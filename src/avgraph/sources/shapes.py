@@ -15,7 +15,9 @@ __all__ = ["SHAPES", "Shape", "shape_of"]
 Shape = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 #: Name → module and function.
-SHAPES: dict[str, tuple[str, str]] = {}
+SHAPES: dict[str, tuple[str, str]] = {
+    "wikidata": ("avgraph.sources.wikidata", "entity_row"),
+}
 
 
 def shape_of(name: str | None) -> Shape | None:
