@@ -16,6 +16,7 @@ Shape = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 #: Name → module and function.
 SHAPES: dict[str, tuple[str, str]] = {
+    "tmdb": ("avgraph.sources.tmdb", "title_row"),
     "wikidata": ("avgraph.sources.wikidata", "entity_row"),
 }
 

@@ -75,6 +75,7 @@ FILM = {
         "P4947": [said("550", datatype="external-id")],
         "P7142": [said("777", datatype="external-id")],
         "P2130": [said(amount("3000000", "Q4916"))],
+        "P2142": [said(amount("5000000", "Q4917"))],
         "P144": [said("Q900040")],
     },
 }  # fmt: skip
@@ -132,6 +133,7 @@ def test_the_work(tables: Any) -> None:
     ]  # fmt: skip
     assert told(tables, "Distribution") == [("wikidata:Q900022", "wikidata:Q900001", "any")]
     assert told(tables, "Broadcast") == [("wikidata:Q900023", "wikidata:Q900001", "airs")]
+    assert told(tables, "Statistic") == [("wikidata:Q900001", "box office", 5000000.0, "USD")]
     assert told(tables, "Support") == [("wikidata:Q900024", "wikidata:Q900001")]
 
 
