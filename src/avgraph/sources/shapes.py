@@ -16,6 +16,8 @@ Shape = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 #: Name → module and function.
 SHAPES: dict[str, tuple[str, str]] = {
+    "sparql": ("avgraph.sources.sparqlresults", "binding_row"),
+    "sparql-works": ("avgraph.sources.sparqlresults", "work_row"),
     "tmdb": ("avgraph.sources.tmdb", "title_row"),
     "wikidata": ("avgraph.sources.wikidata", "entity_row"),
 }

@@ -16,7 +16,7 @@ from typing import Any
 
 from avgraph.dates import is_partial_date
 
-__all__ = ["entity_row", "wikidata_date"]
+__all__ = ["country_of", "entity_row", "wikidata_date"]
 
 Json = Mapping[str, Any]
 
@@ -60,6 +60,16 @@ def _tables() -> dict[str, Any]:
     tables = tomllib.loads(files("avgraph.sources").joinpath("wikidata.toml").read_text("utf-8"))
     tables["countries"] = {item: code for code, items in tables["countries"].items() for item in items}
     return tables
+
+
+def country_of(item: str | None) -> str | None:
+    """Return the ISO 3166 code of a country's item, None for any other.
+
+    >>> country_of("Q32"), country_of("Q42")
+    ('LU', None)
+    """
+    code: str | None = _tables()["countries"].get(item)
+    return code
 
 
 def entity_row(record: Json) -> dict[str, Any] | None:
@@ -230,7 +240,7 @@ def _is_external(statements: list[Any]) -> bool:
 def _places(claims: Json, type_: str) -> Iterator[dict[str, Any]]:
     for property_, relation in _PLACES.get(type_, {}).items():
         for item, _ in _items(claims, property_):
-            code = _tables()["countries"].get(item)
+            code = country_of(item)
             yield {"id": item, "code": code, "kind": "country" if code else None, "relation": relation}
 
 
@@ -247,7 +257,7 @@ def _work(claims: Json, subtype: str) -> dict[str, Any]:
     """Return the statements of a work."""
     tables = _tables()
     releases = [
-        {"date": date, "place": place, "code": tables["countries"].get(place)}
+        {"date": date, "place": place, "code": country_of(place)}
         for value, qualifiers in _statements(claims, "P577")
         if (date := _date(value, qualifiers))
         for place in (_first_item(qualifiers, "P291"),)
