@@ -80,6 +80,6 @@ def normal_id(scheme: str, value: pl.Expr, type_: str | None = None) -> pl.Expr:
     if known is None:
         return value.str.strip_chars()
     if prefix := dict(known.bare).get(type_ or ""):
-        value = pl.when(value.str.contains(r"^[0-9]+$")).then(pl.lit(prefix) + value).otherwise(value)
+        value = value.str.replace(r"^([0-9]+)$", f"{prefix}${{1}}")
     found = value.str.extract(known.pattern, 1)
     return found.str.to_uppercase() if known.upper else found

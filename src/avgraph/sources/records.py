@@ -18,15 +18,13 @@ import polars as pl
 from avgraph.errors import Issue
 from avgraph.sources.readers import ROW, BadRow, RawTable, empty_table
 from avgraph.sources.rules import TableOptions
-from avgraph.sources.shapes import shape_of
+from avgraph.sources.shapes import TEXT, shape_of
 from avgraph.sources.templates import LIST_SEPARATOR
 
-__all__ = ["INNER_SEPARATOR", "MAX_DEPTH", "TEXT", "UNDECODED", "Records", "flatten"]
+__all__ = ["INNER_SEPARATOR", "MAX_DEPTH", "UNDECODED", "Records", "flatten"]
 
 #: What parts the values of a list that stands inside a list.
 INNER_SEPARATOR = "; "
-#: Key of an element's own text beside its attributes: the column is the path itself.
-TEXT = "\x00"
 #: Objects in objects; records that nest deeper are refused.
 MAX_DEPTH = 60
 #: Stands for a byte that could not be decoded where a parser takes no lone surrogates: a noncharacter.

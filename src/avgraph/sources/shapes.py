@@ -5,17 +5,22 @@ A mapping names one as ``shape = "…"`` in ``[table]``; the columns it then map
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-__all__ = ["SHAPES", "Shape", "shape_of"]
+__all__ = ["SHAPES", "TEXT", "Shape", "element_text", "elements", "first_text", "shape_of"]
+
+#: Key of an element's own text beside its attributes: the column is the path itself.
+TEXT = "\x00"
 
 #: Rewrites a record; None where the format has no use for it.
 Shape = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 #: Name → module and function.
 SHAPES: dict[str, tuple[str, str]] = {
+    "ebucore": ("avgraph.sources.ebucore", "core_row"),
+    "eidr": ("avgraph.sources.eidr", "object_row"),
     "sparql": ("avgraph.sources.sparqlresults", "binding_row"),
     "sparql-works": ("avgraph.sources.sparqlresults", "work_row"),
     "tmdb": ("avgraph.sources.tmdb", "title_row"),
@@ -34,3 +39,31 @@ def shape_of(name: str | None) -> Shape | None:
     module, function = SHAPES[name]
     shape: Shape = getattr(import_module(module), function)
     return shape
+
+
+def elements(record: Any, *path: str) -> list[Any]:
+    """Return the elements of an XML record at a path of local names, as texts or objects, in order.
+
+    >>> elements({"Credits": {"Director": [{"DisplayName": "A"}, "B"]}}, "Credits", "Director")
+    [{'DisplayName': 'A'}, 'B']
+    """
+    found = [record]
+    for name in path:
+        inner = [element.get(name) for element in found if isinstance(element, Mapping)]
+        found = [e for value in inner for e in (value if isinstance(value, list) else [value]) if e is not None]
+    return found
+
+
+def element_text(element: Any) -> str | None:
+    """Return the text of an element, whether it has attributes or not.
+
+    >>> element_text("x"), element_text({TEXT: "x", "@lang": "en"}), element_text({"@lang": "en"})
+    ('x', 'x', None)
+    """
+    text = element.get(TEXT) if isinstance(element, Mapping) else element
+    return text.strip() or None if isinstance(text, str) else None
+
+
+def first_text(record: Any, *path: str) -> str | None:
+    """Return the first text at a path; the last name may be an attribute (``@lang``)."""
+    return next((text for e in elements(record, *path) if (text := element_text(e))), None)

@@ -15,8 +15,9 @@ from xml.parsers import expat
 
 from avgraph.errors import SourceError
 from avgraph.sources.readers import RawTable
-from avgraph.sources.records import MAX_DEPTH, TEXT, Records
+from avgraph.sources.records import MAX_DEPTH, Records
 from avgraph.sources.rules import TableOptions
+from avgraph.sources.shapes import TEXT
 
 __all__ = ["read_xml"]
 
