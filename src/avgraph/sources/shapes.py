@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-__all__ = ["SHAPES", "TEXT", "Shape", "element_text", "elements", "first_text", "shape_of"]
+__all__ = ["SHAPES", "TEXT", "Shape", "award_row", "element_text", "elements", "first_text", "shape_of"]
 
 #: Key of an element's own text beside its attributes: the column is the path itself.
 TEXT = "\x00"
@@ -21,6 +21,7 @@ Shape = Callable[[dict[str, Any]], dict[str, Any] | None]
 SHAPES: dict[str, tuple[str, str]] = {
     "ebucore": ("avgraph.sources.ebucore", "core_row"),
     "eidr": ("avgraph.sources.eidr", "object_row"),
+    "imdb-awards": ("avgraph.sources.shapes", "award_row"),
     "sparql": ("avgraph.sources.sparqlresults", "binding_row"),
     "sparql-works": ("avgraph.sources.sparqlresults", "work_row"),
     "tmdb": ("avgraph.sources.tmdb", "title_row"),
@@ -67,3 +68,20 @@ def element_text(element: Any) -> str | None:
 def first_text(record: Any, *path: str) -> str | None:
     """Return the first text at a path; the last name may be an attribute (``@lang``)."""
     return next((text for e in elements(record, *path) if (text := element_text(e))), None)
+
+
+def award_row(record: dict[str, Any]) -> dict[str, Any] | None:
+    """Return a category of an award with its winners, and the nominees that did not win.
+
+    >>> award_row({"nominee": ["tt1", "tt2"], "winner": "tt2"})
+    {'nominee': ['tt1'], 'winner': ['tt2']}
+    """
+    if not {"nominee", "winner"} & record.keys():
+        return None
+    nominees, winners = (
+        list(dict.fromkeys(value if isinstance(value, list) else [] if value is None else [value]))
+        if not isinstance(value, Mapping) else [value]
+        for value in (record.get("nominee"), record.get("winner"))
+    )  # fmt: skip
+    rest = {key: value for key, value in record.items() if key not in ("nominee", "winner")}
+    return {**rest, "nominee": [n for n in nominees if n not in winners], "winner": winners}
