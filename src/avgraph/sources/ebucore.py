@@ -17,7 +17,8 @@ __all__ = ["core_row"]
 #: Role label, in lower case → role of a person's credit.
 _CREDITS = {
     "director": "director", "film director": "director", "réalisateur": "director", "réalisatrice": "director",
-    "regisseur": "director", "regie": "director", "writer": "writer", "screenwriter": "writer", "scriptwriter": "writer",
+    "regisseur": "director", "regie": "director", "writer": "writer", "screenwriter": "writer",
+    "scriptwriter": "writer",
     "screenplay": "writer", "scénariste": "writer", "drehbuch": "writer", "author": "writer", "producer": "producer",
     "producteur": "producer", "executive producer": "executive producer", "co-producer": "co-producer",
     "actor": "actor", "actress": "actor", "cast": "actor", "performer": "actor", "acteur": "actor", "actrice": "actor",
@@ -46,9 +47,9 @@ _SCHEMES = ("eidr", "isan", "imdb", "wikidata")
 
 
 def core_row(record: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the columns of a core metadata element; None where it has no title and no identifier.
+    r"""Return the columns of a core metadata element; None where it has no title and no identifier.
 
-    >>> row = core_row({"title": {"title": {"\\x00": "Rust", "@lang": "en"}}, "creator": {
+    >>> row = core_row({"title": {"title": {"\x00": "Rust", "@lang": "en"}}, "creator": {
     ...     "contactDetails": {"name": "A"}, "role": {"@typeLabel": "Director"}}})
     >>> row["title"], row["language"], row["credit"]
     ('Rust', 'en', [{'id': None, 'name': 'A', 'role': 'director', 'job': None}])
@@ -59,7 +60,9 @@ def core_row(record: Mapping[str, Any]) -> dict[str, Any] | None:
     if title is None and not elements(record, "identifier"):
         return None
     language = first_text(titles[0], "@lang") if titles else None
-    kinds = [label.lower() for key in ("objectType", "type") for e in elements(record, "type", key) if (label := _label(e))]
+    kinds = [
+        label.lower() for key in ("objectType", "type") for e in elements(record, "type", key) if (label := _label(e))
+    ]
     dates = list(_dates(record))
     produced = next((d["date"] for d in dates if d["property"] == "production date"), None)
     return {
@@ -73,7 +76,7 @@ def core_row(record: Mapping[str, Any]) -> dict[str, Any] | None:
         "genre": [_label(g) for g in elements(record, "type", "genre")],
         "subject": list(map(element_text, elements(record, "subject", "subject"))),
         "spoken": list(map(element_text, elements(record, "language", "language"))),
-        "description": next((t for d in elements(record, "description", "description") if (t := element_text(d))), None),
+        "description": first_text(record, "description", "description"),
         "length": next(_lengths(record), None),
         "credit": [c for kind, e in _entities(record) for c in _people(e, kind)],
         "org": [o for kind, e in _entities(record) for o in _organizations(e, kind)],
@@ -111,14 +114,20 @@ def _people(entity: Any, kind: str) -> Iterator[dict[str, Any]]:
         for role in _roles(entity, kind):
             known = _CREDITS.get(role.lower()) if elements(entity, "role") else None
             job = None if known and role.lower() == known else role
-            yield {"id": first_text(contact, "@contactId"), "name": _name(contact), "role": known or "other", "job": job}
+            yield {
+                "id": first_text(contact, "@contactId"),
+                "name": _name(contact),
+                "role": known or "other",
+                "job": job,
+            }
 
 
 def _organizations(entity: Any, kind: str) -> Iterator[dict[str, Any]]:
     for organization in elements(entity, "organisationDetails"):
         country = next(iter(elements(organization, "details", "address", "country")), None)
         for role in _roles(entity, kind):
-            yield {"id": first_text(organization, "@organisationId"), "name": first_text(organization, "organisationName"),
+            id_, name = first_text(organization, "@organisationId"), first_text(organization, "organisationName")
+            yield {"id": id_, "name": name,
                    "deed": _DEEDS.get(role.lower(), "other"), "job": role, "country": _label(country)}  # fmt: skip
 
 
@@ -186,8 +195,14 @@ def _showings(record: Any) -> Iterator[dict[str, Any]]:
             for s in services
         ]  # fmt: skip
         regions = [_label(c) for c in elements(event, "publicationRegion", "country")]
-        date = next((d for d in map(_date, elements(event, "publicationDate")) if d), None) or first_text(event, "@startDate")
-        yield {"service": next((n for n in names if n), None), "date": date, "country": next((r for r in regions if r), None)}
+        date = next((d for d in map(_date, elements(event, "publicationDate")) if d), None) or first_text(
+            event, "@startDate"
+        )
+        yield {
+            "service": next((n for n in names if n), None),
+            "date": date,
+            "country": next((r for r in regions if r), None),
+        }
 
 
 def _awards(awards: list[Any]) -> Iterator[dict[str, Any]]:

@@ -24,20 +24,21 @@ _FORMER = {"SUHH": "SU", "DDDE": "DD", "YUCS": "YU", "CSHH": "CS", "CSXX": "RS"}
 
 
 def object_row(record: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the columns of a full, simple or base record; None for what is no abstract work.
+    r"""Return the columns of a full, simple or base record; None for what is no abstract work.
 
-    >>> row = object_row({"ID": "10.5240/X", "ReferentType": "Movie", "ResourceName": {"\\x00": "T", "@lang": "fr"}})
+    >>> row = object_row({"ID": "10.5240/X", "ReferentType": "Movie", "ResourceName": {"\x00": "T", "@lang": "fr"}})
     >>> row["eidr"], row["subtype"], row["title"], row["language"]
     ('10.5240/X', 'film', 'T', 'fr')
     """
     base = next(iter(elements(record, "BaseObjectData")), record)
     kind = first_text(base, "ReferentType")
-    if not isinstance(base, Mapping) or kind is None or first_text(base, "StructuralType") not in (None, "Abstraction"):
+    if not isinstance(base, dict) or kind is None or first_text(base, "StructuralType") not in (None, "Abstraction"):
         return None
-    extra = next(iter(elements(record, "ExtraObjectMetadata")), {})
+    extra: Any = next(iter(elements(record, "ExtraObjectMetadata")), {})
     names = elements(base, "ResourceName")
     language = first_text(names[0], "@lang") if names else None
-    episode, season = (next(iter(elements(extra, name)), {}) for name in ("EpisodeInfo", "SeasonInfo"))
+    episode: Any = next(iter(elements(extra, "EpisodeInfo")), {})
+    season: Any = next(iter(elements(extra, "SeasonInfo")), {})
     subtype = "episode" if episode else _SUBTYPES.get(kind.lower(), kind.lower())
     title = element_text(names[0]) if names else None
     others = [*names[1:], *elements(base, "AlternateResourceName")]

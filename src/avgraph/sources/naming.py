@@ -213,8 +213,8 @@ def _id_checks(rule: EntityRule, scheme: str, template: Template, raw: pl.Expr, 
         others = [prefix for prefix, type_ in known.types if type_ != rule.type]
         if prefixes:
             wrong = pl.any_horizontal(normal.str.starts_with(o) for o in others).fill_null(False)
-            checks.append(Check(wrong, raw, column, f"the {scheme} id of a {rule.type} ({' or '.join(prefixes)}…)",
-                                f'where = "{{{column}|left:{len(prefixes[0])}}} == {prefixes[0]}" picks the rows'))  # fmt: skip
+            picks = f'where = "{{{column}|left:{len(prefixes[0])}}} == {prefixes[0]}" picks the rows'
+            checks.append(Check(wrong, raw, column, f"the {scheme} id of a {rule.type} ({' or '.join(prefixes)}…)", picks))
     return checks
 
 

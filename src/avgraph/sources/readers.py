@@ -169,7 +169,10 @@ def read_columns(path: Path, options: TableOptions, source: str) -> list[str] | 
         case "jsonl":
             raw = jsonlines.read_jsonlines(path, options, source, n_lines=_HEAD_LINES)
         case _:
-            raw = _read_document(path, options, source, n_characters=_HEAD_CHARACTERS)
+            try:
+                raw = _read_document(path, options, source, n_characters=_HEAD_CHARACTERS)
+            except SourceError:  # another kind of document; whoever reads it in full is told why
+                return None
     return raw.frame.columns[1:] or None
 
 

@@ -167,9 +167,9 @@ def flatten(
         raise TooDeepError
     for key, inner in value.items():
         name = _joined(prefix.removesuffix("."), key) if prefix else key.removeprefix(TEXT)
-        if isinstance(inner, Mapping) and not (by and name in by):
+        if isinstance(inner, dict) and not (by and name in by):
             yield from flatten(inner, f"{name}.", by, depth + 1)
-        elif isinstance(inner, (list, Mapping)):
+        elif isinstance(inner, (list, dict)):
             yield from _array(name, inner if isinstance(inner, list) else [inner], by, depth)
         elif inner is not None:
             yield name, _text(inner, depth)
@@ -177,13 +177,13 @@ def flatten(
 
 def _array(name: str, values: list[Any], by: Mapping[str, str] | None, depth: int) -> Iterator[tuple[str, str]]:
     """Yield the columns of an array."""
-    if not any(isinstance(v, Mapping) for v in values):
+    if not any(isinstance(v, dict) for v in values):
         if values:
             yield name, LIST_SEPARATOR.join(_inner(_text(v, depth + 1)) for v in values)
         return
     rows = []
     for value in values:
-        own = value if isinstance(value, Mapping) else {} if value is None else {TEXT: value}
+        own = value if isinstance(value, dict) else {} if value is None else {TEXT: value}
         rows.append({column: _inner(cell) for column, cell in flatten(own, "", None, depth + 1)})
     yield from _columns(name, rows)
     if by and name in by:

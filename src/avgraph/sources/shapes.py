@@ -5,7 +5,7 @@ A mapping names one as ``shape = "…"`` in ``[table]``; the columns it then map
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -50,7 +50,7 @@ def elements(record: Any, *path: str) -> list[Any]:
     """
     found = [record]
     for name in path:
-        inner = [element.get(name) for element in found if isinstance(element, Mapping)]
+        inner = [element.get(name) for element in found if isinstance(element, dict)]
         found = [e for value in inner for e in (value if isinstance(value, list) else [value]) if e is not None]
     return found
 
@@ -61,7 +61,7 @@ def element_text(element: Any) -> str | None:
     >>> element_text("x"), element_text({TEXT: "x", "@lang": "en"}), element_text({"@lang": "en"})
     ('x', 'x', None)
     """
-    text = element.get(TEXT) if isinstance(element, Mapping) else element
+    text = element.get(TEXT) if isinstance(element, dict) else element
     return text.strip() or None if isinstance(text, str) else None
 
 
@@ -80,7 +80,7 @@ def award_row(record: dict[str, Any]) -> dict[str, Any] | None:
         return None
     nominees, winners = (
         list(dict.fromkeys(value if isinstance(value, list) else [] if value is None else [value]))
-        if not isinstance(value, Mapping) else [value]
+        if not isinstance(value, dict) else [value]
         for value in (record.get("nominee"), record.get("winner"))
     )  # fmt: skip
     rest = {key: value for key, value in record.items() if key not in ("nominee", "winner")}

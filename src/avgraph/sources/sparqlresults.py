@@ -57,7 +57,7 @@ def binding_row(record: Json) -> dict[str, Any] | None:
     """
     row: dict[str, Any] = {}
     for name, term in record.items():
-        if not isinstance(term, Mapping) or not isinstance(term.get("value"), str):
+        if not isinstance(term, dict) or not isinstance(term.get("value"), str):
             return None
         value = term["value"]
         if term.get("type") == "bnode" or (term.get("type") == "uri" and _UNKNOWN.match(value)):

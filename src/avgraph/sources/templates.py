@@ -136,7 +136,8 @@ class Template:
     def is_number(self) -> bool:
         """Whether the template's value comes out of a filter that reads numbers, or out of the mapping itself."""
         last = [f.filters[-1].name for f in self.fields if f.filters]
-        return not self.fields or any(f.position for f in self.fields) or bool({"number", "percent", "duration"} & set(last))
+        reads_numbers = not {"number", "percent", "duration"}.isdisjoint(last)
+        return not self.fields or any(f.position for f in self.fields) or reads_numbers
 
     def renamed(self, names: Mapping[str, str]) -> Template:
         """Return the template with its columns called otherwise."""

@@ -88,7 +88,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _map(value: Any) -> Json:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: Any) -> str | None:

@@ -15,10 +15,11 @@ _UNIT = re.compile(r"^(?:[€$£¥]|[A-Z]{3}(?![A-Za-z]))\s*|\s*(?:[€$£¥]|(?
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _NUMERIC_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})")
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
+_HOURS, _MINUTES = r"(?:h|hrs?|hours?|heures?|std|stunden?)", r"(?:m|mins?|minutes?|minuten|'|′)"
 _DURATIONS = (
     re.compile(rf"P(?:{_NUMBER}D)?(?:T(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?", re.I),
     re.compile(r"()(\d{1,2}):(\d{2}):(\d{2}(?:[.,]\d+)?)(?:[:;]\d{2})?"),
-    re.compile(rf"()(?:{_NUMBER} ?(?:h|hrs?|hours?|heures?|std\.?|stunden?)\.? ?)?(?:{_NUMBER} ?(?:m|mins?|minutes?|minuten|'|′)\.?)?()", re.I),
+    re.compile(rf"()(?:{_NUMBER} ?{_HOURS}\.? ?)?(?:{_NUMBER} ?{_MINUTES}\.?)?()", re.I),
     re.compile(r"()(\d{1,2}) ?h ?(\d{2})()", re.I),
 )  # fmt: skip
 

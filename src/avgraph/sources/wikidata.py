@@ -81,7 +81,7 @@ def entity_row(record: Json) -> dict[str, Any] | None:
     ('Work', 'film', 'Rust')
     """
     claims = record.get("claims")
-    claims = claims if isinstance(claims, Mapping) else {}
+    claims = claims if isinstance(claims, dict) else {}
     type_, subtype = _type(claims)
     if type_ is None:
         return None
@@ -106,7 +106,7 @@ def wikidata_date(value: Any) -> str | None:
     >>> wikidata_date({"time": "+2019-10-16T00:00:00Z", "precision": 10})
     '2019-10'
     """
-    match = _TIME.match(str(value.get("time", ""))) if isinstance(value, Mapping) else None
+    match = _TIME.match(str(value.get("time", ""))) if isinstance(value, dict) else None
     precision = value.get("precision") if match else None
     if match is None or not isinstance(precision, int) or precision < 9:
         return None
@@ -116,22 +116,22 @@ def wikidata_date(value: Any) -> str | None:
 
 def _values(statement: Any) -> Any:
     """Return the value of a snak, None where it is unknown or none."""
-    if not isinstance(statement, Mapping) or statement.get("snaktype", "value") != "value":
+    if not isinstance(statement, dict) or statement.get("snaktype", "value") != "value":
         return None
     data = statement.get("datavalue")
-    return data.get("value") if isinstance(data, Mapping) else None
+    return data.get("value") if isinstance(data, dict) else None
 
 
 def _statements(claims: Json, property_: str) -> Iterator[tuple[Any, Json]]:
     """Yield (value, qualifiers) of each statement that says something."""
     statements = claims.get(property_)
     for statement in statements if isinstance(statements, list) else ():
-        if not isinstance(statement, Mapping) or statement.get("rank") == "deprecated":
+        if not isinstance(statement, dict) or statement.get("rank") == "deprecated":
             continue
         value = _values(statement.get("mainsnak"))
         if value is not None:
             qualifiers = statement.get("qualifiers")
-            yield value, qualifiers if isinstance(qualifiers, Mapping) else {}
+            yield value, qualifiers if isinstance(qualifiers, dict) else {}
 
 
 def _items(claims: Json, property_: str) -> Iterator[tuple[str, Json]]:
@@ -142,7 +142,7 @@ def _items(claims: Json, property_: str) -> Iterator[tuple[str, Json]]:
 
 
 def _item(value: Any) -> str | None:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     if isinstance(value.get("id"), str):
         return str(value["id"])
@@ -185,12 +185,12 @@ def _type(claims: Json) -> tuple[str | None, str]:
 def _names(record: Json) -> tuple[str | None, str | None, list[str]]:
     """Return the label, its language (None where it has no code of two letters), and all other names."""
     raw = record.get("labels")
-    labels = {k: v["value"] for k, v in raw.items() if _is_text(v)} if isinstance(raw, Mapping) else {}
+    labels = {k: v["value"] for k, v in raw.items() if _is_text(v)} if isinstance(raw, dict) else {}
     language = next((code for code in (*_LANGUAGES, *sorted(labels)) if code in labels), None)
     label = labels.get(language)
     names = list(labels.values())
     aliases = record.get("aliases")
-    for group in aliases.values() if isinstance(aliases, Mapping) else ():
+    for group in aliases.values() if isinstance(aliases, dict) else ():
         names += [v["value"] for v in (group if isinstance(group, list) else ()) if _is_text(v)]
     titles = [v.get("text") for p in ("P1476", "P1559") for v, _ in _statements(_claims(record), p) if _is_map(v)]
     names += [t for t in titles if isinstance(t, str)]
@@ -200,15 +200,15 @@ def _names(record: Json) -> tuple[str | None, str | None, list[str]]:
 
 def _claims(record: Json) -> Json:
     claims = record.get("claims")
-    return claims if isinstance(claims, Mapping) else {}
+    return claims if isinstance(claims, dict) else {}
 
 
 def _is_map(value: Any) -> bool:
-    return isinstance(value, Mapping)
+    return isinstance(value, dict)
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, Mapping) and isinstance(value.get("value"), str)
+    return isinstance(value, dict) and isinstance(value.get("value"), str)
 
 
 def _ids(claims: Json, type_: str) -> dict[str, Any]:
@@ -233,8 +233,8 @@ def _ids(claims: Json, type_: str) -> dict[str, Any]:
 
 
 def _is_external(statements: list[Any]) -> bool:
-    snaks = (s.get("mainsnak") for s in statements if isinstance(s, Mapping))
-    return any(isinstance(s, Mapping) and s.get("datatype") == "external-id" for s in snaks)
+    snaks = (s.get("mainsnak") for s in statements if isinstance(s, dict))
+    return any(isinstance(s, dict) and s.get("datatype") == "external-id" for s in snaks)
 
 
 def _places(claims: Json, type_: str) -> Iterator[dict[str, Any]]:
@@ -247,7 +247,7 @@ def _places(claims: Json, type_: str) -> Iterator[dict[str, Any]]:
 def _awards(claims: Json, property_: str, result: str) -> Iterator[dict[str, Any]]:
     for item, qualifiers in _items(claims, property_):
         date = _first_date(qualifiers, "P585")
-        works = [w for v in _qualified(qualifiers, "P1686") if (w := _item(v))]
+        works: list[str | None] = [w for v in _qualified(qualifiers, "P1686") if (w := _item(v))]
         for work in works or [None]:
             yield {"id": item, "result": result, "year": date[:4] if date else None, "work": work,
                    "edition": _first_item(qualifiers, "P805")}  # fmt: skip
@@ -256,7 +256,7 @@ def _awards(claims: Json, property_: str, result: str) -> Iterator[dict[str, Any
 def _work(claims: Json, subtype: str) -> dict[str, Any]:
     """Return the statements of a work."""
     tables = _tables()
-    releases = [
+    releases: list[dict[str, Any]] = [
         {"date": date, "place": place, "code": country_of(place)}
         for value, qualifiers in _statements(claims, "P577")
         if (date := _date(value, qualifiers))
@@ -314,7 +314,8 @@ def _credits(claims: Json) -> Iterator[dict[str, Any]]:
     for property_, (role, job) in _CREDITS.items():
         for item, qualifiers in _items(claims, property_):
             played = [i for v in _qualified(qualifiers, "P453") if (i := _item(v))]
-            characters = [v for v in _qualified(qualifiers, "P4633") if isinstance(v, str)] or played or [None]
+            named = [v for v in _qualified(qualifiers, "P4633") if isinstance(v, str)]
+            characters: list[str | None] = [*(named or played)] or [None]
             ordinal = next((v for v in _qualified(qualifiers, "P1545") if str(v).isdecimal()), None)
             for character in characters:
                 yield {"id": item, "role": role, "job": job, "character": character, "billing": ordinal}
@@ -360,7 +361,7 @@ def _year(claims: Json, property_: str) -> str | None:
 
 def _amount(value: Any, units: Mapping[str, float]) -> str | None:
     """Return a quantity in the unit of 1; None in a unit that is not listed."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     unit = units.get(str(value.get("unit", "")).rpartition("/")[2])
     try:
@@ -373,11 +374,11 @@ def _amount(value: Any, units: Mapping[str, float]) -> str | None:
 def _money(claims: Json, property_: str) -> Iterator[dict[str, Any]]:
     currencies = _tables()["currencies"]
     for value, _ in _statements(claims, property_):
-        unit = str(value.get("unit", "")).rpartition("/")[2] if isinstance(value, Mapping) else ""
+        unit = str(value.get("unit", "")).rpartition("/")[2] if isinstance(value, dict) else ""
         if amount := _amount(value, {unit: 1.0}):
             yield {"amount": amount, "currency": currencies.get(unit, unit)}
 
 
 def _count(claims: Json, property_: str) -> str | None:
-    value = next((v for v, _ in _statements(claims, property_) if isinstance(v, Mapping)), {})
+    value = next((v for v, _ in _statements(claims, property_) if isinstance(v, dict)), {})
     return _amount({**value, "unit": "1"}, {"1": 1.0})

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bound_formats import bound
 
 from avgraph.model import SourceTables
-from bound_formats import bound
 
 ReadFormat = Callable[..., SourceTables]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from bound_formats import mention, told
 
 DOCUMENT = """<?xml version="1.0" encoding="UTF-8"?>
@@ -85,8 +84,8 @@ def tables(read_format: Any) -> Any:
 def test_the_work(tables: Any) -> None:
     assert tables.issues == ()
     assert mention(tables, FILM) == {
-        "type": "Work", "subtype": "film", "name": "La Vallée tranquille", "names": ["The Quiet Valley"], "language": "fr",
-        "year": 2018, "ids": ["ebucore:House number/A/7", "eidr:10.5240/0000-0000-0000-0000-0000-X"],
+        "type": "Work", "subtype": "film", "name": "La Vallée tranquille", "names": ["The Quiet Valley"],
+        "language": "fr", "year": 2018, "ids": ["ebucore:House number/A/7", "eidr:10.5240/0000-0000-0000-0000-0000-X"],
     }  # fmt: skip
     assert told(tables, "WorkFact") == [
         (FILM, "production date", "2018"), (FILM, "release date", "2019-10-16"), (FILM, "broadcast date", "2021-03"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from bound_formats import mention, told
 
 NEW, OLD = "http://www.eidr.org/schema", "http://www.eidr.org/schema/1.0"
@@ -25,7 +24,8 @@ def base(n: int, kind: str, title: str, more: str = "", structure: str = "Abstra
 
 MOVIE = base(1, "Movie", "The Quiet Valley", """
       <AlternateResourceName lang="fr">La Vallée tranquille</AlternateResourceName>
-      <OriginalLanguage mode="Audio" type="primary">fr</OriginalLanguage><OriginalLanguage mode="Visual">fr</OriginalLanguage>
+      <OriginalLanguage mode="Audio" type="primary">fr</OriginalLanguage>
+      <OriginalLanguage mode="Visual">fr</OriginalLanguage>
       <AssociatedOrg idType="EIDRPartyID" organizationID="10.5237/47C0-F5BB" role="producer">
         <md:DisplayName>Vallée Films</md:DisplayName><md:AlternateName>Vallee</md:AlternateName></AssociatedOrg>
       <AssociatedOrg role="producer"><md:DisplayName>Nowhere Pictures</md:DisplayName></AssociatedOrg>
@@ -39,7 +39,8 @@ MOVIE = base(1, "Movie", "The Quiet Valley", """
       <AlternateID xsi:type="ISAN">0000-0001-2345-0000-A</AlternateID>
       <AlternateID xsi:type="Proprietary" domain="vallee.example/films">V-7</AlternateID>
       <Credits><Director><md:DisplayName>Jo Doe</md:DisplayName></Director>
-        <Actor><md:DisplayName>Al Roe</md:DisplayName></Actor><Actor><md:DisplayName>Cy Poe</md:DisplayName></Actor></Credits>
+        <Actor><md:DisplayName>Al Roe</md:DisplayName></Actor>
+        <Actor><md:DisplayName>Cy Poe</md:DisplayName></Actor></Credits>
 """)  # fmt: skip
 
 
@@ -66,11 +67,13 @@ def test_the_movie(movie: Any) -> None:
     film = f"eidr:{id_(1)}"
     assert movie.issues == ()
     assert mention(movie, film) == {
-        "type": "Work", "subtype": "film", "name": "The Quiet Valley", "names": ["La Vallée tranquille"], "language": "en",
-        "year": 2019, "ids": ["eidr-alternate:vallee.example/films/V-7", film, "imdb:tt9000001", "isan:0000-0001-2345-0000-A"],
+        "type": "Work", "subtype": "film", "name": "The Quiet Valley", "names": ["La Vallée tranquille"],
+        "language": "en", "year": 2019,
+        "ids": ["eidr-alternate:vallee.example/films/V-7", film, "imdb:tt9000001", "isan:0000-0001-2345-0000-A"],
     }  # fmt: skip
     assert told(movie, "Credit") == [
-        (film, "Person/jo doe/", "director"), (film, "Person/al roe/", "actor", 1), (film, "Person/cy poe/", "actor", 2),
+        (film, "Person/jo doe/", "director"), (film, "Person/al roe/", "actor", 1),
+        (film, "Person/cy poe/", "actor", 2),
     ]  # fmt: skip
     assert told(movie, "Participation") == [
         (film, "eidr:10.5237/47C0-F5BB", "producer"), (film, "Organization/nowhere pictures/", "producer"),
@@ -112,7 +115,10 @@ def test_simple_and_base_records_and_edits(read_format: Any) -> None:
     simple = base(6, "Short", "Small").replace("BaseObjectData", "SimpleMetadata")
     data = response(simple, base(7, "Web", "Clip"), full(base(8, "Movie", "The Quiet Valley", structure="Performance")))
     tables = read_format("eidr", data, "data.xml")
-    assert tables.mentions.sort("row").select("name", "subtype").rows() == [("Small", "short film"), ("Clip", "web video")]
+    assert tables.mentions.sort("row").select("name", "subtype").rows() == [
+        ("Small", "short film"),
+        ("Clip", "web video"),
+    ]
     assert tables.source["n_read"] == 3
     assert [i.message for i in tables.issues if "kinds" in i.message] == ["1 of 3 records are of other kinds"]
 

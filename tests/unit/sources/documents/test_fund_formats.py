@@ -14,7 +14,7 @@ AIDE INCONNUE
 Aides à la production
 Rouille – montant alloué: 1.200.000 € – documentaire – auteur: Al Roe et Cy Poe – réalisatrice: Di Moe – production: Tarantula, Iris Productions – coproduction: Artémis
 Froid – montant alloué: beaucoup €
-"""
+"""  # noqa: E501
 
 
 def test_film_fund_luxembourg(read_format: Any) -> None:
@@ -25,7 +25,8 @@ def test_film_fund_luxembourg(read_format: Any) -> None:
         (fund, rust, "Aides à la production", "production", 1200000.0, "EUR", "2019"),
     ]
     assert told(tables, "Credit") == [
-        (valley, "Person/jo doe/", "director"), (valley, "Person/jo doe/", "writer"), (rust, "Person/di moe/", "director"),
+        (valley, "Person/jo doe/", "director"), (valley, "Person/jo doe/", "writer"),
+        (rust, "Person/di moe/", "director"),
         (rust, "Person/al roe/", "writer"), (rust, "Person/cy poe/", "writer"),
     ]  # fmt: skip
     assert told(tables, "Participation") == [
@@ -41,7 +42,9 @@ def test_film_fund_luxembourg(read_format: Any) -> None:
 
 
 def test_filmportal_shares_belong_to_countries(read_format: Any) -> None:
-    text = "Rust (2019)\nDE: Company A/ Company B (70%)\nLU: Company C (29,5 %)\nBE: Company D\nFrance: Company E (1%)\n"
+    text = (
+        "Rust (2019)\nDE: Company A/ Company B (70%)\nLU: Company C (29,5 %)\nBE: Company D\nFrance: Company E (1%)\n"
+    )
     tables = read_format("fund-filmportal", text, "data.txt")
     film = "Work/rust/2019"
     assert told(tables, "Participation") == [
@@ -66,7 +69,8 @@ Nothing here
     tables = read_format("fund-cineuropa", text, "data.txt")
     spot, fund = "Work/black spot/", "Organization/film fund of the valley/"
     assert told(tables, "Support") == [
-        (fund, spot, "Production support", 290000.0, "EUR", "2019"), (fund, "Work/one - two/", "Production support", "2019"),
+        (fund, spot, "Production support", 290000.0, "EUR", "2019"),
+        (fund, "Work/one - two/", "Production support", "2019"),
     ]  # fmt: skip
     assert told(tables, "Credit") == [
         (spot, "Person/jo doe/", "director"), ("Work/one - two/", "Person/al roe/", "director"),

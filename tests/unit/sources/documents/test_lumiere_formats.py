@@ -7,7 +7,8 @@ from typing import Any
 from bound_formats import mention, told
 
 SEARCH = [
-    {"id": 70001, "imdb_id": "tt9000001", "original_title": "La Vallée tranquille", "matching_title": "The Quiet Valley",
+    {"id": 70001, "imdb_id": "tt9000001", "original_title": "La Vallée tranquille",
+     "matching_title": "The Quiet Valley",
      "prod_year": 2019, "production_countries": "LU, BE, GB", "directors": "Jo Doe, Al Roe", "relevance": 12.5,
      "total_admissions_obs": 123456},
     {"id": 70002, "imdb_id": "", "original_title": "Rust", "matching_title": None, "prod_year": 0,
@@ -32,7 +33,12 @@ def test_a_search(read_format: Any) -> None:
     assert tables.claims["PlaceRelation"]["standing"].null_count() == 3
     assert told(tables, "WorkFact") == [(film, "production year", "2019")]
     assert told(tables, "Statistic") == [(film, "admissions", 123456.0, "admissions", "all markets of the observatory")]
-    assert mention(tables, "lumiere:70002") == {"type": "Work", "subtype": "film", "name": "Rust", "ids": ["lumiere:70002"]}
+    assert mention(tables, "lumiere:70002") == {
+        "type": "Work",
+        "subtype": "film",
+        "name": "Rust",
+        "ids": ["lumiere:70002"],
+    }
     (issue,) = tables.issues
     assert issue.message.startswith("column 'production_countries': 'Atlantis' is not a list of countries")
 
@@ -49,7 +55,8 @@ def test_one_film_with_links(read_format: Any) -> None:
             "directors": "Jo Doe", "links": links}  # fmt: skip
     ids = mention(read_format("lumiere-movies", film), "lumiere:70001")["ids"]
     assert ids == [
-        "eidr:10.5240/0000-0000-0000-0000-0000-X", "imdb:tt9000001", "isan:0000-0001-2345-0000-A", "lumiere-link:CNC (FR)/V123",
+        "eidr:10.5240/0000-0000-0000-0000-0000-X", "imdb:tt9000001", "isan:0000-0001-2345-0000-A",
+        "lumiere-link:CNC (FR)/V123", 
         "lumiere-link:EIDR/10.5240/0000-0000-0000-0000-0000-X", "lumiere-link:IMDb ID/tt9000001",
         "lumiere-link:ISAN/0000-0001-2345-0000-A", "lumiere-link:Wikidata/Q900001", "lumiere:70001", "wikidata:Q900001",
     ]  # fmt: skip

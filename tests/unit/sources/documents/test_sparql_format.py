@@ -51,13 +51,16 @@ def test_the_usual_variables(read_format: Any) -> None:
     ]  # fmt: skip
     assert told(tables, "AwardOutcome") == [("wikidata:Q900030", "wikidata:Q900002", 2020, "won")]
     assert told(tables, "WorkFact") == [(work, "release date", "2019-10-16")]
-    assert tables.claims["PlaceRelation"]["row"].to_list() == [n for n, x in enumerate(data.split("\n"), 1) if x == "      {"][:2]
+    assert (
+        tables.claims["PlaceRelation"]["row"].to_list()
+        == [n for n, x in enumerate(data.split("\n"), 1) if x == "      {"][:2]
+    )
 
 
 def test_other_variables_need_a_mapping(read: Any, read_format: Any) -> None:
     data = results({"x": uri("Q5"), "xLabel": literal("Ann", "en"), "n": literal("1980")})
     tables = read_format("sparql-works", data)
-    assert [i.message for i in tables.issues][0] == "1 of 1 records are of other kinds"
+    assert tables.issues[0].message == "1 of 1 records are of other kinds"
     mapping = """
 [table]
 records = "results.bindings"
@@ -80,5 +83,7 @@ def test_no_results_and_broken_ones(read_format: Any) -> None:
     data = results(*BINDINGS)
     tables = read_format("sparql-works", data[: data.index("Q900002")])
     assert (tables.source["n_read"], tables.source["n_quarantined"]) == (3, 1)
-    tables = read_format("sparql-works", '{"head": {}, "results": {"bindings": [{"film": "Q1"}, {"film": {"value": 5}}, 3]}}')
+    tables = read_format(
+        "sparql-works", '{"head": {}, "results": {"bindings": [{"film": "Q1"}, {"film": {"value": 5}}, 3]}}'
+    )
     assert (tables.source["n_read"], tables.source["n_quarantined"]) == (3, 1)

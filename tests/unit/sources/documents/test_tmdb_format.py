@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-
 from bound_formats import mention, told
 
 MOVIE = {
@@ -26,7 +25,8 @@ MOVIE = {
         "cast": [
             {"id": 31, "name": "Jo Doe", "original_name": "Jo Doë", "character": "Anna / Berta (voice)", "order": 0},
             {"id": 32, "name": "Al Roe", "original_name": "Al Roe", "character": "", "order": 1},
-            {"id": 33, "name": "Cy Poe", "original_name": "Cy Poe", "character": "Self - Host (archive footage)", "order": 2},
+            {"id": 33, "name": "Cy Poe", "original_name": "Cy Poe",
+             "character": "Self - Host (archive footage)", "order": 2},
             {"id": 34, "name": "Di Moe", "original_name": "Di Moe", "character": "Herself (uncredited)", "order": 3},
         ],
         "crew": [
@@ -43,14 +43,17 @@ MOVIE = {
     "external_ids": {"imdb_id": "tt9000001", "wikidata_id": "Q900001"},
 }  # fmt: skip
 SERIES = {
-    "id": 550, "name": "Rust", "original_name": "Rouille", "first_air_date": "2017-09-24", "last_air_date": "2019-11-03",
+    "id": 550, "name": "Rust", "original_name": "Rouille", "first_air_date": "2017-09-24",
+    "last_air_date": "2019-11-03",
     "original_language": "fr", "origin_country": ["BE"], "production_countries": [], "production_companies": [],
     "created_by": [{"id": 40, "credit_id": "x", "name": "Mo Zoe", "gender": 0}], "episode_run_time": [52],
-    "networks": [{"id": 5, "name": "La Deux", "logo_path": "", "origin_country": "BE"}], "genres": [], "in_production": False,
+    "networks": [{"id": 5, "name": "La Deux", "logo_path": "", "origin_country": "BE"}], "genres": [],
+    "in_production": False,
     "number_of_episodes": 20, "number_of_seasons": 2, "status": "Ended", "type": "Scripted", "overview": "",
     "popularity": 0, "vote_average": 0.0, "vote_count": 0, "spoken_languages": [], "languages": ["fr"],
     "seasons": [
-        {"id": 901, "name": "Season 1", "season_number": 1, "air_date": "2017-09-24", "episode_count": 10, "overview": ""},
+        {"id": 901, "name": "Season 1", "season_number": 1, "air_date": "2017-09-24",
+         "episode_count": 10, "overview": ""},
         {"id": 902, "name": "Season 2", "season_number": 2, "air_date": None, "episode_count": 0},
     ],
     "last_episode_to_air": {"id": 950, "name": "The end", "season_number": 2, "episode_number": 10,
@@ -58,7 +61,8 @@ SERIES = {
     "aggregate_credits": {
         "cast": [{"id": 31, "name": "Jo Doe", "order": 0,
                   "roles": [{"character": "Billie", "episode_count": 20}, {"character": "Twin", "episode_count": 1}]}],
-        "crew": [{"id": 41, "name": "Ty Koe", "department": "Directing", "jobs": [{"job": "Director", "episode_count": 6}]}],
+        "crew": [{"id": 41, "name": "Ty Koe", "department": "Directing",
+                  "jobs": [{"job": "Director", "episode_count": 6}]}],
     },
 }  # fmt: skip
 
@@ -79,7 +83,11 @@ def test_the_movie(movie: Any) -> None:
         "type": "Work", "subtype": "film", "name": "The Quiet Valley", "names": ["La Vallée tranquille"], "year": 2019,
         "ids": ["tmdb:movie/550", "imdb:tt9000001", "wikidata:Q900001"],
     }  # fmt: skip
-    assert mention(movie, "tmdb:company/6") == {"type": "Organization", "name": "Nowhere Pictures", "ids": ["tmdb:company/6"]}
+    assert mention(movie, "tmdb:company/6") == {
+        "type": "Organization",
+        "name": "Nowhere Pictures",
+        "ids": ["tmdb:company/6"],
+    }
     assert mention(movie, "tmdb:person/31")["names"] == ["Jo Doë"]
 
 

@@ -7,9 +7,9 @@ import json
 from typing import Any
 
 import pytest
+from bound_formats import mention, told
 
 from avgraph.sources.wikidata import wikidata_date
-from bound_formats import mention, told
 
 Snak = dict[str, Any]
 
@@ -22,7 +22,9 @@ def snak(value: Any, kind: str = "value", datatype: str = "wikibase-item") -> Sn
     return {"snaktype": "value", "datatype": datatype, "datavalue": {"value": value, "type": "x"}}
 
 
-def said(value: Any, rank: str = "normal", qualifiers: dict[str, list[Any]] | None = None, **more: Any) -> dict[str, Any]:
+def said(
+    value: Any, rank: str = "normal", qualifiers: dict[str, list[Any]] | None = None, **more: Any
+) -> dict[str, Any]:
     found: dict[str, Any] = {"mainsnak": snak(value, **more), "type": "statement", "rank": rank}
     if qualifiers:
         found["qualifiers"] = {p: [snak(v) for v in values] for p, values in qualifiers.items()}
@@ -30,7 +32,11 @@ def said(value: Any, rank: str = "normal", qualifiers: dict[str, list[Any]] | No
 
 
 def time(text: str, precision: int) -> dict[str, Any]:
-    return {"time": f"+{text}T00:00:00Z", "precision": precision, "calendarmodel": "http://www.wikidata.org/entity/Q1985727"}
+    return {
+        "time": f"+{text}T00:00:00Z",
+        "precision": precision,
+        "calendarmodel": "http://www.wikidata.org/entity/Q1985727",
+    }
 
 
 def amount(number: str, unit: str = "1") -> dict[str, Any]:
@@ -83,7 +89,8 @@ PERSON = {
     "type": "item", "id": "Q900010", "labels": {"mul": text("mul", "Jo Doe")}, "aliases": {},
     "claims": {
         "P31": [said("Q5")], "P27": [said("Q32")], "P19": [said("Q900070")],
-        "P569": [said(time("1970-05-00", 10), qualifiers={"P1480": ["Q5727902"]})], "P570": [said(None, kind="novalue")],
+        "P569": [said(time("1970-05-00", 10), qualifiers={"P1480": ["Q5727902"]})],
+        "P570": [said(None, kind="novalue")],
         "P108": [said("Q900020", qualifiers={"P580": [time("2001-00-00", 9)], "P582": [time("2005-06-01", 11)]})],
         "P166": [said("Q900030", qualifiers={"P585": [time("2020-00-00", 9)], "P1686": ["Q900001"]}), said("Q900033")],
         "P345": [said("nm9000001", datatype="external-id")], "P4985": [said("31", datatype="external-id")],
@@ -93,7 +100,8 @@ COMPANY = {
     "type": "item", "id": "Q900020", "labels": {"fr": text("fr", "Vallée Films")},
     "claims": {
         "P17": [said("Q32")], "P159": [said("Q1842")], "P571": [said(time("1999-03-02", 11))],
-        "P112": [said("Q900015")], "P127": [said("Q900025")], "P12142": [said("10.5237/47C0-F5BB", datatype="external-id")],
+        "P112": [said("Q900015")], "P127": [said("Q900025")],
+        "P12142": [said("10.5237/47C0-F5BB", datatype="external-id")],
     },
 }  # fmt: skip
 SEASON = {
