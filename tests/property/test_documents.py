@@ -20,10 +20,10 @@ from avgraph.sources.records import flatten
 from avgraph.sources.templates import LIST_SEPARATOR
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
-NAMES = st.sampled_from(
-    ["title", "name", "id", "credits", "cast", "crew", "character", "claims", "labels", "P57", "P577", "value"]
-    + ["mainsnak", "original_title", "release_date", "winner", "nominee", "results"]
-)
+NAMES = st.sampled_from([
+    "title", "name", "id", "credits", "cast", "crew", "character", "claims", "labels", "P57", "P577", "value",
+    "mainsnak", "original_title", "release_date", "winner", "nominee", "results",
+])  # fmt: skip
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 10**20) | st.floats(allow_nan=False) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES | TEXT, inner, max_size=4),

@@ -56,7 +56,7 @@ def test_one_film_with_links(read_format: Any) -> None:
     ids = mention(read_format("lumiere-movies", film), "lumiere:70001")["ids"]
     assert ids == [
         "eidr:10.5240/0000-0000-0000-0000-0000-X", "imdb:tt9000001", "isan:0000-0001-2345-0000-A",
-        "lumiere-link:CNC (FR)/V123", 
+        "lumiere-link:CNC (FR)/V123",
         "lumiere-link:EIDR/10.5240/0000-0000-0000-0000-0000-X", "lumiere-link:IMDb ID/tt9000001",
         "lumiere-link:ISAN/0000-0001-2345-0000-A", "lumiere-link:Wikidata/Q900001", "lumiere:70001", "wikidata:Q900001",
     ]  # fmt: skip
