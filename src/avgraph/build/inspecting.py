@@ -102,7 +102,7 @@ class _Look:
         try:
             if mapping is not None:
                 try:
-                    bound = read_mapping(mapping, self.root, self.catalogue.formats, data_path=path, name=name)
+                    bound = read_mapping(mapping, self.root, lambda: self.catalogue.formats, data_path=path, name=name)
                     return self._seen(path, name, bound)
                 except MappingError as error:
                     issues += error.issues(name)
@@ -143,7 +143,7 @@ class _Look:
             tomls, data = split_paths(sorted(unpacked))
             files, own, issues = plan(root, tomls, data)
             inner = _Look(root, self.whole, self.n_claims)
-            inner.catalogue = Catalogue([*(f for f in self.catalogue.formats.values() if f.own), *own])
+            inner.catalogue = Catalogue([*self.catalogue.own, *own])
             inner.issues = [*self.issues, *issues]
             outer = {root / name / member: mapping for mapping, member in (about.inner if about is not None else ())}
             for file in files:

@@ -144,7 +144,7 @@ class RecordReader:
                     return _Part(issues=(Issue(file.name, "", error.message, error.hint or "", severity),))
                 mapping = bind_format(found.matches[0][0], file.path, file.name, found.matches[0][1])
             else:
-                mapping = read_mapping(file.mapping, root, catalogue.formats)
+                mapping = read_mapping(file.mapping, root, lambda: catalogue.formats)
             return self._table(mapping, passing=passing)
         except AvgraphError as error:
             return _Part(issues=error.issues(file.name))
@@ -202,7 +202,7 @@ class RecordReader:
             tomls, data = split_paths(sorted(unpacked))
             named = {root / file.name / member for _, member in file.inner}
             files, own, issues = plan(root, tomls, [p for p in data if p not in named])
-            catalogue = Catalogue([*(f for f in self._catalogue.formats.values() if f.own), *own])
+            catalogue = Catalogue([*self._catalogue.own, *own])
             if issues:
                 yield _Part(issues=tuple(issues))
             for path, name in file.inner:
@@ -218,7 +218,7 @@ class RecordReader:
             return _Part(issues=(Issue(where, "table.file", f"{file.path.name} has no member {member!r}", hint),))
         name = f"{file.name}/{member}"
         try:
-            bound = read_mapping(mapping, self._root, self._catalogue.formats, data_path=path, name=name)
+            bound = read_mapping(mapping, self._root, lambda: self._catalogue.formats, data_path=path, name=name)
             return self._table(bound, passing=True)
         except AvgraphError as error:
             return _Part(issues=error.issues(where))

@@ -10,7 +10,7 @@ import polars as pl
 
 from avgraph.countries import country_code
 from avgraph.sources.templates import LIST_SEPARATOR, Condition, Field, Filter, Template
-from avgraph.sources.values import parse_date, parse_number, parse_percent
+from avgraph.sources.values import parse_date, parse_duration, parse_number, parse_percent
 
 __all__ = ["Check", "Maps", "Position", "by_unique", "compile_condition", "compile_template", "parted_conditions"]
 
@@ -132,6 +132,8 @@ def _apply(filter_: Filter, value: pl.Expr, maps: Maps, column: str) -> pl.Expr:
             return value.str.extract(r"(?:^|\D)(\d{4})(?:\D|$)", 1)
         case "date":
             return by_unique(value, partial(parse_date, order=filter_.argument))
+        case "duration":
+            return by_unique(value, _duration_text)
         case "number":
             return by_unique(value, partial(_number_text, decimal_mark=filter_.argument))
         case "regex":
@@ -166,6 +168,8 @@ def _expected(filter_: Filter, maps: Maps) -> tuple[str, str] | None:
             return "a number that reads in one way only", "name the decimal mark: |number:, or |number:."
         case "percent":
             return "a percentage", "write 60 %; a fraction such as 0.6 needs no filter"
+        case "duration":
+            return "a duration", "write PT1H30M, 01:30:00, 1 h 30 min or 90 min"
         case "country":
             return "a country", "write an ISO 3166 code or the country's name"
     return None
@@ -205,6 +209,11 @@ def by_unique(value: pl.Expr, function: Callable[[str], str | None]) -> pl.Expr:
 def _number_text(text: str, decimal_mark: str | None) -> str | None:
     number = parse_number(text, decimal_mark)
     return None if number is None else (str(int(number)) if number == int(number) else repr(number))
+
+
+def _duration_text(text: str) -> str | None:
+    minutes = parse_duration(text)
+    return None if minutes is None else f"{minutes:g}" if minutes < 1e5 else str(int(minutes))
 
 
 def _percent_text(text: str) -> str | None:

@@ -7,6 +7,7 @@ of the same or a higher level.  Any other line is a row, and one that no pattern
 from __future__ import annotations
 
 import re
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from avgraph.sources.rules import TableOptions
 __all__ = ["compiled", "line_columns", "pattern_fault", "read_lines"]
 
 _MAX_LINE_CHARACTERS = 5_000
+_HEAD_LINES = 300
 _GROUP = re.compile(r"\(\?<(?=[A-Za-z_])")
 
 
@@ -73,8 +75,23 @@ def _explodes(tree: Any, parser: Any, repeated: bool) -> bool:
     return False
 
 
-def line_columns(options: TableOptions) -> list[str]:
-    """Return the columns of a list of lines: the groups of headings and patterns, and ``line``, the whole."""
+def line_columns(path: Path, options: TableOptions) -> list[str] | None:
+    """Return the columns of a list of lines: the groups of headings and patterns, and ``line``, the whole.
+
+    None where no pattern fits any of the first lines: it is another list.
+    """
+    from avgraph.sources.delimited import open_text
+
+    patterns = [compiled(p) for p in options.pattern]
+    stream, _ = open_text(path, options.encoding)
+    with stream:
+        head = (line.strip().removeprefix("\ufeff").strip() for line in islice(stream, options.skip_rows, _HEAD_LINES))
+        if not any(len(line) <= _MAX_LINE_CHARACTERS and p.fullmatch(line) for line in head for p in patterns):
+            return None
+    return _columns(options)
+
+
+def _columns(options: TableOptions) -> list[str]:
     groups = [g for p in (*options.heading, *options.pattern) for g in compiled(p).groupindex]
     return list(dict.fromkeys([*groups, "line"]))
 
@@ -87,7 +104,7 @@ def read_lines(path: Path, options: TableOptions, source: str) -> RawTable:
     patterns = [compiled(p) for p in options.pattern]
     ignored = [compiled(p) for p in options.ignore]
     records = Records(options, source, "line")
-    records.columns.update(dict.fromkeys(line_columns(options)))
+    records.columns.update(dict.fromkeys(_columns(options)))
     standing: list[dict[str, str | None]] = [{} for _ in headings]
     stream, _ = open_text(path, options.encoding)
     number = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,15 @@ __all__ = ["RULE_KEYS", "bound_mapping", "check_columns", "mapping_error", "mapp
            "parsed_mapping", "read_mapping", "table_rules"]  # fmt: skip
 
 RULE_KEYS = ("map", "entity", "claim")
+#: Gives formats by key; asked only where a mapping uses one, for reading them takes time.
+Formats = Callable[[], Mapping[str, TableFormat]]
 #: How many data files are named where none is called nearly so.
 _N_FILES = 3
 _HELP = "correct the mapping; docs/mapping.md explains every key"
 
 
 def read_mapping(
-    path: Path, root: Path, formats: Mapping[str, TableFormat] | None = None, *, data_path: Path | None = None,
+    path: Path, root: Path, formats: Formats | None = None, *, data_path: Path | None = None,
     name: str | None = None,
 ) -> TableMapping:  # fmt: skip
     r"""Read and check a mapping.
@@ -38,7 +40,7 @@ def read_mapping(
     root
         The workspace folder; the source's id is the data file's path relative to it.
     formats
-        The formats that ``use`` may name, by key; by default those of avgraph.
+        Gives the formats that ``use`` may name, by key; by default those of avgraph.
     data_path
         The data file, whatever the mapping says.
     name
@@ -142,18 +144,20 @@ def table_rules(data: Mapping[str, Any], book: Rulebook) -> Rules:
     return Rules(maps, entities, claims)
 
 
-def _used(data: Mapping[str, Any], formats: Mapping[str, TableFormat] | None, book: Rulebook) -> TableFormat | None:
+def _used(data: Mapping[str, Any], formats: Formats | None, book: Rulebook) -> TableFormat | None:
     """Return the format that a mapping uses."""
     if formats is None:
         from avgraph.sources.recognition import shipped_formats
 
-        formats = {f.key: f for f in shipped_formats()}
+        known: Mapping[str, TableFormat] = {f.key: f for f in shipped_formats()}
+    else:
+        known = formats()
     for key in RULE_KEYS:
         if key in data:
             book.add(key, f"{key} stands beside use", f"take out use, or [{key}]")
-    found = formats.get(data["use"]) if isinstance(data["use"], str) else None
+    found = known.get(data["use"]) if isinstance(data["use"], str) else None
     if found is None:
-        book.add("use", f"there is no format {data['use']!r}", nearest(str(data["use"]), formats, "formats"))
+        book.add("use", f"there is no format {data['use']!r}", nearest(str(data["use"]), known, "formats"))
     return found
 
 

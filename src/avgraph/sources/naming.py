@@ -74,7 +74,7 @@ def name_entities(rule: EntityRule, base: pl.DataFrame, maps: Maps, source: str,
     id_names: list[str] = []
     for number, (scheme, template) in enumerate(rule.ids):
         raw, found = compiled(template)
-        normal = by_unique(raw, country_code) if scheme == "iso3166" else normal_id(scheme, raw)
+        normal = by_unique(raw, country_code) if scheme == "iso3166" else normal_id(scheme, raw, rule.type)
         columns[f"\x00id{number}"] = normal
         id_names.append(f"\x00id{number}")
         checks += [*found, *_id_checks(rule, scheme, template, raw, normal)]
@@ -202,9 +202,11 @@ def _id_checks(rule: EntityRule, scheme: str, template: Template, raw: pl.Expr, 
         prefixes = [prefix for prefix, type_ in known.types if type_ == rule.type]
         others = [prefix for prefix, type_ in known.types if type_ != rule.type]
         if prefixes:
-            wrong = normal.str.slice(0, 2).is_in(others).fill_null(False)
-            checks.append(Check(wrong, raw, column, f"the {scheme} id of a {rule.type} ({' or '.join(prefixes)}…)",
-                                f'where = "{{{column}|left:2}} == {prefixes[0]}" picks the rows'))  # fmt: skip
+            wrong = pl.any_horizontal(normal.str.starts_with(o) for o in others).fill_null(False)
+            picks = f'where = "{{{column}|left:{len(prefixes[0])}}} == {prefixes[0]}" picks the rows'
+            checks.append(
+                Check(wrong, raw, column, f"the {scheme} id of a {rule.type} ({' or '.join(prefixes)}…)", picks)
+            )
     return checks
 
 

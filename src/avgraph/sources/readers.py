@@ -172,7 +172,7 @@ def read_columns(path: Path, options: TableOptions, source: str) -> list[str] | 
             case "parquet":
                 return frames.parquet_columns(path, source)
             case "lines":
-                return linelists.line_columns(options)
+                return linelists.line_columns(path, options)
             case "xlsx":
                 return frames.read_spreadsheet(path, options, source, header_only=True).frame.columns[1:] or None
             case _:

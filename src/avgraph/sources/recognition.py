@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from avgraph.errors import AvgraphError, Issue, SourceError
@@ -93,19 +93,27 @@ class Catalogue:
         Formats of a workspace beside the shipped ones; one with the key of a shipped one stands in its place.
     shipped
         Whether the shipped ones count.
-
-    Attributes
-    ----------
-    formats
-        By key.
-    issues
-        Of installed packages whose formats cannot be loaded.
     """
 
     def __init__(self, own: Iterable[TableFormat] = (), *, shipped: bool = True) -> None:
-        others, self.issues = _shipped() if shipped else ((), ())
-        self.formats = {f.key: f for f in (*others, *own)}
+        self._own = tuple(own)
+        self._shipped = shipped
         self._read: dict[tuple[Path, TableOptions], list[str] | None] = {}
+
+    @cached_property
+    def formats(self) -> dict[str, TableFormat]:
+        """The formats by key; the shipped ones are read when they are first asked for."""
+        return {f.key: f for f in (*(shipped_formats() if self._shipped else ()), *self._own)}
+
+    @property
+    def own(self) -> tuple[TableFormat, ...]:
+        """Those of the workspace."""
+        return self._own
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """Of installed packages whose formats cannot be loaded."""
+        return _shipped()[1] if self._shipped else ()
 
     @property
     def key(self) -> str:

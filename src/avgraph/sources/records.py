@@ -18,15 +18,13 @@ import polars as pl
 from avgraph.errors import Issue
 from avgraph.sources.readers import ROW, BadRow, RawTable, empty_table
 from avgraph.sources.rules import TableOptions
-from avgraph.sources.shapes import shape_of
+from avgraph.sources.shapes import TEXT, shape_of
 from avgraph.sources.templates import LIST_SEPARATOR
 
-__all__ = ["INNER_SEPARATOR", "MAX_DEPTH", "TEXT", "UNDECODED", "Records", "flatten"]
+__all__ = ["INNER_SEPARATOR", "MAX_DEPTH", "UNDECODED", "Records", "flatten"]
 
 #: What parts the values of a list that stands inside a list.
 INNER_SEPARATOR = "; "
-#: Key of an element's own text beside its attributes: the column is the path itself.
-TEXT = "\x00"
 #: Objects in objects; records that nest deeper are refused.
 MAX_DEPTH = 60
 #: Stands for a byte that could not be decoded where a parser takes no lone surrogates: a noncharacter.
@@ -169,9 +167,9 @@ def flatten(
         raise TooDeepError
     for key, inner in value.items():
         name = _joined(prefix.removesuffix("."), key) if prefix else key.removeprefix(TEXT)
-        if isinstance(inner, Mapping) and not (by and name in by):
+        if isinstance(inner, dict) and not (by and name in by):
             yield from flatten(inner, f"{name}.", by, depth + 1)
-        elif isinstance(inner, (list, Mapping)):
+        elif isinstance(inner, (list, dict)):
             yield from _array(name, inner if isinstance(inner, list) else [inner], by, depth)
         elif inner is not None:
             yield name, _text(inner, depth)
@@ -179,13 +177,13 @@ def flatten(
 
 def _array(name: str, values: list[Any], by: Mapping[str, str] | None, depth: int) -> Iterator[tuple[str, str]]:
     """Yield the columns of an array."""
-    if not any(isinstance(v, Mapping) for v in values):
+    if not any(isinstance(v, dict) for v in values):
         if values:
             yield name, LIST_SEPARATOR.join(_inner(_text(v, depth + 1)) for v in values)
         return
     rows = []
     for value in values:
-        own = value if isinstance(value, Mapping) else {} if value is None else {TEXT: value}
+        own = value if isinstance(value, dict) else {} if value is None else {TEXT: value}
         rows.append({column: _inner(cell) for column, cell in flatten(own, "", None, depth + 1)})
     yield from _columns(name, rows)
     if by and name in by:

@@ -102,6 +102,7 @@ FILTERS: dict[str, _Rule] = {
     "date": _Rule("optional", "(?:dmy|mdy)(?:1[0-9]|20)?", "dmy or mdy, perhaps with a century: dmy20"),
     "number": _Rule("optional", "[.,]", "the decimal mark, . or ,"),
     "percent": _Rule("none"),
+    "duration": _Rule("none"),
     "regex": _Rule("required", ".+", "a regular expression"),
     "replace": _Rule("required", ".+=.*", "OLD=NEW"),
     "country": _Rule("none"),
@@ -136,7 +137,8 @@ class Template:
     def is_number(self) -> bool:
         """Whether the template's value comes out of a filter that reads numbers, or out of the mapping itself."""
         last = [f.filters[-1].name for f in self.fields if f.filters]
-        return not self.fields or any(f.position for f in self.fields) or bool({"number", "percent"} & set(last))
+        reads_numbers = not {"number", "percent", "duration"}.isdisjoint(last)
+        return not self.fields or any(f.position for f in self.fields) or reads_numbers
 
     def renamed(self, names: Mapping[str, str]) -> Template:
         """Return the template with its columns called otherwise."""

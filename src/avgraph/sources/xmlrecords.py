@@ -15,8 +15,9 @@ from xml.parsers import expat
 
 from avgraph.errors import SourceError
 from avgraph.sources.readers import RawTable
-from avgraph.sources.records import MAX_DEPTH, TEXT, Records
+from avgraph.sources.records import MAX_DEPTH, Records
 from avgraph.sources.rules import TableOptions
+from avgraph.sources.shapes import TEXT
 
 __all__ = ["read_xml"]
 
@@ -67,7 +68,7 @@ def read_xml(path: Path, options: TableOptions, source: str, n_characters: int |
         records.refuse(reader.line or error.lineno, "not well-formed XML",
                        f"not well-formed at {place}: {expat.ErrorString(error.code)}",
                        "nothing after this place was read; mend it, or download the file again")  # fmt: skip
-    if not reader.n_records and not records.bad:
+    if not reader.n_records and not records.bad and n_characters is None:
         found = ", ".join(sorted(reader.seen)[:20])
         raise SourceError(f"there is no element {' or '.join(names)}", f"elements: {found}", source)
     return records.table()

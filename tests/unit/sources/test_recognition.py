@@ -21,6 +21,7 @@ from avgraph.sources.formatfile import is_format, read_format
 from avgraph.sources.mapping import named_file
 from avgraph.sources.readers import BadRow, RawTable
 from avgraph.sources.recognition import Catalogue, Recognition, no_format, shipped_formats
+from avgraph.sources.rules import TableFormat
 
 FORMAT = """\
 [format]
@@ -147,13 +148,17 @@ def test_a_tie_is_an_error_that_names_both_and_a_mapping_settles_it(tmp_path: Pa
         formats.mapping(path, "records/a.csv")
     assert caught.value.hint == 'say which: write a.toml beside it with the line use = "one"'
     settled = write(tmp_path / "a.toml", 'use = "two"\n[table]\ntitle = "Ours"\n')
-    mapping = read_mapping(settled, tmp_path, formats.formats)
+    mapping = read_mapping(settled, tmp_path, lambda: formats.formats)
     assert (mapping.reader, mapping.about["title"]) == ("TWO", "Ours")
     assert read_table(mapping).claims["WorkFact"].height == 1
 
 
 def test_a_mapping_that_uses_a_format_is_checked(tmp_path: Path) -> None:
-    formats = catalogue(write_format(tmp_path, "films")).formats
+    known = catalogue(write_format(tmp_path, "films")).formats
+
+    def formats() -> dict[str, TableFormat]:
+        return known
+
     write(tmp_path / "a.csv", "title\nDeux\n")
     path = write(tmp_path / "a.toml", 'use = "films"\n')
     with pytest.raises(MappingError, match="lacks columns of FILMS: genre"):
