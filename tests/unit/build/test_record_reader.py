@@ -73,6 +73,20 @@ def test_files_are_recognised_at_any_depth_and_a_mapping_beside_a_file_wins(spac
     }  # fmt: skip
 
 
+def test_formats_are_not_read_where_every_file_has_its_mapping(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shipped() -> None:
+        raise AssertionError("the shipped formats are read")
+
+    fill(space, {"a.csv": FILMS, "a.toml": RULES})
+    monkeypatch.setattr("avgraph.sources.recognition._shipped", shipped)
+    assert read(space) == ({"a.csv": "records/a.toml"}, {})
+    fill(space, {"b.csv": FILMS})
+    with pytest.raises(AssertionError, match="shipped formats"):
+        read(space)
+
+
 def test_a_broken_format_costs_itself_and_a_tie_its_file(space: Workspace) -> None:
     fill(space, {"one.toml": FORMAT, "two.toml": FORMAT.replace("Our", "Their"), "bad.toml": "[format]\nname = 1\n",
                  "a.csv": FILMS, "b.csv": FILMS, "b.toml": 'use = "two"\n'})  # fmt: skip

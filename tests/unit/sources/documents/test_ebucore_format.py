@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from bound_formats import mention, told
+from bound_documents import mention, told
 
 DOCUMENT = """<?xml version="1.0" encoding="UTF-8"?>
 <ebucore:ebuCoreMain xmlns:ebucore="urn:ebu:metadata-schema:ebucore" xmlns:dc="http://purl.org/dc/elements/1.1/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from bound_formats import mention, told
+from bound_documents import mention, told
 
 NEW, OLD = "http://www.eidr.org/schema", "http://www.eidr.org/schema/1.0"
 
