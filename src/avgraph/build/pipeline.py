@@ -206,7 +206,13 @@ class _Build:
     def _unread(self, article: _Article, issues: tuple[Issue, ...] = ()) -> KeptTables:
         """Return what a build notes of an article that gives nothing."""
         source = dict.fromkeys(SOURCE_SCHEMA) | {"source": article.name, "kind": "article"}
-        source |= {"sha256": article.sha256 or None, "n_read": 1, "n_accepted": 0, "n_quarantined": 1}
+        source |= {
+            "sha256": article.sha256 or None,
+            "reader": "article",
+            "n_read": 1,
+            "n_accepted": 0,
+            "n_quarantined": 1,
+        }
         nothing = SourceTables(source, pl.DataFrame(schema=MENTION_SCHEMA), {}, issues)
         return self.cache.keep(content_hash("unread", article.name, article.sha256, repr(issues)), nothing)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from itertools import combinations
@@ -17,6 +16,8 @@ from typing import Any
 import polars as pl
 
 from avgraph.dates import year_of
+from avgraph.graph.conflict_facts import Facts, Side, about_entities
+from avgraph.graph.conflict_shares import several_majorities, share_conflicts
 from avgraph.model import KINDS
 from avgraph.text import content_hash, name_tokens
 
@@ -32,87 +33,12 @@ SIDE_SCHEMA = {
 }  # fmt: skip
 
 #: Work facts and place relations of which a subject has one.
-SINGLE_WORK_FACTS = ("release date", "production year", "runtime", "budget")
+SINGLE_WORK_FACTS = ("release date", "production year", "runtime", "budget", "end date", "birth date", "death date")
 #: Facts whose values are dates: those of unequal precision agree if one begins the other ("2014" and "2014-03").
-_DATED = ("release date", "production year")
+_DATED = ("release date", "production year", "end date", "birth date", "death date")
 SINGLE_PLACES = ("born in",)
 #: "About 60" is met by any count within this share of it.
 APPROXIMATE_TOLERANCE = 0.15
-
-
-@dataclass(frozen=True)
-class Side:
-    """One source's version: the value in words and the claims that say it."""
-
-    value: str
-    source: str
-    claims: tuple[str, ...]
-
-
-class _Entities:
-    """Labels, types and countries of entities, looked up one at a time: there may be millions of them."""
-
-    def __init__(self, entities: pl.DataFrame) -> None:
-        self._rows = entities.select("entity", "label", "type", "countries").sort("entity")
-        self._found: dict[str, tuple[str, str, tuple[str, ...]] | None] = {}
-
-    def _row(self, entity: str) -> tuple[str, str, tuple[str, ...]] | None:
-        if entity not in self._found:
-            place = self._rows["entity"].search_sorted(entity)
-            known = place < self._rows.height and self._rows["entity"][place] == entity
-            _, label, type_, countries = self._rows.row(place) if known else (None, None, None, None)
-            self._found[entity] = (label, type_, tuple(countries or ())) if known else None
-        return self._found[entity]
-
-    def __contains__(self, entity: str) -> bool:
-        return self._row(entity) is not None
-
-    def label(self, entity: str) -> str:
-        """Return the label; what is no entity is a value, and stands for itself."""
-        return row[0] if (row := self._row(entity)) else entity
-
-    def type_(self, entity: str) -> str | None:
-        """Return the type."""
-        return row[1] if (row := self._row(entity)) else None
-
-    def countries(self, entity: str) -> tuple[str, ...]:
-        """Return the codes."""
-        return row[2] if (row := self._row(entity)) else ()
-
-
-@dataclass
-class _Facts:
-    """What the rules look up."""
-
-    scan: Callable[[str], pl.LazyFrame]
-    entities: _Entities
-    kind_of_source: dict[str, str]
-    rank: Callable[[str], int]
-    found: list[tuple[dict[str, str], list[Side]]] = field(default_factory=list)
-
-    def add(
-        self, rule: str, subject: str, property_: str, outcome: str, explanation: str, sides: Iterable[Side]
-    ) -> None:
-        ordered = sorted(sides, key=lambda s: (self.rank(s.source), s.source, s.value))
-        head = {"rule": rule, "subject": subject, "property": property_, "outcome": outcome, "explanation": explanation}
-        self.found.append((head, ordered))
-
-    def people(self, recipients: Iterable[str] | None) -> list[str]:
-        """Return the persons and organizations among recipients."""
-        return [r for r in recipients or () if self.entities.type_(r) in ("Person", "Organization")]
-
-    def listed(self, sides: Iterable[Side]) -> str:
-        """List the sides in words, the most trusted first."""
-        ordered = sorted(sides, key=lambda s: (self.rank(s.source), s.source))
-        return "; ".join(f"{s.value} ({s.source})" for s in ordered)
-
-    def preference(self, sides: Iterable[Side]) -> str:
-        """Say which side is preferred and why."""
-        ordered = sorted(sides, key=lambda s: (self.rank(s.source), s.source))
-        best = ordered[0]
-        if len(ordered) > 1 and self.rank(best.source) == self.rank(ordered[1].source):
-            return "No side is preferred: the workspace trusts these sources alike."
-        return f"Preferred: {best.source}, which the workspace's precedence puts first."
 
 
 def find_conflicts(
@@ -135,8 +61,8 @@ def find_conflicts(
     rank
         Trust of a source; less is more.
     """
-    facts = _Facts(scan, _Entities(entities), dict(source_kinds), rank)
-    for rule in (_award_recipients, _single_values, _denied, _counted_statements):
+    facts = Facts(scan, *about_entities(entities), dict(source_kinds), rank)
+    for rule in (_award_recipients, _single_values, _denied, _counted_statements, share_conflicts, several_majorities):
         rule(facts)
     heads, sides = [], []
     for head, versions in sorted(
@@ -153,7 +79,7 @@ def find_conflicts(
     return pl.DataFrame(heads, schema=CONFLICT_SCHEMA), pl.DataFrame(sides, schema=SIDE_SCHEMA)
 
 
-def _award_recipients(facts: _Facts) -> None:
+def _award_recipients(facts: Facts) -> None:
     """The same award for the same work, won by different people according to different sources."""
     won = (pl.col("result") == "won") & (pl.col("status") == "asserted") & pl.col("work").is_not_null()
     table = _of_several_sources(facts.scan("award_outcome").filter(won), "award", "work")
@@ -171,11 +97,11 @@ def _award_recipients(facts: _Facts) -> None:
             if all(one <= other or other <= one for one, other in combinations(versions, 2)):
                 continue  # who names some of several recipients does not deny the others
             sides = [
-                Side(" and ".join(sorted(facts.entities.label(p) for p in people)), source, tuple(sorted(claims)))
+                Side(" and ".join(sorted(facts.label[p] for p in people)), source, tuple(sorted(claims)))
                 for source, (people, claims) in by_source.items()
             ]
             years = "/".join(sorted({str(r["year"]) for r in group if r["year"]}))
-            prize, title = facts.entities.label(award), facts.entities.label(work)
+            prize, title = facts.label[award], facts.label[work]
             text = f"Who received {prize}{' ' + years if years else ''} for {title}: {facts.listed(sides)}. "
             text += facts.preference(sides)
             facts.add("award-recipients", work, f"recipients of {prize}", "contradicted", text, sides)
@@ -209,7 +135,7 @@ def _same_prize(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
             yield loose
 
 
-def _single_values(facts: _Facts) -> None:
+def _single_values(facts: Facts) -> None:
     """Properties of which a subject has one value, with two."""
     work_facts = facts.scan("work_fact").filter(
         pl.col("property").is_in(SINGLE_WORK_FACTS)
@@ -221,7 +147,7 @@ def _single_values(facts: _Facts) -> None:
     _differing(facts, "place", births, "entity", "relation", "place")
 
 
-def _differing(facts: _Facts, rule: str, table: pl.LazyFrame, subject: str, property_: str, value: str) -> None:
+def _differing(facts: Facts, rule: str, table: pl.LazyFrame, subject: str, property_: str, value: str) -> None:
     groups: dict[tuple[str, str], dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
     columns = (subject, property_, value, "source", "claim")
     asserted = _of_several_sources(table.filter(pl.col("status") == "asserted").select(columns), subject, property_)
@@ -231,8 +157,8 @@ def _differing(facts: _Facts, rule: str, table: pl.LazyFrame, subject: str, prop
         values = {v for _, v in said}
         if len({s for s, _ in said}) < 2 or not _incompatible(values, dated=prop in _DATED):
             continue
-        sides = [Side(facts.entities.label(v), s, tuple(sorted(claims))) for (s, v), claims in said.items()]
-        text = f"The {prop} of {facts.entities.label(entity)}: {facts.listed(sides)}. {facts.preference(sides)}"
+        sides = [Side(facts.label.get(v, v), s, tuple(sorted(claims))) for (s, v), claims in said.items()]
+        text = f"The {prop} of {facts.label[entity]}: {facts.listed(sides)}. {facts.preference(sides)}"
         facts.add(f"single-{rule}", entity, prop, "contradicted", text, sides)
 
 
@@ -251,7 +177,7 @@ def _number(text: str) -> Decimal | None:
         return None
 
 
-def _denied(facts: _Facts) -> None:
+def _denied(facts: Facts) -> None:
     """What one source asserts and another denies."""
     for name, kind in KINDS.items():
         table = facts.scan(kind.table)
@@ -270,7 +196,7 @@ def _denied(facts: _Facts) -> None:
         for row in negated.iter_rows(named=True):
             for other in asserted.get(_key(row, key_columns), ()):
                 subject = next(row[r.name] for r in kind.roles if not r.many and row[r.name])
-                named = [facts.entities.label(v) for v in (row[c] for c in key_columns) if isinstance(v, str)]
+                named = [facts.label.get(v, v) for v in (row[c] for c in key_columns) if isinstance(v, str)]
                 sides = [
                     Side("denied", row["source"], (row["claim"],)),
                     Side("asserted", other["source"], (other["claim"],)),
@@ -283,13 +209,13 @@ def _key(row: Mapping[str, object], columns: Iterable[str]) -> tuple[object, ...
     return tuple(tuple(sorted(v)) if isinstance(v := row[c], list) else v for c in columns)
 
 
-def _counted_statements(facts: _Facts) -> None:
+def _counted_statements(facts: Facts) -> None:
     """Hold "about 60 films in ten years" against what the records count within that scope and period."""
     counts = _Counts(facts)
     of_several = pl.col("value").is_not_null() & (pl.col("parties").list.len() > 1)
     for row in facts.scan("statistic").filter(of_several).collect().iter_rows(named=True):
-        parties = [p for p in row["parties"] or [] if p in facts.entities]
-        scopes = {p: facts.entities.countries(p) for p in parties}
+        parties = [p for p in row["parties"] or [] if p in facts.label]
+        scopes = {p: facts.countries.get(p, ()) for p in parties}
         if len(scopes) < 2 or any(len(c) != 1 for c in scopes.values()) or not _counts_works(row):
             continue
         countries = sorted({c[0] for c in scopes.values()})
@@ -299,10 +225,10 @@ def _counted_statements(facts: _Facts) -> None:
         n_counted, claims, sources = counts.works(countries, first, last)
         stated = float(row["value"])
         slack = stated * APPROXIMATE_TOLERANCE if row["approximate"] else 0.0
-        narrower = sorted(facts.entities.label(p) for p in parties if facts.entities.type_(p) != "Place")
+        narrower = sorted(facts.label[p] for p in parties if facts.type_[p] != "Place")
         pair = " and ".join(countries)
         about = "about " if row["approximate"] else ""
-        named = " and ".join(facts.entities.label(p) for p in parties)
+        named = " and ".join(facts.label[p] for p in parties)
         text = (
             f"{row['source']} states {about}{stated:g} {row['unit'] or 'works'} for {first}–{last} ({named}); the "
             f"records count {n_counted} works with {pair} as countries of origin in those years "
@@ -339,7 +265,7 @@ def _counts_works(row: Mapping[str, object]) -> bool:
 class _Counts:
     """Works of the records by country set and year."""
 
-    def __init__(self, facts: _Facts) -> None:
+    def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._records = [s for s, kind in facts.kind_of_source.items() if kind == "record"]
 
@@ -353,7 +279,7 @@ class _Counts:
             & pl.col("source").is_in(self._records)
         )
         for work, place, claim, source in origin.select("entity", "place", "claim", "source").collect().iter_rows():
-            for code in self._facts.entities.countries(place):
+            for code in self._facts.countries.get(place, ()):
                 found[work].append((code, claim, source))
         return dict(found)
 

@@ -20,7 +20,8 @@ __all__ = ["DATE_PROPERTIES", "GRAPHS", "Naming", "table_lines"]
 
 #: Named graphs beside those of the sources, below the base IRI.
 GRAPHS = ("graph/entities", "graph/identity", "graph/conflicts", "graph/quarantine")
-DATE_PROPERTIES = ("release date", "shoot date", "production date", "broadcast date", "production year")
+DATE_PROPERTIES = ("release date", "shoot date", "production date", "broadcast date", "production year",
+                   "end date", "birth date", "death date")  # fmt: skip
 _NUMBER_PROPERTIES = ("runtime", "budget")
 _NUMBER = r"^-?\d{1,15}(\.\d+)?$"
 
@@ -185,7 +186,7 @@ def _source_quads(sources: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:
         yield out.triples(RDF + "type", AV + class_, pl.col("kind") == kind)
     yield out.triples(AV + "path", terms.literal(pl.col("source")))
     texts = (("title", DCT + "title"), ("publisher", DCT + "publisher"), ("language", DCT + "language"),
-             ("reference", DCT + "source"), ("sha256", AV + "sha256"))  # fmt: skip
+             ("reference", DCT + "source"), ("sha256", AV + "sha256"), ("reader", AV + "reader"))  # fmt: skip
     for column, predicate in texts:
         yield out.triples(predicate, terms.literal(pl.col(column)))
     yield out.triples(SCHEMA + "url", terms.literal(pl.col("url")))

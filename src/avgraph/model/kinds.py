@@ -28,9 +28,11 @@ SCHEMES: dict[str, tuple[str, ...]] = {
     "partnership": ("collaboration", "treaty", "joint fund", "fund membership", "mandate", "co-management"),
     "affiliation": ("founder", "owner", "employee", "member", "part of"),
     "place": ("nationality", "born in", "located in", "country of origin", "filmed in", "set in"),
-    "work-relation": ("season of", "episode of", "part of", "based on", "inspired by", "remake of", "sequel of"),
+    "work-relation": ("season of", "episode of", "part of", "based on", "inspired by", "remake of", "sequel of",
+                      "known work of"),
     "work-fact": ("release date", "shoot date", "production date", "broadcast date", "runtime", "genre",
-                  "language", "budget", "production year", "character", "subject"),
+                  "language", "budget", "production year", "character", "subject", "title", "description", "end date",
+                  "birth date", "death date", "profession"),
 }  # fmt: skip
 
 
@@ -70,12 +72,15 @@ class Attribute:
         Name of the closed list in :data:`SCHEMES`, None for free values.
     required
         Whether a claim without it is quarantined.
+    later
+        Whether it came after claims had been given their IRIs: these change only where it is known.
     """
 
     name: str
     dtype: str = "string"
     scheme: str | None = None
     required: bool = False
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +215,7 @@ _ALL = (
         (Role("award", ("Award",), required=True), Role("work", _W),
          Role("recipients", ("Person", "Organization", "Work", "Place"), many=True), Role("event", ("Event",))),
         (Attribute("category"), Attribute("edition"), Attribute("year", "integer"),
-         Attribute("result", scheme="result", required=True)),
+         Attribute("result", scheme="result", required=True), Attribute("detail", later=True)),
         (Shortcut("recipients", "av:wonAward", "award", _when("result", "won")),
          Shortcut("work", "av:wonAward", "award", _when("result", "won")),
          Shortcut("recipients", "av:nominatedFor", "award", _when("result", "nominated", "shortlisted")),
@@ -275,16 +280,18 @@ _ALL = (
     ClaimKind(
         "WorkFact",
         "work_fact",
-        (Role("work", ("Work", "Agreement", "Event", "Organization"), required=True),
+        (Role("work", ("Work", "Agreement", "Event", "Organization", "Person"), required=True),
          Role("territories", _PL, many=True)),
         (Attribute("property", scheme="work-fact", required=True), Attribute("value", required=True),
-         Attribute("unit"), Attribute("scope")),
+         Attribute("unit"), Attribute("scope"), Attribute("value_language", later=True)),
         (Shortcut("work", "schema:datePublished", "value", _when("property", "release date")),
          Shortcut("work", "av:productionYear", "value", _when("property", "production year")),
          Shortcut("work", "schema:genre", "value", _when("property", "genre")),
          Shortcut("work", "av:hasCharacter", "value", _when("property", "character")),
          Shortcut("work", "schema:about", "value", _when("property", "subject")),
-         Shortcut("work", "schema:inLanguage", "value", _when("property", "language"))),
+         Shortcut("work", "schema:inLanguage", "value", _when("property", "language")),
+         Shortcut("work", "schema:birthDate", "value", _when("property", "birth date")),
+         Shortcut("work", "schema:deathDate", "value", _when("property", "death date"))),
     ),
     ClaimKind(
         "Statistic",

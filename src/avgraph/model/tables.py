@@ -40,7 +40,8 @@ MENTION_SCHEMA: dict[str, Any] = {
 SOURCE_SCHEMA: dict[str, Any] = {
     "source": pl.String(), "kind": pl.String(), "title": pl.String(), "publisher": pl.String(),
     "date": pl.String(), "language": pl.String(), "url": pl.String(), "reference": pl.String(),
-    "sha256": pl.String(), "n_read": pl.Int64(), "n_accepted": pl.Int64(), "n_quarantined": pl.Int64(),
+    "sha256": pl.String(), "reader": pl.String(), "n_read": pl.Int64(), "n_accepted": pl.Int64(),
+    "n_quarantined": pl.Int64(),
 }  # fmt: skip
 
 ClaimTables = dict[str, pl.DataFrame]
@@ -72,12 +73,16 @@ def with_claim_ids(kind: ClaimKind, table: pl.DataFrame) -> pl.DataFrame:
     """Return `table` with `claim` filled by a hash of what is claimed, by whom, and where it stands.
 
     The hash covers kind, roles (as the source names them), attributes, status and evidence, but neither
-    confidence nor method: a better rule keeps the claim's IRI.  Rows that hash alike say the same thing at
+    confidence nor method: a better rule keeps the claim's IRI.  An attribute that the model got later counts where it
+    is known, so that older claims keep theirs.  Rows that hash alike say the same thing at
     the same place; the first is kept.  Only what a language model (method ``llm:…``) claims is another claim than
     the same words of a rule, so that both stand side by side.
     """
-    content = [*kind.role_names, *kind.attribute_names, "source", "status", "start", "end", "row",
-               "valid_from", "valid_to"]  # fmt: skip
+    content = [*kind.role_names, *(a.name for a in kind.attributes if not a.later), "source", "status", "start", "end",
+               "row", "valid_from", "valid_to"]  # fmt: skip
+    later = [
+        (pl.lit(f"\x1f{a.name}=") + pl.col(a.name).cast(pl.String)).fill_null("") for a in kind.attributes if a.later
+    ]
     by_llm = pl.when(pl.col("method").str.starts_with("llm:")).then(pl.lit("\x1f") + pl.col("method"))
     text = table.select(
         pl.concat_str(
@@ -92,6 +97,7 @@ def with_claim_ids(kind: ClaimKind, table: pl.DataFrame) -> pl.DataFrame:
             separator="\x1f",
         )
         .add(by_llm.otherwise(pl.lit("")).fill_null(""))
+        .add(pl.concat_str(later) if later else pl.lit(""))
         .alias("text")
     )["text"]
     ids = [f"claim/{kind.table.replace('_', '-')}/{content_hash(kind.name, t)}" for t in text]

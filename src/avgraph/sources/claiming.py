@@ -7,8 +7,16 @@ from collections.abc import Mapping
 import polars as pl
 
 from avgraph.model import SCHEMES, Attribute, claim_schema
-from avgraph.sources.expressions import Check, Position, by_unique, compile_condition, compile_template
-from avgraph.sources.naming import N_PIECES, POSITION, REF
+from avgraph.sources.expressions import (
+    Check,
+    Position,
+    by_unique,
+    compile_condition,
+    compile_template,
+    parted_conditions,
+)
+from avgraph.sources.naming import REF
+from avgraph.sources.pieces import N_PIECES, POSITION, split_rows
 from avgraph.sources.problems import INDEX, RowProblems
 from avgraph.sources.readers import ROW, BadRow
 from avgraph.sources.rulebook import COMMON_ATTRIBUTES
@@ -16,10 +24,15 @@ from avgraph.sources.rules import ClaimRule, TableMapping
 from avgraph.sources.templates import LIST_SEPARATOR
 from avgraph.sources.values import parse_date
 
-__all__ = ["make_claims", "refuse_nameless"]
+__all__ = ["Once", "make_claims", "refuse_nameless"]
 
 _QUOTE = "\x00quote"
 _HOLDS = "\x00holds"
+_PLACE = "\x00place"
+_PIECE = "\x00piece"
+_CELL, _PIECE_OF = "\x00cell ", "\x00piece of "
+#: List cells of more bytes are quoted by the piece that makes the claim.
+_MAX_LIST_BYTES = 400
 _NUMBER = r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$"
 _AMBIGUOUS = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
 _TRUTH = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false", "0": "false"}
@@ -35,13 +48,19 @@ def make_claims(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.D
     A claim is made for each row (and each piece of its split roles) where its conditions hold and its required
     roles and attributes are known.
     """
+    pieces = {c for names in rule.roles.values() for n in names for c in mapping.entities[n].split_columns}
+    whole, late = parted_conditions(rule.when, pieces | set(rule.split_columns))
+    for condition in whole:
+        value, checks = compile_condition(condition, mapping.maps, lambda _: pl.lit(1))
+        problems.check(base, checks)
+        base = base.filter(value)
     rows = _joined(rule, base, entities, mapping, problems)
 
     def position(entity: str) -> pl.Expr:
         return pl.col(f"\x00at {entity}" if entity else "\x00at")
 
     holds = pl.lit(True)
-    for condition in rule.when:
+    for condition in late:
         value, checks = compile_condition(condition, mapping.maps, position)
         problems.check(rows, checks)
         holds &= value
@@ -75,6 +94,25 @@ def make_claims(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.D
     if subject is None:
         return claims, rows.clear()
     return claims, rows.filter(pl.col(subject).is_null() & _complete(rule, without=subject))
+
+
+class Once:
+    """Remembers what rows of a file have claimed, for claims that are made once."""
+
+    def __init__(self) -> None:
+        self._said: dict[int, pl.DataFrame] = {}
+
+    def first(self, rule: ClaimRule, claims: pl.DataFrame) -> pl.DataFrame:
+        """Return the claims without those that only repeat what an earlier row claims."""
+        evidence = (INDEX, "claim", "quote", "row", "method")
+        said = [c for c in claims.columns if c not in evidence]
+        texts = [pl.col(c).list.join("\x1e") if claims.schema[c] == pl.List(pl.String()) else c for c in said]
+        said_now = claims.select(texts).with_row_index(_PLACE)
+        new = said_now.filter(pl.struct(said).is_first_distinct())
+        if (before := self._said.get(rule.number)) is not None:
+            new = new.join(before, on=said, how="anti", nulls_equal=True, maintain_order="left")
+        self._said[rule.number] = pl.concat([*([before] if before is not None else []), new.select(said)])
+        return claims[new[_PLACE]]
 
 
 def refuse_nameless(rule: ClaimRule, lacking: pl.DataFrame, mapping: TableMapping, problems: RowProblems) -> None:
@@ -132,26 +170,35 @@ def _joined(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.DataF
     """Return the rows with a column for each role, one row for each combination of pieces."""
     used = {c for names in rule.roles.values() for n in names for c in mapping.entities[n].columns} | set(rule.columns)
     cells = [c for c in base.columns if c in used]
-    quote = pl.concat_str(
-        [pl.lit(f"{c}: ") + pl.col(c).str.replace_all(LIST_SEPARATOR, ", ", literal=True) for c in cells],
-        separator=" | ", ignore_nulls=True,
-    ) if cells else pl.lit("")  # fmt: skip
-    rows = base.select(INDEX, ROW, quote.alias(_QUOTE), *(c for c in cells if c in rule.columns))
+    long = _long_lists(base, cells)
+    if long:  # hundreds of claims of one row must not each repeat its longest cells
+        carried = [pl.col(c).alias(f"{_CELL}{c}") for c in cells]
+        rows = base.select(INDEX, ROW, *carried, *(c for c in cells if c in rule.columns))
+    else:
+        rows = base.select(INDEX, ROW, _quote(cells).alias(_QUOTE), *(c for c in cells if c in rule.columns))
+    if rule.split_columns:
+        null = mapping.options.null
+        rows = split_rows(rows, rule.split_columns, rule.split, null, problems, keep_unknown=True)
+        rows = rows.rename({POSITION: _PIECE}).drop(N_PIECES)
+        rows = rows.with_columns(pl.col(c).alias(f"{_PIECE_OF}{c}") for c in rule.split_columns if c in long)
     paired = ""
     for role in rule.kind.roles:
         names = rule.roles.get(role.name, ())
         if not names:
             continue
-        if role.many:
-            rows = rows.join(
-                _many(names, entities, f"\x00role {role.name}"), on=INDEX, how="left", maintain_order="left"
-            )
-            continue
         split = any(mapping.entities[n].split for n in names)
-        part = _single(names, entities, mapping, rule, role.name)
+        at = "\x00at" if "\x00at" in rows.columns else _PIECE if rule.split_columns else None
+        if role.many:
+            each = [POSITION] if rule.pair and split and at else []
+            part = _many(names, entities, f"\x00role {role.name}", each)
+            rows = rows.join(part, left_on=[INDEX, *([at] if each and at else [])], right_on=[INDEX, *each],
+                             how="left", maintain_order="left")  # fmt: skip
+            continue
+        part = _single(names, entities, mapping, rule, role.name, long)
         if rule.pair and split and paired:
             first = names[0]
             _check_pairs(paired, first, entities, problems)
+            part = part.drop(c for c in part.columns if c.startswith(_PIECE_OF) and c in rows.columns)
             rows = rows.join(part, left_on=[INDEX, "\x00at"], right_on=[INDEX, f"\x00at {first}"], how="left",
                              maintain_order="left")  # fmt: skip
             rows = rows.with_columns(pl.col("\x00at").alias(f"\x00at {first}"))
@@ -163,15 +210,55 @@ def _joined(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.DataF
         if split and "\x00at" not in rows.columns:
             rows = rows.with_columns(pl.col(f"\x00at {names[0]}").alias("\x00at"))
             paired = names[0]
-    return rows if "\x00at" in rows.columns else rows.with_columns(pl.lit(1, dtype=pl.Int64).alias("\x00at"))
+    if long:
+        rows = rows.with_columns(_cut_quote(cells, rows.columns).alias(_QUOTE))
+        rows = rows.drop(c for c in rows.columns if c.startswith((_CELL, _PIECE_OF)))
+    if "\x00at" in rows.columns:
+        return rows
+    position = pl.col(_PIECE) if rule.split_columns else pl.lit(1, dtype=pl.Int64)
+    return rows.with_columns(position.alias("\x00at"))
+
+
+def _long_lists(base: pl.DataFrame, cells: list[str]) -> list[str]:
+    """Return the columns that have list cells too long to be quoted whole."""
+    if not cells or base.is_empty():
+        return []
+    long = base.select(
+        ((pl.col(c).str.len_bytes() > _MAX_LIST_BYTES) & pl.col(c).str.contains(LIST_SEPARATOR, literal=True)).any()
+        for c in cells
+    )
+    return [c for c in cells if long[c][0]]
+
+
+def _quote(cells: list[str]) -> pl.Expr:
+    """Return the cells of a row as its evidence."""
+    if not cells:
+        return pl.lit("")
+    shown = [pl.lit(f"{c}: ") + pl.col(c).str.replace_all(LIST_SEPARATOR, ", ", literal=True) for c in cells]
+    return pl.concat_str(shown, separator=" | ", ignore_nulls=True)
+
+
+def _cut_quote(cells: list[str], columns: list[str]) -> pl.Expr:
+    """Return the evidence with the piece, or else the beginning, of cells that are too long."""
+    shown = []
+    for c in cells:
+        cell = pl.col(f"{_CELL}{c}")
+        pieces = [pl.col(f"{_PIECE_OF}{c}")] if f"{_PIECE_OF}{c}" in columns else []
+        begun = pl.concat_str(cell.str.head(_MAX_LIST_BYTES // 4), pl.lit("…"))
+        fits = (cell.str.len_bytes() <= _MAX_LIST_BYTES) | ~cell.str.contains(LIST_SEPARATOR, literal=True)
+        text = pl.when(fits).then(cell).otherwise(pieces[0] if pieces else begun)
+        shown.append(pl.lit(f"{c}: ") + text.str.replace_all(LIST_SEPARATOR, ", ", literal=True))
+    return pl.concat_str(shown, separator=" | ", ignore_nulls=True)
 
 
 def _single(names: tuple[str, ...], entities: Mapping[str, pl.DataFrame], mapping: TableMapping, rule: ClaimRule,
-            role: str) -> pl.DataFrame:  # fmt: skip
+            role: str, long: list[str]) -> pl.DataFrame:  # fmt: skip
     """Return a single role's references with their positions and the pieces that the claim's templates use."""
     parts = []
     for name in names:
-        pieces = [c for c in mapping.entities[name].split_columns if c in rule.columns]
+        own = mapping.entities[name].split_columns
+        pieces = [pl.col(c) for c in own if c in rule.columns]
+        pieces += [pl.col(c).alias(f"{_PIECE_OF}{c}") for c in own if c in long]
         parts.append(
             entities[name].select(INDEX, pl.col(REF).alias(f"\x00role {role}"),
                                   pl.col(POSITION).alias(f"\x00at {names[0]}"), *pieces)
@@ -181,14 +268,14 @@ def _single(names: tuple[str, ...], entities: Mapping[str, pl.DataFrame], mappin
     return part.with_columns(at)
 
 
-def _many(names: tuple[str, ...], entities: Mapping[str, pl.DataFrame], column: str) -> pl.DataFrame:
-    """Return the references of a list role by row, each once, in the order of the mapping and the cell."""
+def _many(names: tuple[str, ...], entities: Mapping[str, pl.DataFrame], column: str, each: list[str]) -> pl.DataFrame:
+    """Return the references of a list role by row (and piece, for `each`), in the order of the mapping and the cell."""
     parts = [
         entities[name].filter(pl.col(REF).is_not_null()).select(INDEX, pl.lit(i).alias("\x00order"), POSITION, REF)
         for i, name in enumerate(names)
     ]
     every = pl.concat(parts).sort(INDEX, "\x00order", POSITION)
-    return every.group_by(INDEX, maintain_order=True).agg(pl.col(REF).unique(maintain_order=True).alias(column))
+    return every.group_by(INDEX, *each, maintain_order=True).agg(pl.col(REF).unique(maintain_order=True).alias(column))
 
 
 def _check_pairs(left: str, right: str, entities: Mapping[str, pl.DataFrame], problems: RowProblems) -> None:

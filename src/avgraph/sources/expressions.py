@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import polars as pl
 
+from avgraph.countries import country_code
 from avgraph.sources.templates import LIST_SEPARATOR, Condition, Field, Filter, Template
-from avgraph.sources.values import parse_date, parse_number, parse_percent
+from avgraph.sources.values import parse_date, parse_duration, parse_number, parse_percent
 
-__all__ = ["Check", "Maps", "Position", "by_unique", "compile_condition", "compile_template"]
+__all__ = ["Check", "Maps", "Position", "by_unique", "compile_condition", "compile_template", "parted_conditions"]
 
 Maps = Mapping[str, Mapping[str, str]]
 #: Gives the expression of ``{#NAME}``, and of ``{#}`` for an empty name.
@@ -67,6 +68,19 @@ def compile_condition(condition: Condition, maps: Maps, position: Position) -> t
     return (~holds if condition.operator == "!=" else holds), checks
 
 
+def parted_conditions(
+    conditions: Iterable[Condition], split_columns: Collection[str]
+) -> tuple[list[Condition], list[Condition]]:
+    """Return the conditions on whole cells, which choose rows before cells are split, and those on pieces."""
+    whole: list[Condition] = []
+    late: list[Condition] = []
+    for condition in conditions:
+        template = condition.template
+        on_pieces = any(f.position for f in template.fields) or not set(template.columns).isdisjoint(split_columns)
+        (late if on_pieces else whole).append(condition)
+    return whole, late
+
+
 def _clean(value: pl.Expr) -> pl.Expr:
     """Strip; an empty text is unknown."""
     stripped = value.str.strip_chars()
@@ -80,7 +94,7 @@ def _field(field: Field, maps: Maps, position: Position, checks: list[Check]) ->
     value = raw
     for filter_ in field.filters:
         before = value
-        value = _apply(filter_, value, maps)
+        value = _apply(filter_, value, maps, field.column)
         if (wrong := _expected(filter_, maps)) is not None:
             bad = before.is_not_null()
             # A map may say "unknown" on purpose; only a missing key is wrong.
@@ -89,8 +103,8 @@ def _field(field: Field, maps: Maps, position: Position, checks: list[Check]) ->
     return value
 
 
-def _apply(filter_: Filter, value: pl.Expr, maps: Maps) -> pl.Expr:
-    """Return the value after one filter."""
+def _apply(filter_: Filter, value: pl.Expr, maps: Maps, column: str) -> pl.Expr:
+    """Return the value after one filter of a field of `column`."""
     argument = filter_.argument or ""
     match filter_.name:
         case "upper":
@@ -118,8 +132,23 @@ def _apply(filter_: Filter, value: pl.Expr, maps: Maps) -> pl.Expr:
             return value.str.extract(r"(?:^|\D)(\d{4})(?:\D|$)", 1)
         case "date":
             return by_unique(value, partial(parse_date, order=filter_.argument))
+        case "duration":
+            return by_unique(value, _duration_text)
         case "number":
             return by_unique(value, partial(_number_text, decimal_mark=filter_.argument))
+        case "regex":
+            return _clean(_extracted(value, argument))
+        case "replace":
+            old, _, new = argument.partition("=")
+            return _clean(value.str.replace_all(old, new, literal=True))
+        case "country":
+            return by_unique(value, country_code)
+        case "or":
+            return pl.coalesce(value, argument)
+        case "and":
+            return _clean(pl.concat_str([value, pl.col(argument)], separator="; ", ignore_nulls=True))
+        case "header":
+            return pl.when(value.is_not_null()).then(pl.lit(column))
         case _:
             return by_unique(value, _percent_text)
 
@@ -138,8 +167,18 @@ def _expected(filter_: Filter, maps: Maps) -> tuple[str, str] | None:
         case "number":
             return "a number that reads in one way only", "name the decimal mark: |number:, or |number:."
         case "percent":
-            return "a percentage", "correct the cell"
+            return "a percentage", "write 60 %; a fraction such as 0.6 needs no filter"
+        case "duration":
+            return "a duration", "write PT1H30M, 01:30:00, 1 h 30 min or 90 min"
+        case "country":
+            return "a country", "write an ISO 3166 code or the country's name"
     return None
+
+
+def _extracted(value: pl.Expr, pattern: str) -> pl.Expr:
+    """Return the first group of a regular expression, or what all of it matches where it has no group."""
+    n_groups = len(pl.select(pl.lit("").str.extract_groups(pattern)).to_series().struct.fields)
+    return value.str.extract(pattern, 1 if n_groups else 0)
 
 
 def _mapped(value: pl.Expr, mapping: Mapping[str, str]) -> pl.Expr:
@@ -170,6 +209,11 @@ def by_unique(value: pl.Expr, function: Callable[[str], str | None]) -> pl.Expr:
 def _number_text(text: str, decimal_mark: str | None) -> str | None:
     number = parse_number(text, decimal_mark)
     return None if number is None else (str(int(number)) if number == int(number) else repr(number))
+
+
+def _duration_text(text: str) -> str | None:
+    minutes = parse_duration(text)
+    return None if minutes is None else f"{minutes:g}" if minutes < 1e5 else str(int(minutes))
 
 
 def _percent_text(text: str) -> str | None:

@@ -3,63 +3,45 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from avgraph.errors import Issue
-from avgraph.sources.readers import ROW, BadRow, RawTable, empty_table
+from avgraph.sources.readers import BadRow, RawTable
+from avgraph.sources.records import Records
 from avgraph.sources.rules import TableOptions
-from avgraph.sources.templates import LIST_SEPARATOR
 
-__all__ = ["flatten", "read_jsonlines"]
+__all__ = ["MAX_LINE_CHARACTERS", "object_of", "read_jsonlines"]
 
-_MAX_LINE_CHARACTERS = 10_000_000
-_MAX_COLUMNS = 5_000
+MAX_LINE_CHARACTERS = 10_000_000
 
 
-def read_jsonlines(path: Path, options: TableOptions, source: str) -> RawTable:
-    """Read a JSON Lines file; see :mod:`avgraph.sources.readers`."""
+def read_jsonlines(path: Path, options: TableOptions, source: str, n_lines: int | None = None) -> RawTable:
+    """Read a JSON Lines file, or its first `n_lines`; see :mod:`avgraph.sources.readers`."""
     from avgraph.sources.delimited import open_text
 
     stream, encoding = open_text(path, options.encoding)
-    rows: list[dict[str, str]] = []
-    numbers: list[int] = []
-    bad: list[BadRow] = []
-    issues: list[Issue] = []
-    columns: dict[str, None] = {}
+    records = Records(options, source, "line")
     number = 0
     with stream:
         try:
-            for number, line in enumerate(stream, start=1):
+            for number, line in enumerate(islice(stream, n_lines), start=1):
                 if number <= options.skip_rows or not line.strip():
                     continue
-                row = _row(number, line, encoding)
-                if isinstance(row, dict) and len(columns) + len(row.keys() - columns.keys()) > _MAX_COLUMNS:
-                    row = BadRow(number, "too many keys", f"the file has more than {_MAX_COLUMNS:,} different keys",
-                                 "keep keys for names and put data into values")  # fmt: skip
-                if isinstance(row, BadRow):
-                    bad.append(row)
-                    continue
-                rows.append(row)
-                numbers.append(number)
-                columns.update(dict.fromkeys(row))
+                value = object_of(number, line, encoding)
+                if isinstance(value, BadRow):
+                    records.bad.append(value)
+                else:
+                    records.add(number, value)
         except EOFError:
-            issues.append(Issue(source, f"line {number}", "the gzip archive ends early",
-                                "download it again; the lines before were read", severity="warning"))  # fmt: skip
-    if not rows:
-        return RawTable(empty_table(source).frame, tuple(bad), tuple(issues) if bad else empty_table(source).issues)
-    data = {c: pl.Series(c, [row.get(c) for row in rows], dtype=pl.String) for c in columns}
-    frame = pl.DataFrame({ROW: pl.Series(ROW, numbers, dtype=pl.Int64), **data})
-    return RawTable(frame, tuple(bad), tuple(issues))
+            records.cut(f"line {number}")
+    return records.table()
 
 
-def _row(number: int, line: str, encoding: str) -> dict[str, str] | BadRow:
-    """Return the cells of a line."""
-    if len(line) > _MAX_LINE_CHARACTERS:
-        return BadRow(number, "line too long", f"the line has more than {_MAX_LINE_CHARACTERS:,} characters",
+def object_of(number: int, line: str, encoding: str) -> dict[str, Any] | BadRow:
+    """Return the object that a line holds, or what is wrong with it."""
+    if len(line) > MAX_LINE_CHARACTERS:
+        return BadRow(number, "line too long", f"the line has more than {MAX_LINE_CHARACTERS:,} characters",
                       "write one object a line")  # fmt: skip
     if not line.isascii() and any("\udc80" <= c <= "\udcff" for c in line):
         return BadRow(number, f"bytes that are not {encoding}", f"the line has bytes that are not {encoding}",
@@ -73,45 +55,4 @@ def _row(number: int, line: str, encoding: str) -> dict[str, str] | BadRow:
         return BadRow(number, "not readable JSON", "the JSON nests too deep or has an endless number", "simplify it")
     if not isinstance(value, dict):
         return BadRow(number, "no object", "the line holds no JSON object", 'write {"key": value, …}')
-    cells = {key.strip(): cell for key, cell in flatten(value)}
-    if any("\0" in cell or any("\ud800" <= c <= "\udfff" for c in cell) for cell in cells.values()):
-        return BadRow(number, "unusable characters", "the line has NUL or half characters (\\ud800…)", "remove them")
-    return cells
-
-
-def flatten(value: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (column, text) of an object; unknown values are left out.
-
-    An array of texts or numbers becomes a list cell; an array of objects one list cell for each key, all of
-    the same length.
-
-    >>> cells = dict(flatten({"title": "Rust", "year": 2014, "company": [{"name": "A"}, {"name": "B", "id": 7}]}))
-    >>> cells["year"], cells["company.name"].split(LIST_SEPARATOR), cells["company.id"].split(LIST_SEPARATOR)
-    ('2014', ['A', 'B'], ['', '7'])
-    """
-    for key, inner in value.items():
-        name = f"{prefix}{key}"
-        if isinstance(inner, dict):
-            yield from flatten(inner, f"{name}.")
-        elif isinstance(inner, list) and inner and all(isinstance(v, dict) for v in inner):
-            rows = [dict(flatten(v)) for v in inner]
-            for column in dict.fromkeys(c for row in rows for c in row):
-                yield f"{name}.{column}", LIST_SEPARATOR.join(row.get(column, "") for row in rows)
-        elif isinstance(inner, list):
-            if inner:
-                yield name, LIST_SEPARATOR.join(_text(v) for v in inner)
-        elif inner is not None:
-            yield name, _text(inner)
-
-
-def _text(value: Any) -> str:
-    """Return a scalar as its text; what is none as JSON."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value == int(value) if isinstance(value, float) and abs(value) < 1e15 else False:
-        return str(int(value))
-    return str(value) if isinstance(value, (int, float)) else json.dumps(value, ensure_ascii=False)
+    return value

@@ -9,16 +9,17 @@ import polars as pl
 from avgraph.countries import country_code, country_codes, country_name
 from avgraph.languages import language_code
 from avgraph.model import MENTION_SCHEMA
-from avgraph.sources.expressions import Check, Maps, by_unique, compile_condition, compile_template
+from avgraph.sources.expressions import Check, Maps, by_unique, compile_condition, compile_template, parted_conditions
 from avgraph.sources.identifiers import SCHEMES, normal_id
+from avgraph.sources.pieces import N_PIECES, POSITION, split_rows
 from avgraph.sources.problems import INDEX, RowProblems
-from avgraph.sources.readers import ROW, BadRow
+from avgraph.sources.readers import ROW
 from avgraph.sources.rules import EntityRule
 from avgraph.sources.templates import LIST_SEPARATOR, Template
 
 __all__ = ["N_PIECES", "POSITION", "REF", "name_entities", "reunite_mentions", "unite_mentions"]
 
-POSITION, N_PIECES, REF = "\x00position", "\x00pieces", "\x00ref"
+REF = "\x00ref"
 _ORDER, _CODE, _AT = "\x00order", "\x00code", "\x00at"
 _TEXTS = pl.List(pl.String())
 #: Columns of a mention that the rows fill.
@@ -49,13 +50,18 @@ def name_entities(rule: EntityRule, base: pl.DataFrame, maps: Maps, source: str,
     One row for each row and piece: INDEX, ROW, POSITION (from 1), N_PIECES, REF (null where no entity is named),
     the mention's columns, and the split columns with their piece.
     """
+    whole, late = parted_conditions(rule.where, rule.split_columns)
+    for condition in whole if rule.split_columns else ():
+        value, checks = compile_condition(condition, maps, lambda _: pl.lit(1))
+        problems.check(base, checks)
+        base = base.filter(value)
     rows = _pieces(rule, base, null, problems)
 
     def compiled(template: Template) -> tuple[pl.Expr, list[Check]]:
         return compile_template(template, maps, lambda _: pl.col(POSITION))
 
     holds = pl.lit(True)
-    for condition in rule.where:
+    for condition in late if rule.split_columns else rule.where:
         value, checks = compile_condition(condition, maps, lambda _: pl.col(POSITION))
         problems.check(rows, checks)
         holds &= value
@@ -70,7 +76,7 @@ def name_entities(rule: EntityRule, base: pl.DataFrame, maps: Maps, source: str,
     id_names: list[str] = []
     for number, (scheme, template) in enumerate(rule.ids):
         raw, found = compiled(template)
-        normal = by_unique(raw, country_code) if scheme == "iso3166" else normal_id(scheme, raw)
+        normal = by_unique(raw, country_code) if scheme == "iso3166" else normal_id(scheme, raw, rule.type)
         columns[f"\x00id{number}"] = normal
         id_names.append(f"\x00id{number}")
         checks += [*found, *_id_checks(rule, scheme, template, raw, normal)]
@@ -167,42 +173,10 @@ def _pieces(rule: EntityRule, base: pl.DataFrame, null: Sequence[str], problems:
     rows = base.select(INDEX, ROW, *whole, *columns)
     if not columns:
         return rows.with_columns(pl.lit(1, dtype=pl.Int64).alias(POSITION), pl.lit(1, dtype=pl.Int64).alias(N_PIECES))
-    rows = rows.with_columns(_split(pl.col(c), rule.split) for c in columns)
-    lengths = {c: pl.col(c).list.len().cast(pl.Int64) for c in columns}
-    n_pieces = pl.max_horizontal(lengths.values())
     # A single piece stands for all, but an id or key of its own belongs to one entity only.
     identifying = [t for _, t in rule.ids] + [t for k, t in rule.templates.items() if k == "key"]
-    uneven = pl.any_horizontal((lengths[c] != 1) & (lengths[c] != n_pieces) for c in columns)
-    for template in identifying:
-        own = [c for c in template.columns if c in columns]
-        if own:
-            longest = pl.max_horizontal(lengths[c] for c in own)
-            uneven |= longest != n_pieces
-    uneven = uneven.fill_null(False)
-    bad = rows.filter(uneven).select(INDEX, ROW, *(lengths[c].fill_null(0).alias(c) for c in columns))
-    for index, row, *counts in bad.iter_rows():
-        told = ", ".join(f"{c!r} has {n}" for c, n in zip(columns, counts, strict=True))
-        problems.add(index, BadRow(row, f"pieces of {', '.join(columns)} do not match", f"pieces do not match: {told}",
-                                   "give each piece its counterpart, or an unknown one such as ?"))  # fmt: skip
-    rows = rows.filter(~uneven & n_pieces.is_not_null()).with_columns(n_pieces.alias(N_PIECES))
-    rows = rows.with_columns(
-        pl.when(pl.col(c).list.len() == pl.col(N_PIECES)).then(pl.col(c))
-        .otherwise(pl.col(c).list.get(0, null_on_oob=True).repeat_by(pl.col(N_PIECES)))
-        for c in columns
-    ).with_columns(pl.int_ranges(1, pl.col(N_PIECES) + 1).alias(POSITION))  # fmt: skip
-    rows = rows.explode(*columns, POSITION)
-    return rows.with_columns(_known(pl.col(c).str.strip_chars(), null) for c in columns)
-
-
-def _split(value: pl.Expr, separators: Sequence[str]) -> pl.Expr:
-    """Split at every separator, and at those of list cells."""
-    for separator in separators:
-        value = value.str.replace_all(separator, LIST_SEPARATOR, literal=True)
-    return value.str.split(LIST_SEPARATOR)
-
-
-def _known(value: pl.Expr, null: Sequence[str]) -> pl.Expr:
-    return pl.when(~value.is_in(["", *null])).then(value)
+    own = [[c for c in t.columns if c in columns] for t in identifying]
+    return split_rows(rows, columns, rule.split, null, problems, own=[group for group in own if group])
 
 
 def _typed(key: str, value: pl.Expr, template: Template) -> tuple[pl.Expr, list[Check]]:
@@ -246,9 +220,11 @@ def _id_checks(rule: EntityRule, scheme: str, template: Template, raw: pl.Expr, 
         prefixes = [prefix for prefix, type_ in known.types if type_ == rule.type]
         others = [prefix for prefix, type_ in known.types if type_ != rule.type]
         if prefixes:
-            wrong = normal.str.slice(0, 2).is_in(others).fill_null(False)
-            checks.append(Check(wrong, raw, column, f"the {scheme} id of a {rule.type} ({' or '.join(prefixes)}…)",
-                                f'where = "{{{column}|left:2}} == {prefixes[0]}" picks the rows'))  # fmt: skip
+            wrong = pl.any_horizontal(normal.str.starts_with(o) for o in others).fill_null(False)
+            picks = f'where = "{{{column}|left:{len(prefixes[0])}}} == {prefixes[0]}" picks the rows'
+            checks.append(
+                Check(wrong, raw, column, f"the {scheme} id of a {rule.type} ({' or '.join(prefixes)}…)", picks)
+            )
     return checks
 
 

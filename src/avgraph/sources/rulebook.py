@@ -29,7 +29,7 @@ COMMON_ATTRIBUTES = (
 _ENTITY_TEMPLATES = ("name", "subtype", "year", "language", "countries", "key")
 _LISTS = ("names", "countries")
 _ENTITY_KEYS = ("type", *_ENTITY_TEMPLATES, "names", "ids", "split", "split_columns", "where")
-_CLAIM_KEYS = ("kind", "when", "pair")
+_CLAIM_KEYS = ("kind", "when", "pair", "split", "split_columns", "once")
 
 Maps = dict[str, dict[str, str]]
 
@@ -141,12 +141,7 @@ class Rulebook:
         )
         if "name" not in entry and not ids:
             self.add(path, "the entity has neither a name nor ids", 'write name = "{column}"')
-        split = (
-            (LIST_SEPARATOR,) if entry.get("split") is True else self._texts(f"{path}.split", entry.get("split", []))
-        )
-        columns = self._texts(f"{path}.split_columns", entry.get("split_columns", []))
-        if columns and not split:
-            self.add(f"{path}.split_columns", "there is no split", 'write split = "|"')
+        split, columns = self._split(path, entry)
         where = self._conditions(f"{path}.where", entry.get("where", []), maps)
         rule = EntityRule(name, str(type_), templates, names, id_templates, split, columns, where)
         if split and not columns:
@@ -188,12 +183,25 @@ class Rulebook:
                 self._closed(f"{path}.{name}", attribute, template, maps)
         self._missing(path, kind, entry)
         when = self._conditions(f"{path}.when", entry.get("when", []), maps)
-        pair = entry.get("pair", False)
-        if not isinstance(pair, bool):
-            self.add(f"{path}.pair", "true or false is expected")
-        rule = ClaimRule(number, kind, roles, templates, when, pair is True)
+        for flag in ("pair", "once"):
+            if not isinstance(entry.get(flag, False), bool):
+                self.add(f"{path}.{flag}", "true or false is expected")
+        split, columns = self._split(path, entry)
+        if split and not columns:
+            columns = tuple(dict.fromkeys(c for t in templates.values() for c in t.columns))
+        pair, once = (entry.get(flag) is True for flag in ("pair", "once"))
+        rule = ClaimRule(number, kind, roles, templates, when, pair, split, columns, once)
         self._positions(rule, entities)
         return rule
+
+    def _split(self, path: str, entry: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the separators and the columns that they split, as far as these are named."""
+        given = entry.get("split", [])
+        split = (LIST_SEPARATOR,) if given is True else self._texts(f"{path}.split", given)
+        columns = self._texts(f"{path}.split_columns", entry.get("split_columns", []))
+        if columns and not split:
+            self.add(f"{path}.split_columns", "there is no split", 'write split = "|"')
+        return split, columns
 
     def _role(
         self, key: str, kind: ClaimKind, role_name: str, value: Any, entities: Mapping[str, EntityRule]
@@ -236,6 +244,10 @@ class Rulebook:
         """Note ``{#}`` and split columns whose piece cannot be told."""
         single = [e for role in rule.kind.roles if not role.many for e in rule.roles.get(role.name, ())]
         split = [e for e in single if entities[e].split]
+        for column in rule.split_columns:
+            if own := [e for e in split if column in entities[e].split_columns]:
+                self.add(f"claim[{rule.number}].split", f"column {column!r} is split for {own[0]} already",
+                         "name other columns in split_columns")  # fmt: skip
         for key, template in rule.keyed_templates():
             for field in template.fields:
                 if field.position and field.column:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from avgraph.model import ClaimKind
 from avgraph.sources.templates import Condition, Template
 
-__all__ = ["DEFAULT_NULL", "ClaimRule", "EntityRule", "TableMapping", "TableOptions"]
+__all__ = ["DEFAULT_NULL", "FILE_COLUMN", "ClaimRule", "EntityRule", "Rules", "TableFormat", "TableMapping",
+           "TableOptions", "column_key"]  # fmt: skip
 
 #: Cell texts that mean unknown unless the mapping says otherwise.
 DEFAULT_NULL = ("", "\\N", "NULL")
+#: Column that every file has: its own name without endings.
+FILE_COLUMN = "@file"
+
+
+def column_key(name: str) -> str:
+    """Return what two spellings of a column's name have in common: neither case nor outer white space counts."""
+    return name.strip().casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +32,7 @@ class TableOptions:
     Attributes
     ----------
     format
-        ``"csv"``, ``"tsv"``, ``"xlsx"``, ``"jsonl"`` or ``"parquet"``.
+        One of :data:`avgraph.sources.readers.FORMATS`.
     delimiter
         None to take the one of ``, ; tab |`` that is most frequent in the header.
     encoding
@@ -37,6 +47,20 @@ class TableOptions:
         ``"quarantine"``, or ``"pad"`` where a file leaves out empty cells at the end of a row.
     null
         Cell texts that mean unknown.
+    records
+        Where the records of a JSON, XML or YAML file are: a path (JSON, YAML) or names of elements (XML); empty
+        to tell by the file's shape.
+    by
+        Pairs (path, key) of arrays whose objects say what they are under that key: each kind gets columns of
+        its own.
+    shape
+        Name of a function of :mod:`avgraph.sources.shapes` that rewrites each record; None for none.
+    optional
+        Columns that a file may lack, ``"*"`` for all; all their cells are unknown then.
+    pattern, heading, ignore
+        Regular expressions of a list of lines; see :mod:`avgraph.sources.linelists`.
+    columns
+        The columns that a format knows, whose case in the file does not matter; none for the mapping of one file.
     """
 
     format: str
@@ -47,6 +71,14 @@ class TableOptions:
     skip_rows: int = 0
     short_rows: str = "quarantine"
     null: tuple[str, ...] = DEFAULT_NULL
+    records: tuple[str, ...] = ()
+    by: tuple[tuple[str, str], ...] = ()
+    shape: str | None = None
+    optional: tuple[str, ...] = ()
+    pattern: tuple[str, ...] = ()
+    heading: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +133,10 @@ class ClaimRule:
         Attributes, ``status``, ``confidence``, ``valid_from``, ``valid_to``.
     pair
         Whether split roles pair up by position.
+    split, split_columns
+        Separators, and the columns of which each piece makes a claim.
+    once
+        Whether rows that claim the same thing again make no further claim.
     """
 
     number: int
@@ -109,6 +145,9 @@ class ClaimRule:
     templates: Mapping[str, Template]
     when: tuple[Condition, ...] = ()
     pair: bool = False
+    split: tuple[str, ...] = ()
+    split_columns: tuple[str, ...] = ()
+    once: bool = False
 
     def keyed_templates(self) -> Iterator[tuple[str, Template]]:
         """Yield every template with its key path."""
@@ -120,7 +159,93 @@ class ClaimRule:
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns used, each once."""
-        return tuple(dict.fromkeys(c for _, template in self.keyed_templates() for c in template.columns))
+        used = [c for _, template in self.keyed_templates() for c in template.columns]
+        return tuple(dict.fromkeys([*used, *self.split_columns]))
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the rows of a table name and claim, whichever file holds it."""
+
+    maps: Mapping[str, Mapping[str, str]]
+    entities: Mapping[str, EntityRule]
+    claims: tuple[ClaimRule, ...] = ()
+
+    def column_uses(self) -> Iterator[tuple[str, str]]:
+        """Yield (key path, column) for every use of a column."""
+        rules: list[EntityRule | ClaimRule] = [*self.entities.values(), *self.claims]
+        for rule in rules:
+            for key, template in rule.keyed_templates():
+                for column in template.columns:
+                    yield key, column
+        for entity in self.entities.values():
+            for column in entity.split_columns:
+                yield f"entity.{entity.name}.split_columns", column
+        for claim in self.claims:
+            for column in claim.split_columns:
+                yield f"claim[{claim.number}].split_columns", column
+
+
+def _among(name: str, columns: Collection[str]) -> bool:
+    """Tell whether a column is there; ``*`` in its name stands for any text."""
+    if name in columns or "*" not in name:
+        return name in columns
+    pattern = re.compile(".*".join(map(re.escape, name.split("*"))), re.DOTALL)
+    return any(pattern.fullmatch(c) for c in columns)
+
+
+@dataclass(frozen=True, slots=True)
+class TableFormat:
+    """A mapping that is bound to no file: it reads the files whose columns it knows.
+
+    Attributes
+    ----------
+    key
+        Stem of its file: what a mapping's ``use`` says.
+    name
+        What people are told.
+    path, where
+        Its file, and what messages call it.
+    reference
+        Address of its description.
+    columns
+        All must be among those of a file.
+    absent
+        None of them may be.
+    files
+        Globs for the file's name; without any every name will do.
+    text
+        Of its file.
+    table
+        Its section ``[table]``.
+    own
+        Whether it lies in the workspace; it then wins over a shipped one that fits as well.
+    """
+
+    key: str
+    name: str
+    path: Path
+    where: str
+    reference: str
+    columns: tuple[str, ...]
+    absent: tuple[str, ...]
+    files: tuple[str, ...]
+    text: str
+    table: Mapping[str, Any]
+    options: TableOptions
+    about: Mapping[str, str]
+    rules: Rules
+    own: bool = False
+
+    def missing(self, columns: Iterable[str]) -> list[str]:
+        """Return the columns that the format needs and a file lacks; ``*`` in a name stands for any text."""
+        present = [column_key(c) for c in columns]
+        return [c for c in self.columns if not _among(column_key(c), present)]
+
+    def excluded(self, columns: Iterable[str]) -> list[str]:
+        """Return the columns that a file has and the format does not read."""
+        present = {column_key(c) for c in columns}
+        return [c for c in self.absent if column_key(c) in present]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +264,10 @@ class TableMapping:
         Workspace-relative path of the data file, ``/`` as separator: the id of the source.
     method
         ``mapping:<file name>@<8 hex digits of the hash of the mapping's text>``.
+    key
+        Hash of all texts that the mapping was made of.
+    reader
+        What people are told that reads the file: the format's name, or the mapping's.
     about
         ``title``, ``publisher``, ``url``, ``date``, ``language``, ``reference`` of the source.
     """
@@ -148,6 +277,8 @@ class TableMapping:
     data_path: Path
     name: str
     method: str
+    key: str
+    reader: str
     options: TableOptions
     about: Mapping[str, str]
     maps: Mapping[str, Mapping[str, str]]
@@ -156,11 +287,4 @@ class TableMapping:
 
     def column_uses(self) -> Iterator[tuple[str, str]]:
         """Yield (key path, column) for every use of a column."""
-        rules: list[EntityRule | ClaimRule] = [*self.entities.values(), *self.claims]
-        for rule in rules:
-            for key, template in rule.keyed_templates():
-                for column in template.columns:
-                    yield key, column
-        for entity in self.entities.values():
-            for column in entity.split_columns:
-                yield f"entity.{entity.name}.split_columns", column
+        yield from Rules(self.maps, self.entities, self.claims).column_uses()

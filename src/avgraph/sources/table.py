@@ -10,13 +10,14 @@ import polars as pl
 
 from avgraph.errors import Issue, SourceError
 from avgraph.model import KINDS, SOURCE_SCHEMA, ClaimTables, SourceTables, with_claim_ids
-from avgraph.sources.claiming import make_claims, refuse_nameless
+from avgraph.sources.binding import bind_columns
+from avgraph.sources.claiming import Once, make_claims, refuse_nameless
 from avgraph.sources.expressions import Check
 from avgraph.sources.mapping import check_columns
 from avgraph.sources.naming import REF, name_entities, reunite_mentions, unite_mentions
 from avgraph.sources.problems import INDEX, RowProblems, Telling
-from avgraph.sources.readers import ROW, RawTable, read_raw
-from avgraph.sources.rules import ClaimRule, TableMapping
+from avgraph.sources.readers import ROW, RawTable, read_pieces
+from avgraph.sources.rules import FILE_COLUMN, ClaimRule, TableMapping
 
 __all__ = ["MAX_CELL_BYTES", "read_table"]
 
@@ -80,11 +81,13 @@ def read_table(mapping: TableMapping, take: Callable[[ClaimTables], None] | None
     issues: list[Issue] = []
     telling = Telling(mapping.name)
     mentions: list[pl.DataFrame] = []
-    for raw in read_raw(mapping.data_path, mapping.options, mapping.name):
+    once = Once()
+    for raw in read_pieces(mapping.data_path, mapping.options, mapping.name):
         if raw.frame.width > 1:
+            mapping = bind_columns(mapping, raw.frame.columns[1:])
             check_columns(mapping, raw.frame.columns[1:])
         problems = RowProblems()
-        named, claims = _piece(mapping, raw, problems)
+        named, claims = _piece(mapping, raw, problems, once)
         telling.add([*raw.bad, *problems.rows()], raw.row_word)
         mentions.append(named)
         n_read += raw.n_read
@@ -101,28 +104,30 @@ def read_table(mapping: TableMapping, take: Callable[[ClaimTables], None] | None
     return SourceTables(_source(mapping, sha256, counts), united, _joined(gathered), tuple(issues))
 
 
-def _piece(mapping: TableMapping, raw: RawTable, problems: RowProblems) -> tuple[pl.DataFrame, ClaimTables]:
+def _piece(mapping: TableMapping, raw: RawTable, problems: RowProblems, once: Once) -> tuple[pl.DataFrame, ClaimTables]:
     """Return mentions and claims of one piece of the file."""
     base = _known_cells(raw.frame, mapping)
     problems.check(base, [_short_enough(c) for c in base.columns if c not in (INDEX, ROW)])
-    return _tables(mapping, base, problems) if base.width > 2 else (unite_mentions([], mapping.name), {})
+    return _tables(mapping, base, problems, once) if base.width > 2 else (unite_mentions([], mapping.name), {})
 
 
 def _joined(parts: list[ClaimTables]) -> ClaimTables:
     return {kind: pl.concat([p[kind] for p in parts if kind in p]) for kind in KINDS if any(kind in p for p in parts)}
 
 
-def _tables(mapping: TableMapping, base: pl.DataFrame, problems: RowProblems) -> tuple[pl.DataFrame, ClaimTables]:
+def _tables(
+    mapping: TableMapping, base: pl.DataFrame, problems: RowProblems, once: Once
+) -> tuple[pl.DataFrame, ClaimTables]:
     """Return mentions and claims of the rows without faults."""
     entities = {
         name: name_entities(rule, base, mapping.maps, mapping.name, mapping.options.null, problems)
         for name, rule in mapping.entities.items()
     }
-    made: dict[str, list[pl.DataFrame]] = {}
+    made: dict[str, list[tuple[ClaimRule, pl.DataFrame]]] = {}
     lacking: list[tuple[ClaimRule, pl.DataFrame]] = []
     for rule in mapping.claims:
         rows, short = make_claims(rule, base, entities, mapping, problems)
-        made.setdefault(rule.kind.name, []).append(rows)
+        made.setdefault(rule.kind.name, []).append((rule, rows))
         lacking.append((rule, short))
     _refuse_nameless(lacking, made, base, mapping, problems)
     wrong = problems.indices
@@ -130,29 +135,33 @@ def _tables(mapping: TableMapping, base: pl.DataFrame, problems: RowProblems) ->
     claims: ClaimTables = {}
     for kind in KINDS:
         if kind in made:
-            rows = pl.concat(made[kind])
-            rows = (rows.filter(keep) if len(wrong) else rows).sort(INDEX, maintain_order=True).drop(INDEX)
+            parts = [(rule, rows.filter(keep) if len(wrong) else rows) for rule, rows in made[kind]]
+            rows = pl.concat(once.first(rule, rows) if rule.once else rows for rule, rows in parts)
+            rows = rows.sort(INDEX, maintain_order=True).drop(INDEX)
             claims[kind] = with_claim_ids(KINDS[kind], rows)
     named = [e.filter(pl.col(REF).is_not_null() & keep) if len(wrong) else e for e in entities.values()]
     return unite_mentions(named, mapping.name), claims
 
 
 def _refuse_nameless(
-    lacking: list[tuple[ClaimRule, pl.DataFrame]], made: dict[str, list[pl.DataFrame]], base: pl.DataFrame,
-    mapping: TableMapping, problems: RowProblems,
+    lacking: list[tuple[ClaimRule, pl.DataFrame]], made: dict[str, list[tuple[ClaimRule, pl.DataFrame]]],
+    base: pl.DataFrame, mapping: TableMapping, problems: RowProblems,
 ) -> None:  # fmt: skip
     """Note the rows of which no claim came because the entity that it would be about is not named; not blank ones."""
     if all(rows.is_empty() for _, rows in lacking):
         return
     blank = base.filter(pl.all_horizontal(pl.exclude(INDEX, ROW).is_null()))[INDEX]
-    well = pl.concat([blank, problems.indices, *(rows[INDEX] for parts in made.values() for rows in parts)]).unique()
+    well = pl.concat([blank, problems.indices, *(rows[INDEX] for parts in made.values() for _, rows in parts)]).unique()
     for rule, rows in lacking:
         refuse_nameless(rule, rows.filter(~pl.col(INDEX).is_in(well.implode())), mapping, problems)
 
 
 def _known_cells(frame: pl.DataFrame, mapping: TableMapping) -> pl.DataFrame:
     """Return INDEX, ROW and the columns the mapping uses: outer white space gone, unknown cells null."""
-    used = {column for _, column in mapping.column_uses()}
+    used = {column: None for _, column in mapping.column_uses()}
+    absent = [c for c in used if c not in frame.columns] if frame.width > 1 else []  # optional ones
+    name = pl.lit(mapping.data_path.name.partition(".")[0])
+    frame = frame.with_columns((name if c == FILE_COLUMN else pl.lit(None, dtype=pl.String)).alias(c) for c in absent)
     columns = [c for c in frame.columns if c in used]
     null = ["", *mapping.options.null]
     cells = frame.select(ROW, *(pl.col(c).str.strip_chars() for c in columns))
@@ -171,8 +180,8 @@ def _short_enough(column: str) -> Check:
 def _source(mapping: TableMapping, sha256: str, counts: dict[str, int]) -> dict[str, object]:
     """Return the row of the source table."""
     values = {
-        "source": mapping.name, "kind": "record", "title": mapping.data_path.name, "sha256": sha256, **counts,
-        **mapping.about,
+        "source": mapping.name, "kind": "record", "title": mapping.data_path.name, "sha256": sha256,
+        "reader": mapping.reader, **counts, **mapping.about,
     }  # fmt: skip
     return {column: values.get(column) for column in SOURCE_SCHEMA}
 

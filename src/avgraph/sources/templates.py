@@ -8,10 +8,11 @@ cell, ``{#NAME}`` that of entity NAME.  ``{{`` and ``}}`` are braces, and inside
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 __all__ = [
+    "COLUMN_FILTERS",
     "FILTERS",
     "LIST_SEPARATOR",
     "Condition",
@@ -60,6 +61,19 @@ class Field:
         """Whether the field gives several values (an open ``split``)."""
         return bool(self.filters) and self.filters[-1].name == "split"
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column and those that its filters bring in."""
+        return (self.column, *(f.argument or "" for f in self.filters if f.name in COLUMN_FILTERS))
+
+    def renamed(self, names: Mapping[str, str]) -> Field:
+        """Return the field with its columns called otherwise."""
+        filters = tuple(
+            Filter(f.name, names.get(f.argument or "", f.argument)) if f.name in COLUMN_FILTERS else f
+            for f in self.filters
+        )
+        return self if self.position else Field(names.get(self.column, self.column), filters)
+
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
@@ -70,6 +84,8 @@ class _Rule:
     expected: str = ""
 
 
+#: Filters whose argument is another column.
+COLUMN_FILTERS = ("or", "and")
 #: Filters by name.
 FILTERS: dict[str, _Rule] = {
     "upper": _Rule("none"),
@@ -86,6 +102,13 @@ FILTERS: dict[str, _Rule] = {
     "date": _Rule("optional", "(?:dmy|mdy)(?:1[0-9]|20)?", "dmy or mdy, perhaps with a century: dmy20"),
     "number": _Rule("optional", "[.,]", "the decimal mark, . or ,"),
     "percent": _Rule("none"),
+    "duration": _Rule("none"),
+    "regex": _Rule("required", ".+", "a regular expression"),
+    "replace": _Rule("required", ".+=.*", "OLD=NEW"),
+    "country": _Rule("none"),
+    "or": _Rule("required", ".+", "a column"),
+    "and": _Rule("required", ".+", "a column"),
+    "header": _Rule("none"),
 }
 
 
@@ -103,7 +126,7 @@ class Template:
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns used, each once, in order."""
-        return tuple(dict.fromkeys(f.column for f in self.fields if not f.position))
+        return tuple(dict.fromkeys(c for f in self.fields if not f.position for c in f.columns))
 
     @property
     def constant(self) -> str | None:
@@ -114,7 +137,12 @@ class Template:
     def is_number(self) -> bool:
         """Whether the template's value comes out of a filter that reads numbers, or out of the mapping itself."""
         last = [f.filters[-1].name for f in self.fields if f.filters]
-        return not self.fields or any(f.position for f in self.fields) or bool({"number", "percent"} & set(last))
+        reads_numbers = not {"number", "percent", "duration"}.isdisjoint(last)
+        return not self.fields or any(f.position for f in self.fields) or reads_numbers
+
+    def renamed(self, names: Mapping[str, str]) -> Template:
+        """Return the template with its columns called otherwise."""
+        return Template(tuple(p.renamed(names) if isinstance(p, Field) else p for p in self.parts))
 
     @property
     def final_map(self) -> str | None:
@@ -218,7 +246,22 @@ def _parse_filter(text: str) -> Filter:
         raise TemplateError(f"filter {name} {needs}", "arguments follow a colon, as in {column|default:text}")
     if argument is not None and not re.fullmatch(rule.pattern, argument, re.DOTALL):
         raise TemplateError(f"filter {name} takes {rule.expected}, not {argument!r}")
-    return Filter(name, argument)
+    if name == "regex":
+        _check_pattern(argument or "")
+    return Filter(name, argument.strip() if argument and name in COLUMN_FILTERS else argument)
+
+
+def _check_pattern(pattern: str) -> None:
+    """Refuse a regular expression that Polars, which runs it, cannot read."""
+    import polars as pl
+
+    try:
+        pl.Series([""]).str.contains(pattern)
+    except pl.exceptions.PolarsError as error:
+        reason = next((x for x in str(error).splitlines() if x.startswith("error: ")), "error").removeprefix("error: ")
+        raise TemplateError(
+            f"{pattern!r} is no regular expression: {reason}", "look-around and back-references are not known"
+        ) from error
 
 
 def _split_unescaped(text: str, mark: str, limit: int = 0) -> list[str]:

@@ -6,7 +6,7 @@ import re
 
 from avgraph.dates import is_partial_date, parse_partial_date
 
-__all__ = ["parse_date", "parse_number", "parse_percent", "plain_number"]
+__all__ = ["parse_date", "parse_duration", "parse_number", "parse_percent", "plain_number"]
 
 _SPACES = "  \u00a0\u2007\u2009\u202f'’"
 _GROUPED = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in (",", ".")}
@@ -14,6 +14,14 @@ _SPACED = re.compile(rf"\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?=$|[.,])")
 _UNIT = re.compile(r"^(?:[€$£¥]|[A-Z]{3}(?![A-Za-z]))\s*|\s*(?:[€$£¥]|(?<![A-Za-z])[A-Z]{3}|[Ee]uros?)$")
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _NUMERIC_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})")
+_NUMBER = r"(\d+(?:[.,]\d+)?)"
+_HOURS, _MINUTES = r"(?:h|hrs?|hours?|heures?|std|stunden?)", r"(?:m|mins?|minutes?|minuten|'|′)"
+_DURATIONS = (
+    re.compile(rf"P(?:{_NUMBER}D)?(?:T(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?", re.I),
+    re.compile(r"()(\d{1,2}):(\d{2}):(\d{2}(?:[.,]\d+)?)(?:[:;]\d{2})?"),
+    re.compile(rf"()(?:{_NUMBER} ?{_HOURS}\.? ?)?(?:{_NUMBER} ?{_MINUTES}\.?)?()", re.I),
+    re.compile(r"()(\d{1,2}) ?h ?(\d{2})()", re.I),
+)  # fmt: skip
 
 
 def plain_number(text: str) -> float | None:
@@ -78,11 +86,35 @@ def _decimal_mark(text: str, spaced: bool) -> str | None:
 def parse_percent(text: str) -> float | None:
     """Return a percentage as a fraction, or None.
 
-    >>> parse_percent("89,55 %"), parse_percent("70"), parse_percent("most")
-    (0.8955, 0.7, None)
+    A number up to 1 without the sign is none: spreadsheets give 60 % as ``0.6``.
+
+    >>> parse_percent("89,55 %"), parse_percent("70"), parse_percent("most"), parse_percent("0.6")
+    (0.8955, 0.7, None, None)
     """
-    number = parse_number(text.strip().removesuffix("%").strip())
+    text = text.strip()
+    number = parse_number(text.removesuffix("%").strip())
+    if number is not None and 0 < number <= 1 and not text.endswith("%"):
+        return None
     return None if number is None else round(number / 100, 12)
+
+
+def parse_duration(text: str) -> float | None:
+    """Return a duration in minutes, or None.
+
+    Reads ISO 8601 (``PT1H30M``), ``01:30:00`` (further frames left out), ``1 h 30 min``, ``1h30`` and ``90 min``.
+
+    >>> parse_duration("PT1H30M"), parse_duration("00:01:30"), parse_duration("1h30"), parse_duration("90 min")
+    (90.0, 1.5, 90.0, 90.0)
+    >>> parse_duration("90"), parse_duration("P1M"), parse_duration("PT")
+    (None, None, None)
+    """
+    text = " ".join(text.split())
+    for pattern in _DURATIONS:
+        match = pattern.fullmatch(text)
+        if match and any(match.groups()):
+            days, hours, minutes, seconds = (float((part or "0").replace(",", ".")) for part in match.groups())
+            return round(((days * 24 + hours) * 60) + minutes + seconds / 60, 4)
+    return None
 
 
 def parse_date(text: str, order: str | None = None) -> str | None:

@@ -3,12 +3,12 @@ from __future__ import annotations
 import pyoxigraph
 import pytest
 import rdflib
-from graph_parts import lines_of
 from tiny import BASE, TinyGraph, film_graph
 
 from avgraph.errors import QueryError
 from avgraph.graph.backend import OxigraphBackend, RdflibBackend
 from avgraph.vocabulary import AV, OA, PREFIXES
+from graph_parts import lines_of
 
 PREFIX = " ".join(f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items())
 

@@ -171,7 +171,7 @@ def test_json_arrays_of_objects_are_aligned_lists(read: Any) -> None:
         '[entity.c]\ntype = "Organization"\nname = "{companies.name}"\nids.tmdb = "{companies.id}"\nsplit = true\n'
     )
     tables = read(json.dumps(row), mapping, "data.jsonl")
-    assert tables.mentions.select("name", "ids").rows() == [("X|1", ["tmdb:5"]), ("Y", [])]
+    assert tables.mentions.select("name", "ids").rows() == [("X|1", ["tmdb:company/5"]), ("Y", [])]
 
 
 def test_parquet_and_gzip(tmp_path: Path, read: Any) -> None:
