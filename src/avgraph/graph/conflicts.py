@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from itertools import combinations
 from typing import Any
@@ -16,6 +15,8 @@ from typing import Any
 import polars as pl
 
 from avgraph.dates import year_of
+from avgraph.graph.conflict_facts import Facts, Side
+from avgraph.graph.conflict_shares import several_majorities, share_conflicts
 from avgraph.model import KINDS, ClaimTables
 from avgraph.text import content_hash, name_tokens
 
@@ -31,58 +32,12 @@ SIDE_SCHEMA = {
 }  # fmt: skip
 
 #: Work facts and place relations of which a subject has one.
-SINGLE_WORK_FACTS = ("release date", "production year", "runtime", "budget")
+SINGLE_WORK_FACTS = ("release date", "production year", "runtime", "budget", "end date", "birth date", "death date")
 #: Facts whose values are dates: those of unequal precision agree if one begins the other ("2014" and "2014-03").
-_DATED = ("release date", "production year")
+_DATED = ("release date", "production year", "end date", "birth date", "death date")
 SINGLE_PLACES = ("born in",)
 #: "About 60" is met by any count within this share of it.
 APPROXIMATE_TOLERANCE = 0.15
-
-
-@dataclass(frozen=True)
-class Side:
-    """One source's version: the value in words and the claims that say it."""
-
-    value: str
-    source: str
-    claims: tuple[str, ...]
-
-
-@dataclass
-class _Facts:
-    """What the rules look up."""
-
-    claims: ClaimTables
-    label: dict[str, str]
-    type_: dict[str, str]
-    countries: dict[str, tuple[str, ...]]
-    kind_of_source: dict[str, str]
-    rank: Callable[[str], int]
-    found: list[tuple[dict[str, str], list[Side]]] = field(default_factory=list)
-
-    def add(
-        self, rule: str, subject: str, property_: str, outcome: str, explanation: str, sides: Iterable[Side]
-    ) -> None:
-        ordered = sorted(sides, key=lambda s: (self.rank(s.source), s.source, s.value))
-        head = {"rule": rule, "subject": subject, "property": property_, "outcome": outcome, "explanation": explanation}
-        self.found.append((head, ordered))
-
-    def people(self, recipients: Iterable[str] | None) -> list[str]:
-        """Return the persons and organizations among recipients."""
-        return [r for r in recipients or () if self.type_.get(r) in ("Person", "Organization")]
-
-    def listed(self, sides: Iterable[Side]) -> str:
-        """List the sides in words, the most trusted first."""
-        ordered = sorted(sides, key=lambda s: (self.rank(s.source), s.source))
-        return "; ".join(f"{s.value} ({s.source})" for s in ordered)
-
-    def preference(self, sides: Iterable[Side]) -> str:
-        """Say which side is preferred and why."""
-        ordered = sorted(sides, key=lambda s: (self.rank(s.source), s.source))
-        best = ordered[0]
-        if len(ordered) > 1 and self.rank(best.source) == self.rank(ordered[1].source):
-            return "No side is preferred: the workspace trusts these sources alike."
-        return f"Preferred: {best.source}, which the workspace's precedence puts first."
 
 
 def find_conflicts(
@@ -105,7 +60,7 @@ def find_conflicts(
     rank
         Trust of a source; less is more.
     """
-    facts = _Facts(
+    facts = Facts(
         claims,
         dict(zip(entities["entity"], entities["label"], strict=True)),
         dict(zip(entities["entity"], entities["type"], strict=True)),
@@ -113,7 +68,7 @@ def find_conflicts(
         dict(source_kinds),
         rank,
     )
-    for rule in (_award_recipients, _single_values, _denied, _counted_statements):
+    for rule in (_award_recipients, _single_values, _denied, _counted_statements, share_conflicts, several_majorities):
         rule(facts)
     heads, sides = [], []
     for head, versions in sorted(
@@ -130,7 +85,7 @@ def find_conflicts(
     return pl.DataFrame(heads, schema=CONFLICT_SCHEMA), pl.DataFrame(sides, schema=SIDE_SCHEMA)
 
 
-def _award_recipients(facts: _Facts) -> None:
+def _award_recipients(facts: Facts) -> None:
     """The same award for the same work, won by different people according to different sources."""
     table = facts.claims["AwardOutcome"].filter((pl.col("result") == "won") & (pl.col("status") == "asserted"))
     by_work: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
@@ -184,7 +139,7 @@ def _same_prize(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
             yield loose
 
 
-def _single_values(facts: _Facts) -> None:
+def _single_values(facts: Facts) -> None:
     """Properties of which a subject has one value, with two."""
     work_facts = facts.claims["WorkFact"].filter(
         pl.col("property").is_in(SINGLE_WORK_FACTS)
@@ -196,7 +151,7 @@ def _single_values(facts: _Facts) -> None:
     _differing(facts, "place", births, "entity", "relation", "place")
 
 
-def _differing(facts: _Facts, rule: str, table: pl.DataFrame, subject: str, property_: str, value: str) -> None:
+def _differing(facts: Facts, rule: str, table: pl.DataFrame, subject: str, property_: str, value: str) -> None:
     groups: dict[tuple[str, str], dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
     columns = (subject, property_, value, "source", "claim")
     for entity, prop, val, source, claim in table.filter(pl.col("status") == "asserted").select(columns).iter_rows():
@@ -225,7 +180,7 @@ def _number(text: str) -> Decimal | None:
         return None
 
 
-def _denied(facts: _Facts) -> None:
+def _denied(facts: Facts) -> None:
     """What one source asserts and another denies."""
     for name, kind in KINDS.items():
         table = facts.claims[name]
@@ -253,7 +208,7 @@ def _key(row: Mapping[str, object], columns: Iterable[str]) -> tuple[object, ...
     return tuple(tuple(sorted(v)) if isinstance(v := row[c], list) else v for c in columns)
 
 
-def _counted_statements(facts: _Facts) -> None:
+def _counted_statements(facts: Facts) -> None:
     """Hold "about 60 films in ten years" against what the records count within that scope and period."""
     counts = _Counts(facts)
     for row in facts.claims["Statistic"].filter(pl.col("value").is_not_null()).iter_rows(named=True):
@@ -307,7 +262,7 @@ def _counts_works(row: Mapping[str, object]) -> bool:
 class _Counts:
     """Works of the records by country set and year."""
 
-    def __init__(self, facts: _Facts) -> None:
+    def __init__(self, facts: Facts) -> None:
         records = {s for s, kind in facts.kind_of_source.items() if kind == "record"}
         self._countries: dict[str, set[str]] = defaultdict(set)
         self._claims: dict[str, list[tuple[str, str, str]]] = defaultdict(list)

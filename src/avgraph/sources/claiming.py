@@ -7,7 +7,14 @@ from collections.abc import Mapping
 import polars as pl
 
 from avgraph.model import SCHEMES, Attribute, claim_schema
-from avgraph.sources.expressions import Check, Position, by_unique, compile_condition, compile_template
+from avgraph.sources.expressions import (
+    Check,
+    Position,
+    by_unique,
+    compile_condition,
+    compile_template,
+    parted_conditions,
+)
 from avgraph.sources.naming import REF
 from avgraph.sources.pieces import N_PIECES, POSITION, split_rows
 from avgraph.sources.problems import INDEX, RowProblems
@@ -40,13 +47,19 @@ def make_claims(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.D
     A claim is made for each row (and each piece of its split roles) where its conditions hold and its required
     roles and attributes are known.
     """
+    pieces = {c for names in rule.roles.values() for n in names for c in mapping.entities[n].split_columns}
+    whole, late = parted_conditions(rule.when, pieces | set(rule.split_columns))
+    for condition in whole:
+        value, checks = compile_condition(condition, mapping.maps, lambda _: pl.lit(1))
+        problems.check(base, checks)
+        base = base.filter(value)
     rows = _joined(rule, base, entities, mapping, problems)
 
     def position(entity: str) -> pl.Expr:
         return pl.col(f"\x00at {entity}" if entity else "\x00at")
 
     holds = pl.lit(True)
-    for condition in rule.when:
+    for condition in late:
         value, checks = compile_condition(condition, mapping.maps, position)
         problems.check(rows, checks)
         holds &= value

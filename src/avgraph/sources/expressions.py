@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -12,7 +12,7 @@ from avgraph.countries import country_code
 from avgraph.sources.templates import LIST_SEPARATOR, Condition, Field, Filter, Template
 from avgraph.sources.values import parse_date, parse_duration, parse_number, parse_percent
 
-__all__ = ["Check", "Maps", "Position", "by_unique", "compile_condition", "compile_template"]
+__all__ = ["Check", "Maps", "Position", "by_unique", "compile_condition", "compile_template", "parted_conditions"]
 
 Maps = Mapping[str, Mapping[str, str]]
 #: Gives the expression of ``{#NAME}``, and of ``{#}`` for an empty name.
@@ -66,6 +66,19 @@ def compile_condition(condition: Condition, maps: Maps, position: Position) -> t
         return value.is_not_null(), checks
     holds = value.fill_null("").is_in(list(condition.values))
     return (~holds if condition.operator == "!=" else holds), checks
+
+
+def parted_conditions(
+    conditions: Iterable[Condition], split_columns: Collection[str]
+) -> tuple[list[Condition], list[Condition]]:
+    """Return the conditions on whole cells, which choose rows before cells are split, and those on pieces."""
+    whole: list[Condition] = []
+    late: list[Condition] = []
+    for condition in conditions:
+        template = condition.template
+        on_pieces = any(f.position for f in template.fields) or not set(template.columns).isdisjoint(split_columns)
+        (late if on_pieces else whole).append(condition)
+    return whole, late
 
 
 def _clean(value: pl.Expr) -> pl.Expr:
@@ -125,6 +138,9 @@ def _apply(filter_: Filter, value: pl.Expr, maps: Maps, column: str) -> pl.Expr:
             return by_unique(value, partial(_number_text, decimal_mark=filter_.argument))
         case "regex":
             return _clean(_extracted(value, argument))
+        case "replace":
+            old, _, new = argument.partition("=")
+            return _clean(value.str.replace_all(old, new, literal=True))
         case "country":
             return by_unique(value, country_code)
         case "or":
@@ -151,7 +167,7 @@ def _expected(filter_: Filter, maps: Maps) -> tuple[str, str] | None:
         case "number":
             return "a number that reads in one way only", "name the decimal mark: |number:, or |number:."
         case "percent":
-            return "a percentage", "correct the cell"
+            return "a percentage", "write 60 %; a fraction such as 0.6 needs no filter"
         case "duration":
             return "a duration", "write PT1H30M, 01:30:00, 1 h 30 min or 90 min"
         case "country":

@@ -68,7 +68,7 @@ def read_spreadsheet(path: Path, options: TableOptions, source: str, header_only
             row,
             "cells without a column",
             "the row has cells under no column name",
-            "name the column or clear the cells",
+            "name the column or clear the cells; where the header stands lower, set skip_rows",
         )
         for row in beyond[ROW]
     )

@@ -9,13 +9,13 @@ import polars as pl
 from avgraph.countries import country_code, country_codes, country_name
 from avgraph.languages import language_code
 from avgraph.model import MENTION_SCHEMA
-from avgraph.sources.expressions import Check, Maps, by_unique, compile_condition, compile_template
+from avgraph.sources.expressions import Check, Maps, by_unique, compile_condition, compile_template, parted_conditions
 from avgraph.sources.identifiers import SCHEMES, normal_id
 from avgraph.sources.pieces import N_PIECES, POSITION, split_rows
 from avgraph.sources.problems import INDEX, RowProblems
 from avgraph.sources.readers import ROW
 from avgraph.sources.rules import EntityRule
-from avgraph.sources.templates import LIST_SEPARATOR, Condition, Template
+from avgraph.sources.templates import LIST_SEPARATOR, Template
 
 __all__ = ["N_PIECES", "POSITION", "REF", "name_entities", "unite_mentions"]
 
@@ -48,8 +48,8 @@ def name_entities(rule: EntityRule, base: pl.DataFrame, maps: Maps, source: str,
     One row for each row and piece: INDEX, ROW, POSITION (from 1), N_PIECES, REF (null where no entity is named),
     the mention's columns, and the split columns with their piece.
     """
-    early, late = _conditions(rule)
-    for condition in early:
+    whole, late = parted_conditions(rule.where, rule.split_columns)
+    for condition in whole if rule.split_columns else ():
         value, checks = compile_condition(condition, maps, lambda _: pl.lit(1))
         problems.check(base, checks)
         base = base.filter(value)
@@ -59,7 +59,7 @@ def name_entities(rule: EntityRule, base: pl.DataFrame, maps: Maps, source: str,
         return compile_template(template, maps, lambda _: pl.col(POSITION))
 
     holds = pl.lit(True)
-    for condition in late:
+    for condition in late if rule.split_columns else rule.where:
         value, checks = compile_condition(condition, maps, lambda _: pl.col(POSITION))
         problems.check(rows, checks)
         holds &= value
@@ -148,16 +148,6 @@ def _united(united: pl.DataFrame, every: pl.DataFrame, column: str) -> pl.DataFr
     return joined.with_columns(pl.col(column).fill_null([]))
 
 
-def _conditions(rule: EntityRule) -> tuple[list[Condition], list[Condition]]:
-    """Return the conditions on whole cells, which choose rows before they are split, and those on pieces."""
-    on_pieces = [
-        any(f.position for f in c.template.fields) or not set(c.template.columns).isdisjoint(rule.split_columns)
-        for c in rule.where
-    ]
-    whole = [c for c, late in zip(rule.where, on_pieces, strict=True) if not late]
-    return (whole if rule.split_columns else []), [c for c in rule.where if c not in whole or not rule.split_columns]
-
-
 def _pieces(rule: EntityRule, base: pl.DataFrame, null: Sequence[str], problems: RowProblems) -> pl.DataFrame:
     """Return a row for each piece of the split columns, or the rows themselves."""
     columns = list(rule.split_columns)
@@ -214,7 +204,8 @@ def _id_checks(rule: EntityRule, scheme: str, template: Template, raw: pl.Expr, 
         if prefixes:
             wrong = pl.any_horizontal(normal.str.starts_with(o) for o in others).fill_null(False)
             picks = f'where = "{{{column}|left:{len(prefixes[0])}}} == {prefixes[0]}" picks the rows'
-            checks.append(Check(wrong, raw, column, f"the {scheme} id of a {rule.type} ({' or '.join(prefixes)}…)", picks))
+            told = f"the {scheme} id of a {rule.type} ({' or '.join(prefixes)}…)"
+            checks.append(Check(wrong, raw, column, told, picks))
     return checks
 
 

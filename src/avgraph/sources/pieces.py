@@ -47,8 +47,7 @@ def split_rows(rows: pl.DataFrame, columns: Sequence[str], separators: Sequence[
     if LIST_SEPARATOR in separators:
         lists = {c: _list_cell(pl.col(c)) for c in columns}
         problems.check(rows, [
-            Check(pl.col(c).is_not_null() & (pl.col(c) != "[]") & value.is_null(), pl.col(c), c, "a JSON array of texts",
-                  'write ["one", "two"]')
+            Check((pl.col(c) != "[]") & value.is_null(), pl.col(c), c, "a JSON array of texts", 'write ["one", "two"]')
             for c, value in lists.items()
         ])  # fmt: skip
         rows = rows.with_columns(value.alias(c) for c, value in lists.items())
@@ -93,9 +92,8 @@ def _list_cell(value: pl.Expr) -> pl.Expr:
     """Return the texts of a JSON array as a list cell, other cells as they stand; null where the array is malformed."""
     array = value.str.starts_with('["')
     plain = value.str.strip_prefix('["').str.strip_suffix('"]').str.replace_all('","', LIST_SEPARATOR, literal=True)
-    simple = (
-        value.str.ends_with('"]') & ~value.str.contains("\\", literal=True) & ~plain.str.contains('"', literal=True)
-    )
+    simple = value.str.ends_with('"]') & ~value.str.contains("\\", literal=True)
+    simple &= ~plain.str.contains('"', literal=True)
     parsed = by_unique(pl.when(array & ~simple).then(value), _json_texts)
     return pl.when(value == "[]").then(None).when(array & simple).then(plain).when(array).then(parsed).otherwise(value)
 

@@ -104,6 +104,7 @@ FILTERS: dict[str, _Rule] = {
     "percent": _Rule("none"),
     "duration": _Rule("none"),
     "regex": _Rule("required", ".+", "a regular expression"),
+    "replace": _Rule("required", ".+=.*", "OLD=NEW"),
     "country": _Rule("none"),
     "or": _Rule("required", ".+", "a column"),
     "and": _Rule("required", ".+", "a column"),

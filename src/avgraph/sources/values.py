@@ -86,10 +86,15 @@ def _decimal_mark(text: str, spaced: bool) -> str | None:
 def parse_percent(text: str) -> float | None:
     """Return a percentage as a fraction, or None.
 
-    >>> parse_percent("89,55 %"), parse_percent("70"), parse_percent("most")
-    (0.8955, 0.7, None)
+    A number up to 1 without the sign is none: spreadsheets give 60 % as ``0.6``.
+
+    >>> parse_percent("89,55 %"), parse_percent("70"), parse_percent("most"), parse_percent("0.6")
+    (0.8955, 0.7, None, None)
     """
-    number = parse_number(text.strip().removesuffix("%").strip())
+    text = text.strip()
+    number = parse_number(text.removesuffix("%").strip())
+    if number is not None and 0 < number <= 1 and not text.endswith("%"):
+        return None
     return None if number is None else round(number / 100, 12)
 
 

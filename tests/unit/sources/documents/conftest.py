@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bound_formats import bound
+from bound_documents import bound
 
 from avgraph.model import SourceTables
 

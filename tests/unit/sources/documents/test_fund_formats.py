@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bound_formats import mention, told
+from bound_documents import mention, told
 
 LUXEMBOURG = """Décisions du comité – mars 2019
 

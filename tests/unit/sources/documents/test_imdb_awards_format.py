@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bound_formats import mention, told
+from bound_documents import mention, told
 
 EVENT = """# Valley Film Prizes
 '2020':  # https://www.imdb.com/event/ev9000001/2020/1/

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bound_formats import mention, told
+from bound_documents import mention, told
 
 SEARCH = [
     {"id": 70001, "imdb_id": "tt9000001", "original_title": "La Vallée tranquille",

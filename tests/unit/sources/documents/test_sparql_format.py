@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bound_formats import mention, told
+from bound_documents import mention, told
 
 
 def uri(value: str) -> dict[str, str]:

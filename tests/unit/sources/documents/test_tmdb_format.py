@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from bound_formats import mention, told
+from bound_documents import mention, told
 
 MOVIE = {
     "adult": False, "belongs_to_collection": {"id": 77, "name": "The Valley Collection", "poster_path": None},

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from bound_formats import mention, told
+from bound_documents import mention, told
 
 from avgraph.sources.wikidata import wikidata_date
 
