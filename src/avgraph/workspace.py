@@ -15,11 +15,13 @@ from avgraph.errors import Issue, WorkspaceError
 from avgraph.text import single_line
 from avgraph.tomlfile import TomlError, parse_toml
 
-__all__ = ["ARTICLE_SUFFIXES", "CONFIG_NAME", "LanguageModel", "Workspace", "init_workspace"]
+__all__ = ["ARTICLE_SUFFIXES", "CONFIG_NAME", "LanguageModel", "Workspace", "holds_records", "init_workspace"]
 
 CONFIG_NAME = "avgraph.toml"
 ARTICLE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".md")
 _DEFAULT_BASE = "https://w3id.org/avgraph/id/"
+#: Files of ``records/`` that are for people.
+_ABOUT_FILES = ("readme", "readme.md", "readme.txt", "license", "licence")
 _KEYS = {"workspace": {"name", "base_iri"}, "sources": {"precedence"}, "articles": {"recall", "llm"}}
 _TEMPLATE = """\
 # An avgraph workspace. `avgraph build` reads articles/ and records/ and writes .avgraph/.
@@ -146,8 +148,12 @@ class Workspace:
         """Return the table mappings (``records/**/*.toml``), sorted by path."""
         return [p for p in self._files("records") if p.suffix.lower() == ".toml"]
 
-    def unread_files(self, data_paths: set[Path]) -> list[Issue]:
-        """Return an issue for each file under articles/ and records/ that nothing reads.
+    def record_paths(self) -> list[Path]:
+        """Return the data files below ``records/``, sorted by path: all but mappings and a README."""
+        return [p for p in self._files("records") if holds_records(p)]
+
+    def unread_files(self) -> list[Issue]:
+        """Return an issue for each file that cannot be what articles/ and records/ hold.
 
         An error where somebody meant it to be read (a link that leads nowhere, an unreadable name), else a warning.
         """
@@ -156,13 +162,6 @@ class Workspace:
                   f"save it as one of {' '.join(ARTICLE_SUFFIXES)}", "warning")
             for p in self._files("articles")
             if p.suffix.lower() not in ARTICLE_SUFFIXES
-        ]  # fmt: skip
-        issues += [
-            Issue(self.relative(p), "", "not read: no mapping names this file",
-                  f"write {p.stem}.toml beside it that says what its columns mean", "warning")
-            for p in self._files("records")
-            if p.suffix.lower() != ".toml" and p.resolve() not in data_paths and p.name.lower() != "readme.md"
-            and not p.with_suffix(".toml").exists()  # a mapping that failed has its own issue
         ]  # fmt: skip
         for folder in ("articles", "records"):
             issues += [
@@ -204,6 +203,15 @@ class Workspace:
                 message, hint = "not read: it is no file", "put a file in its place"
             found.append(Issue(_printable(self.relative(path)), "", _printable(message), hint))
         return found
+
+
+def holds_records(path: Path) -> bool:
+    """Tell whether a file of ``records/`` is to be read as data: all but mappings, and what is for people.
+
+    >>> [holds_records(Path(name)) for name in ("films.csv", "films.toml", "README.md")]
+    [True, False, False]
+    """
+    return path.suffix.lower() != ".toml" and path.name.lower() not in _ABOUT_FILES
 
 
 def init_workspace(path: str | Path, name: str | None = None) -> Workspace:

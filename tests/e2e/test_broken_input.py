@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,14 @@ work = "film"
 property = "release date"
 value = "{year}"
 """
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
 
 
 def broken_workspace(root: Path) -> set[str]:
@@ -82,8 +92,22 @@ def broken_workspace(root: Path) -> set[str]:
     (records / "sheet.xlsx").write_bytes(b"PK\x03\x04 not really")
     (records / "sheet.toml").write_text(MAPPING)
     (records / "orphan.csv").write_text("title,year\nA,2001\n")
+    junk = {
+        "junk.csv": bytes(range(256)) * 300, "nothing.csv": b"", "nothing.tsv.gz": b"", "text.xlsx": b"no spreadsheet",
+        "spoilt.tsv.gz": b"\x1f\x8b\x08\x00" + bytes(range(200)), "cut.zip": zipped({"a.csv": b"x"})[:-15],
+        "one-line.csv": b"x" * 3_000_000, "text.zip": b"no archive",
+    }  # fmt: skip
+    for name, data in junk.items():
+        (records / name).write_bytes(data)
+    (records / "folder.csv").mkdir()
+    bomb = bytearray(zipped({"bomb.csv": b"title,year\n", "../out.csv": b"x", "good.csv": b"title,year\nZipped,2004\n",
+                             "good.toml": MAPPING.encode()}))  # fmt: skip
+    size = bomb.index(b"PK\x01\x02") + 24
+    bomb[size : size + 4] = (1_000_000_000).to_bytes(4, "little")
+    (records / "dump.zip").write_bytes(bytes(bomb))
     (root / "decisions.sssom.tsv").write_text("subject_id\tpredicate_id\tobject_id\nx\ty\nz\tskos:exactMatch\tq\n")
     named = {f"records/{n}.csv" for n in tables if n not in ("utf16",)}
+    named |= {f"records/{name}" for name in junk} | {"records/dump.zip/bomb.csv", "records/dump.zip/../out.csv"}
     named |= {"records/lines.jsonl", "records/notatoml.toml", "records/wrongkeys.toml", "records/nofile.toml",
               "records/sheet.xlsx", "records/orphan.csv", "decisions.sssom.tsv"}  # fmt: skip
     return set(files) | named
@@ -124,7 +148,7 @@ def test_the_good_rows_are_in_the_graph(built, avgraph) -> None:
     root, _, _ = built
     done = avgraph("query", "SELECT DISTINCT ?l WHERE { ?c av:work/rdfs:label ?l } ORDER BY ?l", "-g", root, "--json")
     labels = {row["l"] for row in json.loads(done.stdout)}
-    assert {"A", "B", "C", "D", "Gutland", "=1+1"} <= labels
+    assert {"A", "B", "C", "D", "Gutland", "=1+1", "Zipped"} <= labels
 
 
 def test_validate_finds_the_same_without_building(built, avgraph) -> None:

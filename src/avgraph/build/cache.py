@@ -69,6 +69,20 @@ class Cache:
         self.n_reused += tables is not None
         return tables
 
+    def noted(self, key: str) -> Any:
+        """Return what was noted under `key`, None where nothing was."""
+        return None if self._fresh else _read_json(self._entry(key) / "note.json")
+
+    def note(self, key: str, value: Any) -> None:
+        """Keep a small value (JSON) under `key`."""
+        text = json.dumps(value, ensure_ascii=False)
+        self._write(key, lambda folder: (folder / "note.json").write_text(text, "utf-8", errors="surrogatepass"))
+
+    def scratch(self) -> Path:
+        """Return a folder for what is unpacked; whatever is left there the next build clears."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self._folder
+
     def document(self, key: str, read: Callable[[], ArticleRead]) -> tuple[Document, tuple[Issue, ...]]:
         """Return the document kept under `key` with the issues of reading it, else what `read` gives."""
         data = None if self._fresh else _read_json(self._entry(key) / "document.json")

@@ -265,7 +265,7 @@ def _refused(quarantined: pl.DataFrame) -> Iterator[Issue]:
 def _unread(name: str, sha256: str) -> SourceTables:
     """Return what a build notes of an article that gives nothing."""
     source = dict.fromkeys(SOURCE_SCHEMA) | {"source": name, "kind": "article", "sha256": sha256 or None}
-    counts = {"n_read": 1, "n_accepted": 0, "n_quarantined": 1}
+    counts = {"reader": "article", "n_read": 1, "n_accepted": 0, "n_quarantined": 1}
     return SourceTables(source | counts, pl.DataFrame(schema=MENTION_SCHEMA), {})
 
 

@@ -1,4 +1,4 @@
-"""Reading every source of a workspace: tables through their mappings, and articles; what fails becomes an issue."""
+"""Reading every source of a workspace: record files and articles; what fails becomes an issue."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from avgraph._version import __version__
 from avgraph.build.cache import Cache
+from avgraph.build.records import RecordReader, plan
 from avgraph.errors import AvgraphError, Issue, SourceError
 from avgraph.model import Document, SourceTables
-from avgraph.sources import TableMapping, read_article, read_mapping, read_table
+from avgraph.sources import read_article
 from avgraph.sources.article import READER_VERSION
+from avgraph.sources.recognition import Catalogue
 from avgraph.text import content_hash
 from avgraph.workspace import Workspace
 
 __all__ = ["ArticleSource", "Progress", "SourceReader"]
 
+_File = TypeVar("_File")
 #: Called with the stage's name, how many of its items are done, and how many there are.
 Progress = Callable[[str, int, int], None]
 
@@ -67,18 +71,15 @@ class SourceReader:
 
     def tables(self) -> Iterator[SourceTables]:
         """Yield the tables that could be read; at the end, files that nothing reads are among the issues."""
-        taken = set()
-        for path in self._told("reading records", self._workspace.mapping_paths()):
-            try:
-                mapping = read_mapping(path, self._workspace.root)
-                taken.add(mapping.data_path.resolve())
-                tables = self._table(mapping)
-            except AvgraphError as error:
-                self.issues += error.issues(self._workspace.relative(path))
-                continue
-            self.issues += tables.issues
-            yield tables
-        self.issues += self._workspace.unread_files(taken)
+        space = self._workspace
+        files, own, issues = plan(space.root, space.mapping_paths(), space.record_paths())
+        catalogue = Catalogue(own)
+        records = RecordReader(space.root, catalogue, self._cache)
+        for file in self._told("reading records", files):
+            yield from records.read(file)
+        # What packages fail to bring matters only where a file waits for a format.
+        missed = catalogue.issues if any(file.mapping is None for file in files) else ()
+        self.issues += (*issues, *missed, *records.issues, *space.unread_files())
 
     def articles(self) -> Iterator[ArticleSource]:
         """Yield every article, those that cannot be read without a document."""
@@ -94,16 +95,6 @@ class SourceReader:
                 self.issues += error.issues(name)
             yield ArticleSource(name, sha256, document)
 
-    def _table(self, mapping: TableMapping) -> SourceTables:
-        if self._cache is None:
-            return read_table(mapping)
-        hashes = (
-            _file_hash(self._cache, mapping.path, mapping.mapping_name),
-            _file_hash(self._cache, mapping.data_path, mapping.name),
-        )
-        key = content_hash("table", __version__, mapping.name, *hashes)
-        return self._cache.tables(key, partial(read_table, mapping))
-
     def _document(self, path: Path, name: str, sha256: str | None) -> tuple[Document, tuple[Issue, ...]]:
         if self._cache is None or sha256 is None:
             read = read_article(path, name)
@@ -111,7 +102,7 @@ class SourceReader:
         key = content_hash("document", __version__, READER_VERSION, name, sha256)
         return self._cache.document(key, partial(read_article, path, name))
 
-    def _told(self, stage: str, paths: Sequence[Path]) -> Iterator[Path]:
+    def _told(self, stage: str, paths: Sequence[_File]) -> Iterator[_File]:
         for done, path in enumerate(paths):
             self._progress(stage, done, len(paths))
             yield path

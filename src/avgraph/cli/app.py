@@ -21,6 +21,7 @@ _VERBS: dict[str, tuple[str, str]] = {
     "init": ("making", "Create an empty workspace."),
     "demo": ("demo", "Copy, build and tour the example workspace."),
     "build": ("making", "Read articles and records into a new snapshot."),
+    "inspect": ("inspecting", "Show what a reader sees of a record file."),
     "extract": ("reading", "Show the facts that articles state, with their evidence."),
     "query": ("asking", "Ask a named query or SPARQL."),
     "show": ("asking", "Show an entity: every claim with its sentence or row."),

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from avgraph.cli.output import echo_json, echo_table, issue_lines, jobs_option, json_option, progress_bars
+from avgraph.cli.output import echo_json, echo_table, is_terminal, issue_lines, jobs_option, json_option, progress_bars
 from avgraph.errors import Issue, StoreError
+from avgraph.text import escaped
 from avgraph.workspace import Workspace, init_workspace
 
 if TYPE_CHECKING:
     from avgraph.build import BuildReport
 
 __all__ = ["build", "export", "init", "validate"]
+
+#: Of more record files it is not told one by one what read them; --json and the query source-coverage tell.
+_MAX_READERS = 20
 
 _workspace = click.argument("workspace", default=".", type=click.Path(path_type=Path))
 
@@ -32,8 +37,10 @@ def init(folder: Path, name: str | None) -> None:
     """  # noqa: D301 - \b keeps click from joining the lines
     workspace = init_workspace(folder, name)
     click.echo(f"Workspace {workspace.name!r} is ready in {workspace.root}")
-    click.echo("Put articles (.html .txt .md) into articles/, tables with their mapping (.toml) into records/,")
-    click.echo(f"then run: avgraph build {shlex.quote(str(folder))}")
+    click.echo("Put articles (.html .txt .md) into articles/ and record files into records/, then run:")
+    click.echo(f"  avgraph build {shlex.quote(str(folder))}")
+    click.echo("A record file of a known format is recognised (docs/formats.md); any other needs a mapping beside it:")
+    click.echo("  avgraph inspect FILE --suggest drafts one")
 
 
 @click.command()
@@ -43,6 +50,9 @@ def init(folder: Path, name: str | None) -> None:
 @json_option
 def build(workspace: Path, force: bool, jobs: int | None, as_json: bool) -> None:
     """Read all articles and records of WORKSPACE into a new snapshot.
+
+    A record file is read through the mapping beside it, or by the format that its columns tell; so are the members of
+    .zip archives. What read which file is told on a terminal, and by --json.
 
     Unchanged sources are not read again. A bad row or file is listed with its place and remedy, and the rest is built;
     the exit code is then 1. So is a claim that the shapes refuse (it is quarantined); one of an article is a warning
@@ -68,6 +78,8 @@ def build(workspace: Path, force: bool, jobs: int | None, as_json: bool) -> None
     else:
         for line in issue_lines(report.issues):
             click.echo(line, err=True)
+        for line in _readers(report):
+            click.echo(line)
         totals = report.sources.select("n_read", "n_accepted", "n_quarantined").sum().row(0)
         n_articles = report.sources.filter(kind="article").height
         n_claims = sum(report.n_claims.values())
@@ -90,6 +102,15 @@ def build(workspace: Path, force: bool, jobs: int | None, as_json: bool) -> None
         raise SystemExit(1)
 
 
+def _readers(report: BuildReport) -> Iterator[str]:
+    """Yield which reader took which record file: a line each for a person, as long as they are few."""
+    records = report.sources.filter(kind="record")
+    if not is_terminal() or records.height > _MAX_READERS:
+        return
+    for source, reader, n_read, n_accepted in records.select("source", "reader", "n_read", "n_accepted").iter_rows():
+        yield f"{escaped(source)}: {escaped(reader or '?')}, {n_accepted:,} of {n_read:,} rows"
+
+
 def _why_none(report: BuildReport) -> str:
     """Return why a build made no claims."""
     see = "; see the issues above" if report.issues else ""
@@ -97,7 +118,7 @@ def _why_none(report: BuildReport) -> str:
         return f"what was read states none{see}"
     if report.issues:
         return f"nothing could be read{see}"
-    return "put articles into articles/, tables with their mapping into records/"
+    return "put articles into articles/, record files into records/"
 
 
 @click.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +24,9 @@ __all__ = ["Number", "echo_json", "echo_table", "graph_option", "is_terminal", "
 
 #: Bars appear when a step takes longer than this.
 _PATIENCE_S = 2.0
+#: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection); numbers are none.
+_FORMULA_MARKS = "=+-@"
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 #: Columns of long text narrower than this cannot be read.
 _LEAST_WIDTH = 18
 
@@ -61,11 +65,11 @@ def echo_json(value: Any) -> None:
 
 
 def echo_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
-    """Print rows: TSV for programs; for people a table, or one block per row where the columns would not fit."""
+    """Print rows: TSV for programs and spreadsheets; for people a table, or blocks where the columns would not fit."""
     if not is_terminal():
         click.echo("\t".join(columns))
         for row in rows:
-            click.echo("\t".join(" ".join(_cell(v).split()) for v in row))
+            click.echo("\t".join(_tsv_cell(v) for v in row))
         return
     from rich.console import Console
     from rich.table import Table
@@ -84,6 +88,13 @@ def echo_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str
     for row_cells in cells:
         table.add_row(*map(Text, row_cells))
     console.print(table)
+
+
+def _tsv_cell(value: Any) -> str:
+    """Return a cell of TSV on one line; a text that a spreadsheet would run as a formula gets an apostrophe."""
+    text = " ".join(_cell(value).split())
+    harmful = text[:1] in _FORMULA_MARKS and not isinstance(value, (int, float)) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if text and harmful else text
 
 
 def _echo_block(columns: Sequence[str], cells: Sequence[str]) -> None:

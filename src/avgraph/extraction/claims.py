@@ -53,7 +53,7 @@ def facts_to_tables(
     source = {
         "source": document.path, "kind": "article", "title": document.title, "publisher": document.publisher,
         "date": document.date, "language": document.language, "url": document.url, "reference": None,
-        "sha256": sha256 or None, "n_read": 1, "n_accepted": 1, "n_quarantined": 0,
+        "sha256": sha256 or None, "reader": "article", "n_read": 1, "n_accepted": 1, "n_quarantined": 0,
     }  # fmt: skip
     return writer.collector.tables(source, issues)
 

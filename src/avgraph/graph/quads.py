@@ -191,7 +191,7 @@ def _source_quads(sources: pl.DataFrame) -> Iterator[pl.Series]:
         yield out.triples(RDF + "type", AV + class_, pl.col("kind") == kind)
     yield out.triples(AV + "path", terms.literal(pl.col("source")))
     texts = (("title", DCT + "title"), ("publisher", DCT + "publisher"), ("language", DCT + "language"),
-             ("reference", DCT + "source"), ("sha256", AV + "sha256"))  # fmt: skip
+             ("reference", DCT + "source"), ("sha256", AV + "sha256"), ("reader", AV + "reader"))  # fmt: skip
     for column, predicate in texts:
         yield out.triples(predicate, terms.literal(pl.col(column)))
     yield out.triples(SCHEMA + "url", terms.literal(pl.col("url")))

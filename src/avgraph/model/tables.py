@@ -40,7 +40,8 @@ MENTION_SCHEMA: dict[str, Any] = {
 SOURCE_SCHEMA: dict[str, Any] = {
     "source": pl.String(), "kind": pl.String(), "title": pl.String(), "publisher": pl.String(),
     "date": pl.String(), "language": pl.String(), "url": pl.String(), "reference": pl.String(),
-    "sha256": pl.String(), "n_read": pl.Int64(), "n_accepted": pl.Int64(), "n_quarantined": pl.Int64(),
+    "sha256": pl.String(), "reader": pl.String(), "n_read": pl.Int64(), "n_accepted": pl.Int64(),
+    "n_quarantined": pl.Int64(),
 }  # fmt: skip
 
 ClaimTables = dict[str, pl.DataFrame]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
 import math
 import re
@@ -21,11 +20,12 @@ from typing import Any
 import polars as pl
 
 from avgraph.errors import Issue, SourceError
+from avgraph.sources.archives import open_binary
 from avgraph.sources.decoding import bom_encoding, suggest_encoding
 from avgraph.sources.readers import ROW, BadRow, Header, RawTable, empty_table
 from avgraph.sources.rules import TableOptions
 
-__all__ = ["open_text", "read_delimited", "read_header"]
+__all__ = ["open_text", "read_delimited", "read_dialect", "read_header"]
 
 _CHUNK_ROWS = 50_000
 _DELIMITERS = (",", ";", "\t", "|")
@@ -36,19 +36,27 @@ _FOREIGN = re.compile("[\0\udc80-\udcff]")
 
 
 class _Lines:
-    """Physical lines of a file, counted; lines of a faulty row can be given back."""
+    """Physical lines of a file, counted; lines of a faulty row can be given back.
+
+    A gzip archive that is cut off ends with its last whole line; `cut` then says so.
+    """
 
     def __init__(self, stream: Iterator[str], number: int = 0) -> None:
         self._stream = stream
         self._returned: list[str] = []
         self.number = number
         self.taken: list[str] = []
+        self.cut = False
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._returned.pop() if self._returned else next(self._stream)
+        try:
+            line = self._returned.pop() if self._returned else next(self._stream)
+        except EOFError:
+            self.cut = True
+            raise StopIteration from None
         self.number += 1
         self.taken.append(line)
         return line
@@ -99,13 +107,17 @@ def open_text(path: Path, encoding: str | None) -> tuple[io.TextIOBase, str]:
     -------
     The stream, with line ends as they stand, and the encoding.
     """
-    opener: Any = gzip.open if path.suffix.lower() == ".gz" else open
-    with opener(path, "rb") as raw:
-        start = raw.read(4)
+    raw = open_binary(path)
+    try:
+        start = raw.peek(4)[:4]
+    except BaseException:
+        raw.close()
+        raise
     found = bom_encoding(start) or encoding or "utf-8"
     if codecs.lookup(found).name == "utf-8":
         found = "utf-8-sig"
-    return opener(path, "rt", encoding=found, errors="surrogateescape", newline=""), found.removesuffix("-sig")
+    stream = io.TextIOWrapper(raw, encoding=found, errors="surrogateescape", newline="")
+    return stream, found.removesuffix("-sig")
 
 
 def read_header(path: Path, options: TableOptions, source: str) -> list[str] | None:
@@ -114,6 +126,14 @@ def read_header(path: Path, options: TableOptions, source: str) -> list[str] | N
     with stream:
         header, _, _ = _start(stream, options, source)
     return header.columns if header else None
+
+
+def read_dialect(path: Path, options: TableOptions, source: str) -> tuple[str, str | None]:
+    """Return the encoding and the delimiter of a file, None as delimiter for a file without lines."""
+    stream, encoding = open_text(path, options.encoding)
+    with stream:
+        _, _, dialect = _start(stream, options, source)
+    return encoding, dialect.get("delimiter")
 
 
 def read_delimited(path: Path, options: TableOptions, source: str) -> RawTable:
@@ -126,14 +146,13 @@ def read_delimited(path: Path, options: TableOptions, source: str) -> RawTable:
         if header is None:
             return empty_table(source)
         gathered = _Columns(header.columns)
-        try:
-            _gather(lines, dialect, gathered, bad, _Shape(len(header.columns), options.short_rows == "pad", encoding))
-        except EOFError:
+        _gather(lines, dialect, gathered, bad, _Shape(len(header.columns), options.short_rows == "pad", encoding))
+        if lines.cut:
             issues.append(Issue(source, f"line {lines.number}", "the gzip archive ends early",
                                 "download it again; the rows before were read", severity="warning"))  # fmt: skip
     if not gathered.numbers and not gathered.frames:
         empty = empty_table(source, header.columns)
-        return RawTable(empty.frame, tuple(bad), (*header.issues, *(() if bad else empty.issues)))
+        return RawTable(empty.frame, tuple(bad), (*header.issues, *issues, *(() if bad else empty.issues)))
     return RawTable(gathered.table(), tuple(sorted(bad, key=lambda b: b.row)), (*header.issues, *issues))
 
 

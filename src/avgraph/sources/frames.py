@@ -8,6 +8,7 @@ import polars as pl
 from polars.datatypes import DataTypeClass
 
 from avgraph.errors import SourceError
+from avgraph.sources.archives import check_spreadsheet
 from avgraph.sources.readers import ROW, BadRow, Header, RawTable, empty_table
 from avgraph.sources.rulebook import nearest
 from avgraph.sources.rules import TableOptions
@@ -25,6 +26,7 @@ def read_spreadsheet(path: Path, options: TableOptions, source: str, header_only
     """
     from fastexcel import FastExcelError, read_excel
 
+    check_spreadsheet(path, source)
     try:
         workbook = read_excel(path)
         names = workbook.sheet_names

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from avgraph.dates import is_partial_date
 from avgraph.errors import MappingError
-from avgraph.languages import language_code
 from avgraph.sources.binding import bind_columns, fitting_columns
-from avgraph.sources.linelists import pattern_fault
-from avgraph.sources.readers import FORMATS, format_of, has_header, read_columns
+from avgraph.sources.options import ABOUT_KEYS, TABLE_KEYS, about_source, table_options
+from avgraph.sources.readers import format_of, has_header, read_columns
 from avgraph.sources.rulebook import Rulebook, nearest
-from avgraph.sources.rules import DEFAULT_NULL, FILE_COLUMN, TableMapping, TableOptions
-from avgraph.sources.shapes import SHAPES
+from avgraph.sources.rules import FILE_COLUMN, Rules, TableFormat, TableMapping, TableOptions
 from avgraph.text import content_hash
 from avgraph.tomlfile import TomlError, parse_toml
 
-__all__ = ["check_columns", "read_mapping"]
+__all__ = ["RULE_KEYS", "bound_mapping", "check_columns", "mapping_error", "mapping_sketch", "named_file",
+           "parsed_mapping", "read_mapping", "table_rules"]  # fmt: skip
 
-_DOCUMENT_KEYS = ("records", "by", "shape", "pattern", "heading", "ignore")
-_TABLE_KEYS = (
-    "file", "format", "delimiter", "encoding", "quote", "sheet", "skip_rows", "short_rows", "null", "optional",
-    *_DOCUMENT_KEYS,
-)  # fmt: skip
-_OBJECTS = ("json", "jsonl", "xml", "yaml")
-#: Formats that a key goes with; the others go with lists of lines.
-_KEY_FORMATS = {"records": ("json", "xml", "yaml"), "by": _OBJECTS, "shape": _OBJECTS}
-_ABOUT_KEYS = ("title", "publisher", "url", "date", "language", "reference")
+RULE_KEYS = ("map", "entity", "claim")
+#: Gives formats by key; asked only where a mapping uses one, for reading them takes time.
+Formats = Callable[[], Mapping[str, TableFormat]]
 #: How many data files are named where none is called nearly so.
 _N_FILES = 3
 _HELP = "correct the mapping; docs/mapping.md explains every key"
 
 
-def read_mapping(path: Path, root: Path) -> TableMapping:
+def read_mapping(
+    path: Path, root: Path, formats: Formats | None = None, *, data_path: Path | None = None,
+    name: str | None = None,
+) -> TableMapping:  # fmt: skip
     r"""Read and check a mapping.
 
     Parameters
@@ -43,6 +39,12 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
         The mapping file (TOML).
     root
         The workspace folder; the source's id is the data file's path relative to it.
+    formats
+        Gives the formats that ``use`` may name, by key; by default those of avgraph.
+    data_path
+        The data file, whatever the mapping says.
+    name
+        The source's id.
 
     Raises
     ------
@@ -67,44 +69,106 @@ def read_mapping(path: Path, root: Path) -> TableMapping:
     """
     path, root = Path(path), Path(root)
     where = _relative(path, root)
+    data, text = parsed_mapping(path, where)
+    book = Rulebook()
+    table = book.section(data, "table", (*TABLE_KEYS, *ABOUT_KEYS))
+    book.unknown_keys("", data, ("format", "use", "table", *RULE_KEYS))
+    used = _used(data, formats, book) if "use" in data else None
+    bound = _data_path(path, table, book) if data_path is None else data_path
+    if used is not None:
+        table = {**used.table, **table}
+    options = table_options(table, bound, book)
+    about = about_source(table, book)
+    rules = table_rules(data, book) if used is None else used.rules
+    if bound is None or options is None:
+        raise mapping_error(book.problems, where)
+    name = name or _relative(bound, root)
+    if used is not None:
+        options = replace(options, columns=used.options.columns)
+        mapping = bound_mapping(path, where, bound, name, (text, used.text), options, about, rules, used.name)
+    else:
+        mapping = bound_mapping(path, where, bound, name, (text,), options, about, rules, where)
+    columns = None
+    if has_header(options.format) and not any(key.startswith("table.") for key, _, _ in book.problems):
+        columns = read_columns(bound, options, mapping.name)
+    if columns is not None:
+        if used is not None and (lacking := used.missing(columns)):
+            message = f"{bound.name} lacks columns of {used.name}: {', '.join(lacking)}"
+            book.add("use", message, f"columns of the file: {', '.join(columns[:20])}")
+        elif used is None:
+            mapping = bind_columns(mapping, columns)
+            check_columns(mapping, columns, book)
+    if book.problems:
+        raise mapping_error(book.problems, where)
+    return mapping
+
+
+def named_file(path: Path) -> Path | None:
+    """Return the data file that a mapping is about, however wrong the mapping is otherwise; None where it names none.
+
+    The file need not exist: it may lie in an archive.
+    """
+    table = mapping_sketch(path).get("table")
+    name = table.get("file") if isinstance(table, dict) else None
+    return path.parent / name if isinstance(name, str) else _data_path(path, {}, Rulebook())
+
+
+def mapping_sketch(path: Path) -> dict[str, Any]:
+    """Return what a TOML file says, nothing where it cannot be read."""
+    try:
+        return parse_toml(path.read_bytes())
+    except (OSError, TomlError):
+        return {}
+
+
+def parsed_mapping(path: Path, where: str) -> tuple[dict[str, Any], str]:
+    """Return what a TOML file says, and its text."""
     try:
         raw = path.read_bytes()
-        data = parse_toml(raw)
-        text = raw.decode("utf-8-sig")
+        return parse_toml(raw), raw.decode("utf-8-sig")
     except OSError as error:
         raise MappingError(
             f"the mapping cannot be read: {error.strerror or error}", hint="check that it may be read", where=where
         ) from error
     except TomlError as fault:
         raise MappingError(fault.message, fault.hint, where, fault.place) from fault
-    book = Rulebook()
-    table = book.section(data, "table", (*_TABLE_KEYS, *_ABOUT_KEYS))
-    book.unknown_keys("", data, ("format", "table", "map", "entity", "claim"))
-    book.section(data, "format", ("name", "reference", "columns", "files", "absent"))
-    data_path = _data_path(path, table, book)
-    options = _options(table, data_path, book)
-    about = _about(table, book)
+
+
+def table_rules(data: Mapping[str, Any], book: Rulebook) -> Rules:
+    """Return what the rows say."""
     maps = book.maps(data.get("map", {}))
     entities = book.entities(data.get("entity", {}), maps)
     claims = book.claims(data.get("claim", []), entities, maps)
     if not entities and not book.problems:
         book.add("entity", "the mapping names no entity", "write [entity.NAME] with type and name")
-    if data_path is None or options is None:
-        raise _error(book.problems, where)
-    mapping = TableMapping(
-        path, where, data_path, _relative(data_path, root),
-        f"mapping:{path.name}@{content_hash(text, n_hex=8)}",
-        options, about, maps, entities, claims,
-    )  # fmt: skip
-    columns = None
-    if has_header(options.format) and not any(key.startswith("table.") for key, _, _ in book.problems):
-        columns = read_columns(data_path, options, mapping.name)
-    if columns is not None:
-        mapping = bind_columns(mapping, columns)
-        check_columns(mapping, columns, book)
-    if book.problems:
-        raise _error(book.problems, where)
-    return mapping
+    return Rules(maps, entities, claims)
+
+
+def _used(data: Mapping[str, Any], formats: Formats | None, book: Rulebook) -> TableFormat | None:
+    """Return the format that a mapping uses."""
+    if formats is None:
+        from avgraph.sources.recognition import shipped_formats
+
+        known: Mapping[str, TableFormat] = {f.key: f for f in shipped_formats()}
+    else:
+        known = formats()
+    for key in RULE_KEYS:
+        if key in data:
+            book.add(key, f"{key} stands beside use", f"take out use, or [{key}]")
+    found = known.get(data["use"]) if isinstance(data["use"], str) else None
+    if found is None:
+        book.add("use", f"there is no format {data['use']!r}", nearest(str(data["use"]), known, "formats"))
+    return found
+
+
+def bound_mapping(
+    path: Path, where: str, data_path: Path, name: str, texts: tuple[str, ...], options: TableOptions,
+    about: Mapping[str, str], rules: Rules, reader: str,
+) -> TableMapping:  # fmt: skip
+    """Return the mapping of one file out of the texts it was made of."""
+    method = f"mapping:{path.name}@{content_hash(*texts, n_hex=8)}"
+    return TableMapping(path, where, data_path, name, method, content_hash(path.name, *texts), reader, options, about,
+                        rules.maps, rules.entities, rules.claims)  # fmt: skip
 
 
 def check_columns(mapping: TableMapping, columns: Iterable[str], book: Rulebook | None = None) -> None:
@@ -128,10 +192,10 @@ def check_columns(mapping: TableMapping, columns: Iterable[str], book: Rulebook 
             hint = nearest(column, known[:-1], "columns")
             gather.add(key, f"{mapping.data_path.name} has no column {column!r}", hint)
     if book is None and gather.problems:
-        raise _error(gather.problems, mapping.mapping_name)
+        raise mapping_error(gather.problems, mapping.mapping_name)
 
 
-def _error(problems: list[tuple[str, str, str]], where: str) -> MappingError:
+def mapping_error(problems: list[tuple[str, str, str]], where: str) -> MappingError:
     """Return one error that lists all problems."""
     lines = [f"{key}: {message}{f'; {hint}' if hint else ''}" for key, message, hint in problems]
     text = lines[0] if len(lines) == 1 else f"{len(lines)} errors\n  " + "\n  ".join(lines)
@@ -162,7 +226,7 @@ def _data_path(path: Path, table: dict[str, Any], book: Rulebook) -> Path | None
             nearest(name, files, "files", n_listed=_N_FILES),
         )
         return None
-    found = [f for f in files if f.split(".")[0] == path.stem or Path(f).stem == path.stem]
+    found = [f for f in files if path.stem in (f.split(".")[0], Path(f).stem, Path(Path(f).stem).stem)]
     if len(found) == 1:
         return path.parent / found[0]
     if found:
@@ -171,98 +235,3 @@ def _data_path(path: Path, table: dict[str, Any], book: Rulebook) -> Path | None
         book.add("table.file", f"there is no data file called {path.stem} beside the mapping",
                  nearest(path.stem, files, "files", n_listed=_N_FILES) or 'write file = "…"')  # fmt: skip
     return None
-
-
-def _options(table: dict[str, Any], data_path: Path | None, book: Rulebook) -> TableOptions | None:
-    """Return how the file is read."""
-    format_ = table.get("format") or (format_of(data_path) if data_path else "csv")
-    if format_ not in FORMATS:
-        message = f"{format_!r} is no format" if "format" in table else "the file's ending tells no format"
-        book.add("table.format", message, f"formats: {', '.join(FORMATS)}")
-        return None
-    texts = {k: table[k] for k in ("delimiter", "encoding", "quote", "sheet", "short_rows") if k in table}
-    for key, value in texts.items():
-        if not isinstance(value, str):
-            book.add(f"table.{key}", "a text in quotes is expected")
-    if any(not isinstance(v, str) for v in texts.values()):
-        return None
-    if len(texts.get("delimiter", ",")) != 1 or texts.get("delimiter") in ("\n", "\r", '"'):
-        book.add("table.delimiter", "one character is expected", 'such as ";" or "\\t"')
-    if len(texts.get("quote", "")) > 1 or texts.get("quote") in ("\n", "\r"):
-        book.add("table.quote", 'one character or "" is expected')
-    if (encoding := texts.get("encoding")) is not None:
-        try:
-            "".encode(encoding)
-        except LookupError:
-            book.add("table.encoding", f"{encoding!r} is no encoding", "such as utf-8, windows-1252, utf-16")
-    if texts.get("short_rows", "pad") not in ("pad", "quarantine"):
-        book.add("table.short_rows", f"{texts['short_rows']!r} is not known", 'write "pad" or "quarantine"')
-    skip = table.get("skip_rows", 0)
-    if not isinstance(skip, int) or isinstance(skip, bool) or skip < 0:
-        book.add("table.skip_rows", "a number of lines is expected")
-        skip = 0
-    null = table.get("null", list(DEFAULT_NULL))
-    if not isinstance(null, list) or not all(isinstance(n, str) for n in null):
-        book.add("table.null", "a list of texts is expected", 'such as ["", "NA"]')
-        null = []
-    optional = table.get("optional", [])
-    if not isinstance(optional, list) or not all(isinstance(c, str) and c for c in optional):
-        book.add("table.optional", "a list of column names is expected", 'such as ["English title"], or ["*"] for all')
-        optional = []
-    return TableOptions(format_, skip_rows=skip, null=tuple(null), optional=tuple(optional), **texts,
-                        **_document_options(table, format_, book))  # fmt: skip
-
-
-def _document_options(table: dict[str, Any], format_: str, book: Rulebook) -> dict[str, Any]:
-    """Return how the records of a document are found and rewritten."""
-    found: dict[str, Any] = {}
-    for key in _DOCUMENT_KEYS:
-        formats = _KEY_FORMATS.get(key, ("lines",))
-        if key in table and format_ not in formats:
-            book.add(f"table.{key}", f"a {format_} file has none", f"it goes with format {' or '.join(formats)}")
-    for key in ("records", "pattern", "heading", "ignore"):
-        values = table.get(key, [])
-        values = values if isinstance(values, list) else [values]
-        if not all(isinstance(v, str) and v for v in values):
-            book.add(f"table.{key}", "a text or a list of texts is expected")
-            values = []
-        found[key] = tuple(values)
-    if format_ in ("json", "yaml") and len(found["records"]) > 1:
-        book.add("table.records", "one path is expected", 'such as "answer.films"; * stands for any key')
-    for key in ("pattern", "heading", "ignore"):
-        for pattern in found[key]:
-            if (fault := pattern_fault(pattern)) is not None:
-                book.add(f"table.{key}", f"{pattern!r} cannot be used: {fault}", "see docs/mapping.md, Lists of lines")
-                found[key] = ()
-    if format_ == "lines" and not found["pattern"]:
-        book.add("table.pattern", "a list of lines needs a pattern", "such as ['(?<title>.+) – (?<year>[0-9]{4})']")
-    by = table.get("by", {})
-    if not isinstance(by, dict) or not all(isinstance(v, str) and v for v in by.values()):
-        book.add("table.by", "keys of arrays are expected", 'such as by = {links = "name"}')
-        by = {}
-    found["by"] = tuple(by.items())
-    shape = table.get("shape")
-    if shape is not None and shape not in SHAPES:
-        book.add("table.shape", f"there is no shape {shape!r}", nearest(str(shape), SHAPES, "shapes"))
-        shape = None
-    found["shape"] = shape
-    return found
-
-
-def _about(table: dict[str, Any], book: Rulebook) -> dict[str, str]:
-    """Return what the mapping says of the source."""
-    about: dict[str, str] = {}
-    for key in _ABOUT_KEYS:
-        if key not in table:
-            continue
-        # TOML has dates of its own; a bare year is a number to it.
-        value = str(table[key]) if key == "date" else table[key]
-        if not isinstance(value, str):
-            book.add(f"table.{key}", "a text in quotes is expected")
-        elif key == "date" and not is_partial_date(value):
-            book.add("table.date", f"{value!r} is no date", "write 2019, 2019-10 or 2019-10-16")
-        elif key == "language" and language_code(value) is None:
-            book.add("table.language", f"{value!r} is no language code", "such as en or fr")
-        elif value.strip():
-            about[key] = (language_code(value) or "") if key == "language" else value.strip()
-    return about

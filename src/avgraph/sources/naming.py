@@ -204,8 +204,9 @@ def _id_checks(rule: EntityRule, scheme: str, template: Template, raw: pl.Expr, 
         if prefixes:
             wrong = pl.any_horizontal(normal.str.starts_with(o) for o in others).fill_null(False)
             picks = f'where = "{{{column}|left:{len(prefixes[0])}}} == {prefixes[0]}" picks the rows'
-            told = f"the {scheme} id of a {rule.type} ({' or '.join(prefixes)}…)"
-            checks.append(Check(wrong, raw, column, told, picks))
+            checks.append(
+                Check(wrong, raw, column, f"the {scheme} id of a {rule.type} ({' or '.join(prefixes)}…)", picks)
+            )
     return checks
 
 

@@ -10,19 +10,24 @@ rows it could not with the reason; together they are all rows of the file.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
 from avgraph.errors import Issue, SourceError
-from avgraph.sources.rules import TableOptions
+from avgraph.sources.rules import TableOptions, column_key
 
-__all__ = ["FORMATS", "ROW", "BadRow", "RawTable", "format_of", "has_header", "read_columns", "read_raw"]
+__all__ = ["FORMATS", "HEAD_BYTES", "ROW", "BadRow", "RawTable", "format_of", "has_header",
+           "read_columns", "read_head", "read_raw"]  # fmt: skip
 
 #: Column of the row's place; the name cannot be that of a column in a file that avgraph reads.
 ROW = "\x00row"
+
+#: What is looked at to tell a file's container.
+HEAD_BYTES = 65_536
 
 FORMATS = ("csv", "tsv", "xlsx", "parquet", "jsonl", "json", "xml", "yaml", "lines")
 _SUFFIXES = {
@@ -153,27 +158,37 @@ def read_columns(path: Path, options: TableOptions, source: str) -> list[str] | 
     SourceError
         If the file cannot be read at all.
     """
-    from avgraph.sources import delimited, frames, jsonlines, linelists
+    from avgraph.sources import delimited, frames, linelists
+    from avgraph.sources.containers import container
 
     if path.stat().st_size == 0:
         return None
-    match options.format:
-        case "csv" | "tsv":
-            return delimited.read_header(path, options, source)
-        case "parquet":
-            return frames.parquet_columns(path, source)
-        case "lines":
-            return linelists.line_columns(path, options)
-        case "xlsx":
-            return frames.read_spreadsheet(path, options, source, header_only=True).frame.columns[1:] or None
-        case "jsonl":
-            raw = jsonlines.read_jsonlines(path, options, source, n_lines=_HEAD_LINES)
-        case _:
-            try:
-                raw = _read_document(path, options, source, n_characters=_HEAD_CHARACTERS)
-            except SourceError:  # another kind of document; whoever reads it in full is told why
-                return None
-    return raw.frame.columns[1:] or None
+    with _named(source):
+        if (added := container(options.format)) is not None:
+            return added.read_columns(path, options, source)
+        match options.format:
+            case "csv" | "tsv":
+                return delimited.read_header(path, options, source)
+            case "parquet":
+                return frames.parquet_columns(path, source)
+            case "lines":
+                return linelists.line_columns(path, options)
+            case "xlsx":
+                return frames.read_spreadsheet(path, options, source, header_only=True).frame.columns[1:] or None
+            case _:
+                raw = read_head(path, options, source)
+                # One spoilt record is told when the file is read; a file of mostly such ones is something else.
+                return raw.frame.columns[1:] or None if len(raw.bad) <= raw.frame.height else None
+
+
+def read_head(path: Path, options: TableOptions, source: str) -> RawTable:
+    """Read the first records of a JSON, JSON Lines, XML or YAML file; see :func:`read_raw`."""
+    from avgraph.sources import jsonlines
+
+    with _named(source):
+        if options.format == "jsonl":
+            return jsonlines.read_jsonlines(path, options, source, n_lines=_HEAD_LINES)
+        return _read_document(path, options, source, n_characters=_HEAD_CHARACTERS)
 
 
 def read_raw(path: Path, options: TableOptions, source: str) -> RawTable:
@@ -184,28 +199,31 @@ def read_raw(path: Path, options: TableOptions, source: str) -> RawTable:
     SourceError
         If the file cannot be read at all.
     """
-    from avgraph.sources import delimited, frames, jsonlines, linelists
-
-    try:
+    with _named(source):
         if path.stat().st_size == 0:
             return empty_table(source)
-        match options.format:
-            case "csv" | "tsv":
-                return delimited.read_delimited(path, options, source)
-            case "jsonl":
-                return jsonlines.read_jsonlines(path, options, source)
-            case "parquet":
-                return frames.read_parquet(path, source)
-            case "lines":
-                return linelists.read_lines(path, options, source)
-            case "json" | "xml" | "yaml":
-                return _read_document(path, options, source)
-            case _:
-                return frames.read_spreadsheet(path, options, source)
-    except (OSError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or error
-        hint = "check that it is whole and may be read"
-        raise SourceError(f"the file cannot be read: {reason}", hint=hint, where=source) from error
+        return _aligned(_read(path, options, source), options)
+
+
+def _read(path: Path, options: TableOptions, source: str) -> RawTable:
+    from avgraph.sources import delimited, frames, jsonlines, linelists
+    from avgraph.sources.containers import container
+
+    if (added := container(options.format)) is not None:
+        return added.read(path, options, source)
+    match options.format:
+        case "csv" | "tsv":
+            return delimited.read_delimited(path, options, source)
+        case "jsonl":
+            return jsonlines.read_jsonlines(path, options, source)
+        case "parquet":
+            return frames.read_parquet(path, source)
+        case "lines":
+            return linelists.read_lines(path, options, source)
+        case "json" | "xml" | "yaml":
+            return _read_document(path, options, source)
+        case _:
+            return frames.read_spreadsheet(path, options, source)
 
 
 def _read_document(path: Path, options: TableOptions, source: str, n_characters: int | None = None) -> RawTable:
@@ -214,6 +232,30 @@ def _read_document(path: Path, options: TableOptions, source: str, n_characters:
 
     readers = {"json": jsondocument.read_json, "xml": xmlrecords.read_xml, "yaml": yamldocument.read_yaml}
     return readers[options.format](path, options, source, n_characters)
+
+
+@contextmanager
+def _named(source: str) -> Iterator[None]:
+    """Give errors the name of the source."""
+    try:
+        yield
+    except SourceError as error:
+        error.where = error.where or source
+        raise
+    except (OSError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        hint = "check that it is whole and may be read"
+        raise SourceError(f"the file cannot be read: {reason}", hint=hint, where=source) from error
+
+
+def _aligned(raw: RawTable, options: TableOptions) -> RawTable:
+    """Return the table with the columns that a format knows in its spelling."""
+    if not options.columns or raw.frame.width < 2:
+        return raw
+    present = {column_key(c): c for c in reversed(raw.frame.columns[1:])}
+    wanted = {c: present.get(column_key(c)) for c in options.columns if c not in raw.frame.columns}
+    named = {old: new for new, old in wanted.items() if old is not None and old not in options.columns}
+    return replace(raw, frame=raw.frame.rename(named))
 
 
 def empty_table(source: str, columns: Iterable[str] = ()) -> RawTable:

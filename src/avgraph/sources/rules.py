@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from avgraph.model import ClaimKind
 from avgraph.sources.templates import Condition, Template
 
-__all__ = ["DEFAULT_NULL", "FILE_COLUMN", "ClaimRule", "EntityRule", "TableMapping", "TableOptions"]
+__all__ = ["DEFAULT_NULL", "FILE_COLUMN", "ClaimRule", "EntityRule", "Rules", "TableFormat", "TableMapping",
+           "TableOptions", "column_key"]  # fmt: skip
 
 #: Cell texts that mean unknown unless the mapping says otherwise.
 DEFAULT_NULL = ("", "\\N", "NULL")
 #: Column that every file has: its own name without endings.
 FILE_COLUMN = "@file"
+
+
+def column_key(name: str) -> str:
+    """Return what two spellings of a column's name have in common: neither case nor outer white space counts."""
+    return name.strip().casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,8 @@ class TableOptions:
         Columns that a file may lack, ``"*"`` for all; all their cells are unknown then.
     pattern, heading, ignore
         Regular expressions of a list of lines; see :mod:`avgraph.sources.linelists`.
+    columns
+        The columns that a format knows, whose case in the file does not matter; none for the mapping of one file.
     """
 
     format: str
@@ -68,6 +78,7 @@ class TableOptions:
     pattern: tuple[str, ...] = ()
     heading: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,32 +164,9 @@ class ClaimRule:
 
 
 @dataclass(frozen=True, slots=True)
-class TableMapping:
-    """A checked mapping of one data file.
+class Rules:
+    """What the rows of a table name and claim, whichever file holds it."""
 
-    Attributes
-    ----------
-    path
-        The mapping file.
-    mapping_name
-        Its workspace-relative path, ``/`` as separator.
-    data_path
-        The data file.
-    name
-        Workspace-relative path of the data file, ``/`` as separator: the id of the source.
-    method
-        ``mapping:<file name>@<8 hex digits of the hash of the mapping's text>``.
-    about
-        ``title``, ``publisher``, ``url``, ``date``, ``language``, ``reference`` of the source.
-    """
-
-    path: Path
-    mapping_name: str
-    data_path: Path
-    name: str
-    method: str
-    options: TableOptions
-    about: Mapping[str, str]
     maps: Mapping[str, Mapping[str, str]]
     entities: Mapping[str, EntityRule]
     claims: tuple[ClaimRule, ...] = ()
@@ -196,3 +184,107 @@ class TableMapping:
         for claim in self.claims:
             for column in claim.split_columns:
                 yield f"claim[{claim.number}].split_columns", column
+
+
+def _among(name: str, columns: Collection[str]) -> bool:
+    """Tell whether a column is there; ``*`` in its name stands for any text."""
+    if name in columns or "*" not in name:
+        return name in columns
+    pattern = re.compile(".*".join(map(re.escape, name.split("*"))), re.DOTALL)
+    return any(pattern.fullmatch(c) for c in columns)
+
+
+@dataclass(frozen=True, slots=True)
+class TableFormat:
+    """A mapping that is bound to no file: it reads the files whose columns it knows.
+
+    Attributes
+    ----------
+    key
+        Stem of its file: what a mapping's ``use`` says.
+    name
+        What people are told.
+    path, where
+        Its file, and what messages call it.
+    reference
+        Address of its description.
+    columns
+        All must be among those of a file.
+    absent
+        None of them may be.
+    files
+        Globs for the file's name; without any every name will do.
+    text
+        Of its file.
+    table
+        Its section ``[table]``.
+    own
+        Whether it lies in the workspace; it then wins over a shipped one that fits as well.
+    """
+
+    key: str
+    name: str
+    path: Path
+    where: str
+    reference: str
+    columns: tuple[str, ...]
+    absent: tuple[str, ...]
+    files: tuple[str, ...]
+    text: str
+    table: Mapping[str, Any]
+    options: TableOptions
+    about: Mapping[str, str]
+    rules: Rules
+    own: bool = False
+
+    def missing(self, columns: Iterable[str]) -> list[str]:
+        """Return the columns that the format needs and a file lacks; ``*`` in a name stands for any text."""
+        present = [column_key(c) for c in columns]
+        return [c for c in self.columns if not _among(column_key(c), present)]
+
+    def excluded(self, columns: Iterable[str]) -> list[str]:
+        """Return the columns that a file has and the format does not read."""
+        present = {column_key(c) for c in columns}
+        return [c for c in self.absent if column_key(c) in present]
+
+
+@dataclass(frozen=True, slots=True)
+class TableMapping:
+    """A checked mapping of one data file.
+
+    Attributes
+    ----------
+    path
+        The mapping file.
+    mapping_name
+        Its workspace-relative path, ``/`` as separator.
+    data_path
+        The data file.
+    name
+        Workspace-relative path of the data file, ``/`` as separator: the id of the source.
+    method
+        ``mapping:<file name>@<8 hex digits of the hash of the mapping's text>``.
+    key
+        Hash of all texts that the mapping was made of.
+    reader
+        What people are told that reads the file: the format's name, or the mapping's.
+    about
+        ``title``, ``publisher``, ``url``, ``date``, ``language``, ``reference`` of the source.
+    """
+
+    path: Path
+    mapping_name: str
+    data_path: Path
+    name: str
+    method: str
+    key: str
+    reader: str
+    options: TableOptions
+    about: Mapping[str, str]
+    maps: Mapping[str, Mapping[str, str]]
+    entities: Mapping[str, EntityRule]
+    claims: tuple[ClaimRule, ...] = ()
+
+    def column_uses(self) -> Iterator[tuple[str, str]]:
+        """Yield (key path, column) for every use of a column."""
+        yield from Rules(self.maps, self.entities, self.claims).column_uses()

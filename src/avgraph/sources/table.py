@@ -153,8 +153,8 @@ def _source(mapping: TableMapping, raw: RawTable, sha256: str, n_quarantined: in
     """Return the row of the source table."""
     values = {
         "source": mapping.name, "kind": "record", "title": mapping.data_path.name, "sha256": sha256,
-        "n_read": raw.n_read, "n_accepted": raw.n_read - n_quarantined, "n_quarantined": n_quarantined,
-        **mapping.about,
+        "reader": mapping.reader, "n_read": raw.n_read, "n_accepted": raw.n_read - n_quarantined,
+        "n_quarantined": n_quarantined, **mapping.about,
     }  # fmt: skip
     return {column: values.get(column) for column in SOURCE_SCHEMA}
 

@@ -88,7 +88,7 @@ def test_a_file_that_goes_away_or_may_not_be_read_stops_nothing(
     assert list(reader.tables()) == []
     assert [(a.sha256, a.document) for a in reader.articles()] == [(None, None)] * 2
     denied = [i.source for i in reader.issues if "Permission denied" in i.message]
-    assert denied == ["records/a.toml", "articles/a.txt", "articles/b.txt"]
+    assert denied == ["records/a.csv", "articles/a.txt", "articles/b.txt"]
 
 
 def test_progress_counts_every_file(space: Workspace) -> None:

@@ -3,12 +3,13 @@ from __future__ import annotations
 import multiprocessing
 from pathlib import Path
 
+import polars as pl
 import pytest
 from tiny import film_graph
 
 from avgraph.errors import StoreError
 from avgraph.graph.backend import OxigraphBackend, open_oxigraph
-from avgraph.graph.export import RDF_SUFFIXES, export_rdf, export_tables
+from avgraph.graph.export import RDF_SUFFIXES, export_rdf, export_tables, safe_cells
 from avgraph.graph.snapshot import build_lock, current_snapshot, read_snapshot, write_snapshot
 
 
@@ -128,6 +129,15 @@ def test_csv_cells_cannot_become_formulas(build_dir: Path, tmp_path: Path) -> No
     text = (tmp_path / "csv" / "entities.csv").read_text()
     assert "'=HYPERLINK" in text
     assert ",=HYPERLINK" not in text
+
+
+def test_every_beginning_of_a_formula_is_made_harmless_and_nothing_else() -> None:
+    cells = ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "a=1", "", None]
+    table = pl.DataFrame({"text": cells, "number": [-1] * 9, "texts": [["=1", "b"]] * 9})
+    safe = safe_cells(table)
+    assert safe["text"].to_list() == ["'=1", "'+1", "'-1", "'@x", "'\t=1", "'\r=1", "a=1", "", None]
+    assert safe["number"].to_list() == [-1] * 9
+    assert set(safe["texts"]) == {"'=1 | b"}
 
 
 def test_an_unknown_suffix_names_the_known_ones(build_dir: Path, tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ from test_sparql_format import BINDINGS, results
 from test_tmdb_format import MOVIE, SERIES
 from test_wikidata_format import ENTITIES, dump
 
-from avgraph.sources import read_mapping
+from avgraph.sources import read_mapping, read_table
 from avgraph.sources.readers import read_columns
+from avgraph.sources.recognition import Catalogue
 from avgraph.sources.rules import FILE_COLUMN
 
 FILES: dict[str, tuple[str, str]] = {
@@ -87,3 +88,13 @@ def test_the_formats_say_what_they_are_and_so_does_the_page() -> None:
         assert about["name"]
         assert about["reference"].startswith("https://")
         assert about["columns"]
+
+
+@pytest.mark.parametrize("own", FILES)
+def test_each_file_is_recognised(own: str, tmp_path: Path) -> None:
+    name, data = FILES[own]
+    (tmp_path / name).write_text(data, encoding="utf-8")
+    found = Catalogue().recognise(tmp_path / name, name)
+    assert [f.key for f, _ in found.matches] == [own]
+    mapping = Catalogue().mapping(tmp_path / name, name)
+    assert read_table(mapping).source["n_accepted"] > 0
