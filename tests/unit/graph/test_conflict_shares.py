@@ -6,6 +6,8 @@ import polars as pl
 import pytest
 from tiny import TinyGraph
 
+from graph_parts import compared
+
 Rows = list[tuple[str, str, float | None, str | None]]
 
 
@@ -25,11 +27,11 @@ def graph(sources: Mapping[str, Rows], *, by_company: bool = False) -> TinyGraph
 
 
 def rules(g: TinyGraph) -> list[str]:
-    return g.dataset().conflicts["rule"].to_list()
+    return compared(g.dataset())[0]["rule"].to_list()
 
 
 def explanation(g: TinyGraph, rule: str) -> str:
-    (text,) = g.dataset().conflicts.filter(rule=rule)["explanation"]
+    (text,) = compared(g.dataset())[0].filter(rule=rule)["explanation"]
     return str(text)
 
 
@@ -39,10 +41,10 @@ def test_shares_that_do_not_sum_to_one_are_told_by_plan() -> None:
     assert explanation(g, "share-sum") == (
         "The shares of plan FP1 of Der Fluss sum to 0.97 in records/a.csv: FR 0.6, GB 0.37."
     )
-    data = g.dataset()
-    assert data.sides["value"].to_list() == ["FR 0.6", "GB 0.37"]
-    assert not data.sides["preferred"].any()
-    assert data.conflicts["property"].to_list() == ["shares in plan FP1"]
+    conflicts, sides = compared(g.dataset())
+    assert sides["value"].to_list() == ["FR 0.6", "GB 0.37"]
+    assert not sides["preferred"].any()
+    assert conflicts["property"].to_list() == ["shares in plan FP1"]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_plans_of_one_source_that_differ_are_one_conflict_with_a_side_each() -> 
     first: Rows = [("FR", "", 0.6, "FP1"), ("GB", "", 0.4, "FP1")]
     g = graph({"records/a.csv": [*first, ("FR", "", 0.55, "FP2"), ("GB", "", 0.45, "FP2")]})
     assert rules(g) == ["plans-differ"]
-    assert g.dataset().sides["value"].to_list() == ["FP1: FR 0.6, GB 0.4", "FP2: FR 0.55, GB 0.45"]
+    assert compared(g.dataset())[1]["value"].to_list() == ["FP1: FR 0.6, GB 0.4", "FP2: FR 0.55, GB 0.45"]
     assert explanation(g, "plans-differ").endswith("Which one held is not said.")
     same = graph({"records/a.csv": [*first, ("FR", "", 0.6, "FP2"), ("GB", "", 0.4, "FP2")]})
     assert rules(same) == []
@@ -97,9 +99,9 @@ def test_sources_that_give_a_partner_different_shares() -> None:
     })  # fmt: skip
     assert rules(g) == ["share", "share-sum"]  # 0.604 is 0.6 rounded; b sums to 0.904
     assert explanation(g, "share").startswith("The share of GB in Der Fluss: 0.4 (records/a.csv); 0.3 (records/b.csv).")
-    data = g.dataset(("records/b.csv", "records/a.csv"))
-    conflict = data.conflicts.filter(rule="share")["conflict"][0]
-    sides = data.sides.filter(pl.col("conflict") == conflict).select("value", "preferred").rows()
+    conflicts, sides = compared(g.dataset(("records/b.csv", "records/a.csv")))
+    conflict = conflicts.filter(rule="share")["conflict"][0]
+    sides = sides.filter(pl.col("conflict") == conflict).select("value", "preferred").rows()
     assert sides == [("0.3", True), ("0.4", False)]
 
 
@@ -136,4 +138,4 @@ def test_what_is_planned_or_of_some_episodes_only_contradicts_nothing() -> None:
     out.claim("Participation", **part, country=fr, share=0.6, row=2)
     out.claim("Participation", **part, country=gb, share=0.6, row=3, status="planned")
     out.claim("Participation", **part, country=gb, share=0.7, row=4, scope="season 2")
-    assert g.dataset().conflicts.is_empty()
+    assert compared(g.dataset())[0].is_empty()
