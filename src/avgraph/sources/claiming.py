@@ -158,7 +158,8 @@ def _joined(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.DataF
     """Return the rows with a column for each role, one row for each combination of pieces."""
     used = {c for names in rule.roles.values() for n in names for c in mapping.entities[n].columns} | set(rule.columns)
     cells = [c for c in base.columns if c in used]
-    long = _long_lists(base, cells)
+    parted = {c for names in rule.roles.values() for n in names for c in mapping.entities[n].split_columns}
+    long = _long_lists(base, [c for c in cells if c in parted or c in rule.split_columns])
     if long:  # hundreds of claims of one row must not each repeat its longest cells
         carried = [pl.col(c).alias(f"{_CELL}{c}") for c in cells]
         rows = base.select(INDEX, ROW, *carried, *(c for c in cells if c in rule.columns))

@@ -151,7 +151,7 @@ def _dates(record: Any) -> Iterator[dict[str, Any]]:
 
 
 def _identifiers(record: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {**dict.fromkeys(_SCHEMES), "identifier": []}
+    found: dict[str, Any] = {**dict.fromkeys(_SCHEMES), "identifier": [], "local identifier": []}
     for element in elements(record, "identifier"):
         inner = next(iter(elements(element, "identifier")), element)
         value = element_text(inner)
@@ -160,8 +160,10 @@ def _identifiers(record: Any) -> dict[str, Any]:
         scheme = next((s for s in _SCHEMES if s in label.lower()), None)
         if value and scheme and found[scheme] is None:
             found[scheme] = value
+        elif value and (owner := first_text(element, "@attributor") or first_text(element, "@typeNamespace")):
+            found["identifier"].append(f"{owner}/{label or 'identifier'}/{value}")
         elif value:
-            found["identifier"].append(f"{label or 'unknown'}/{value}")
+            found["local identifier"].append(f"{label or 'identifier'}/{value}")
     return found
 
 

@@ -100,18 +100,21 @@ def _credits(base: Any) -> Iterator[dict[str, Any]]:
 
 
 def _alternate_ids(base: Any) -> dict[str, Any]:
-    """Return ids of other schemes; those without a scheme of their own as ``domain/value``."""
+    """Return ids of other schemes, those without a scheme of their own as ``domain/value``.
+
+    Ids of something else (a part, a version), and proprietary ones of an unknown owner, name nothing that could be
+    compared and are left out.
+    """
     found: dict[str, Any] = {"imdb": None, "isan": None, "alternate": []}
     for alternate in elements(base, "AlternateID"):
         value = element_text(alternate)
         type_ = (first_text(alternate, "@type") or "").rpartition(":")[2]
         domain = (first_text(alternate, "@domain") or "").lower()
         scheme = "imdb" if type_.upper() == "IMDB" or domain == "imdb.com" else type_.lower()
-        relation = first_text(alternate, "@relation")
-        if value is None:
+        if value is None or first_text(alternate, "@relation") not in (None, "IsSameAs"):
             continue
-        if scheme in ("imdb", "isan") and found[scheme] is None and relation in (None, "IsSameAs"):
+        if scheme in ("imdb", "isan") and found[scheme] is None:
             found[scheme] = value
-        else:
-            found["alternate"].append(f"{domain or type_ or 'unknown'}/{value}")
+        elif domain or scheme not in ("", "proprietary", "other"):
+            found["alternate"].append(f"{domain or type_}/{value}")
     return found

@@ -21,6 +21,9 @@ TABLE_KEYS = (
     "file", "format", "delimiter", "encoding", "quote", "sheet", "skip_rows", "short_rows", "null", "optional",
     *_DOCUMENT_KEYS,
 )  # fmt: skip
+_OBJECTS = ("json", "jsonl", "xml", "yaml")
+#: Formats that a key goes with; the others go with lists of lines.
+_KEY_FORMATS = {"records": ("json", "xml", "yaml"), "by": _OBJECTS, "shape": _OBJECTS}
 ABOUT_KEYS = ("title", "publisher", "url", "date", "language", "reference")
 
 
@@ -67,6 +70,10 @@ def table_options(table: dict[str, Any], data_path: Path | None, book: Rulebook)
 def _document_options(table: dict[str, Any], format_: str, book: Rulebook) -> dict[str, Any]:
     """Return how the records of a document are found and rewritten."""
     found: dict[str, Any] = {}
+    for key in _DOCUMENT_KEYS:
+        formats = _KEY_FORMATS.get(key, ("lines",))
+        if key in table and format_ in FORMATS and format_ not in formats:
+            book.add(f"table.{key}", f"a {format_} file has none", f"it goes with format {' or '.join(formats)}")
     for key in ("records", "pattern", "heading", "ignore"):
         values = table.get(key, [])
         values = values if isinstance(values, list) else [values]
@@ -74,6 +81,8 @@ def _document_options(table: dict[str, Any], format_: str, book: Rulebook) -> di
             book.add(f"table.{key}", "a text or a list of texts is expected")
             values = []
         found[key] = tuple(values)
+    if format_ in ("json", "yaml") and len(found["records"]) > 1:
+        book.add("table.records", "one path is expected", 'such as "answer.films"; * stands for any key')
     for key in ("pattern", "heading", "ignore"):
         for pattern in found[key]:
             if (fault := pattern_fault(pattern)) is not None:

@@ -150,7 +150,12 @@ def _cast(record: Json) -> Iterator[dict[str, Any]]:
             for character in (_text(_map(part).get("character")) or "").split(" / "):
                 role, job, name = _part(character)
                 yield {**_person(item), "role": role, "job": job, "character": name, "billing": billing,
-                       "episodes": _number(_map(part).get("episode_count"))}  # fmt: skip
+                       "episodes": _episodes(part)}  # fmt: skip
+
+
+def _episodes(part: Any) -> str | None:
+    count = _number(_map(part).get("episode_count"))
+    return None if count is None else "1 episode" if count == 1 else f"{count} episodes"
 
 
 def _part(character: str) -> tuple[str, str | None, str | None]:
@@ -173,7 +178,7 @@ def _crew(record: Json) -> Iterator[dict[str, Any]]:
         for task in _list(item.get("jobs")) or [item]:
             job = _text(_map(task).get("job")) or _text(item.get("department"))
             yield {**_person(item), "role": _JOBS.get(job or "", "other"), "job": job, "character": None,
-                   "billing": None, "episodes": _number(_map(task).get("episode_count"))}  # fmt: skip
+                   "billing": None, "episodes": _episodes(task)}  # fmt: skip
 
 
 def _releases(record: Json) -> Iterator[dict[str, Any]]:

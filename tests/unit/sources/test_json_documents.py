@@ -204,6 +204,8 @@ def test_the_file_itself_is_a_column(read: Any) -> None:
     ("line", "told"),
     [
         ('shape = "wikidat"', "there is no shape 'wikidat'"),
+        ('records = ["a", "b"]', "table.records: one path is expected"),
+        ("pattern = '(?<a>x)'", "table.pattern: a json file has none"),
         ("records = 5", "table.records: a text or a list of texts is expected"),
         ('by = "name"', "table.by: keys of arrays are expected"),
         ('optional = "yes"', "table.optional: a list of column names is expected"),

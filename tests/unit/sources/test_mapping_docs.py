@@ -41,7 +41,7 @@ def test_example(files: dict[str, str], result: str, tmp_path: Path) -> None:
 
 
 def test_there_are_examples_and_every_filter_is_listed() -> None:
-    assert len(examples()) == 4
+    assert len(examples()) == 6
     section = PAGE[PAGE.index("| filter |") : PAGE.index("### Value maps")]
     listed = {re.split("[:`]", f)[0] for f in re.findall(r"`(\w+(?::[^`]*)?)`", section)}
     assert set(FILTERS) <= listed

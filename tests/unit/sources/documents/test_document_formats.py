@@ -22,6 +22,7 @@ from test_wikidata_format import ENTITIES, dump
 from avgraph.sources import read_mapping, read_table
 from avgraph.sources.readers import read_columns
 from avgraph.sources.recognition import Catalogue
+from avgraph.sources.rules import FILE_COLUMN
 
 FILES: dict[str, tuple[str, str]] = {
     "wikidata-entities": ("data.json", dump(ENTITIES)),
@@ -75,12 +76,15 @@ def test_every_column_of_a_format_is_made_by_its_shape(format_: str, tmp_path: P
     written = made_columns(format_)
     columns = read_columns(mapping.data_path, mapping.options, "x") or []
     for _, column in mapping.column_uses():
-        assert column in columns or set(column.split(".")) <= written, column
+        assert column in (*columns, FILE_COLUMN) or set(column.split(".")) <= written, column
 
 
-def test_the_formats_say_what_they_are() -> None:
+def test_the_formats_say_what_they_are_and_so_does_the_page() -> None:
+    page = (Path(__file__).resolve().parents[4] / "docs" / "documents.md").read_text(encoding="utf-8")
     for format_ in FILES:
         about = tomllib.loads(text_of(format_))["format"]
+        assert f"{format_}.toml" in page
+        assert about["name"] in page
         assert about["name"]
         assert about["reference"].startswith("https://")
         assert about["columns"]

@@ -54,6 +54,7 @@ DOCUMENT = """<?xml version="1.0" encoding="UTF-8"?>
     <ebucore:format><ebucore:duration><ebucore:normalPlayTime>PT1H31M</ebucore:normalPlayTime></ebucore:duration></ebucore:format>
     <ebucore:identifier typeLabel="EIDR"><dc:identifier>10.5240/0000-0000-0000-0000-0000-X</dc:identifier></ebucore:identifier>
     <ebucore:identifier formatLabel="House number"><dc:identifier>A/7</dc:identifier></ebucore:identifier>
+    <ebucore:identifier typeLabel="Tape" attributor="Archive"><dc:identifier>9</dc:identifier></ebucore:identifier>
     <ebucore:language><dc:language>fr</dc:language></ebucore:language>
     <ebucore:coverage><ebucore:spatial>
       <ebucore:location typeLabel="Country of origin"><ebucore:name>Luxembourg</ebucore:name></ebucore:location>
@@ -85,7 +86,8 @@ def test_the_work(tables: Any) -> None:
     assert tables.issues == ()
     assert mention(tables, FILM) == {
         "type": "Work", "subtype": "film", "name": "La Vallée tranquille", "names": ["The Quiet Valley"],
-        "language": "fr", "year": 2018, "ids": ["ebucore:House number/A/7", "eidr:10.5240/0000-0000-0000-0000-0000-X"],
+        "language": "fr", "year": 2018, "ids": ["ebucore-local:data/House number/A/7", "ebucore:Archive/Tape/9",
+                                "eidr:10.5240/0000-0000-0000-0000-0000-X"],
     }  # fmt: skip
     assert told(tables, "WorkFact") == [
         (FILM, "production date", "2018"), (FILM, "release date", "2019-10-16"), (FILM, "broadcast date", "2021-03"),
@@ -96,12 +98,12 @@ def test_the_work(tables: Any) -> None:
 
 def test_contributors_by_label_and_link(tables: Any) -> None:
     assert told(tables, "Credit") == [
-        (FILM, "ebucore:p1", "director"), (FILM, "ebucore:p1", "writer", "Screenwriter"),
+        (FILM, "Person/p1", "director"), (FILM, "Person/p1", "writer", "Screenwriter"),
         (FILM, "Person/al roe/", "voice", "voice actor"), (FILM, "Person/cy poe/", "other", "Stunt coordinator"),
         (FILM, "Organization/bits/", "other", "Laboratory"),
     ]  # fmt: skip
     assert told(tables, "Participation") == [
-        (FILM, "ebucore:o1", "producer"), (FILM, "Organization/nowhere pictures/", "co-producer"),
+        (FILM, "Organization/o1", "producer"), (FILM, "Organization/nowhere pictures/", "co-producer"),
     ]  # fmt: skip
     assert told(tables, "Distribution") == [("Organization/big screens/", FILM, "any")]
     assert told(tables, "Support") == [("Organization/fund of the valley/", FILM)]
@@ -109,14 +111,14 @@ def test_contributors_by_label_and_link(tables: Any) -> None:
 
 def test_places_showings_and_awards(tables: Any) -> None:
     assert told(tables, "PlaceRelation") == [
-        ("ebucore:o1", "iso3166:LU", "located in"), (FILM, "iso3166:LU", "country of origin"),
+        ("Organization/o1", "iso3166:LU", "located in"), (FILM, "iso3166:LU", "country of origin"),
         (FILM, "Place/vianden/", "filmed in"), (FILM, "Place/ghent/", "set in"),
     ]  # fmt: skip
     assert told(tables, "Broadcast") == [
         ("Organization/la deux/", FILM, ["iso3166:BE"], "airs", "2021-03-04"),
         ("Organization/rtl/", FILM, "airs", "2022-01-01"),
     ]
-    assert told(tables, "AwardOutcome") == [("ebucore:a1", FILM, "Event/valley days/", "Best film", 2020, "won")]
+    assert told(tables, "AwardOutcome") == [("Award/a1", FILM, "Event/valley days/", "Best film", 2020, "won")]
     assert told(tables, "WorkRelation") == [(FILM, "Work/valleys/", "part of")]
 
 

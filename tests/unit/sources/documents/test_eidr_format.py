@@ -36,6 +36,8 @@ MOVIE = base(1, "Movie", "The Quiet Valley", """
       <ReleaseDate>2019-10</ReleaseDate><CountryOfOrigin>LU</CountryOfOrigin><CountryOfOrigin>SUHH</CountryOfOrigin>
       <CountryOfOrigin>150</CountryOfOrigin><ApproximateLength>PT1H31M</ApproximateLength>
       <AlternateID xsi:type="IMDB" relation="IsSameAs">tt9000001</AlternateID>
+      <AlternateID xsi:type="IMDB" relation="ContainsAllOf">tt9000009</AlternateID>
+      <AlternateID xsi:type="Proprietary">7</AlternateID>
       <AlternateID xsi:type="ISAN">0000-0001-2345-0000-A</AlternateID>
       <AlternateID xsi:type="Proprietary" domain="vallee.example/films">V-7</AlternateID>
       <Credits><Director><md:DisplayName>Jo Doe</md:DisplayName></Director>

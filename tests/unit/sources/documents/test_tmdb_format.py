@@ -141,7 +141,7 @@ def test_the_series(series: Any) -> None:
     assert told(series, "Credit") == [
         (show, "tmdb:person/40", "creator"),
         (show, "tmdb:person/31", "actor", "Billie", 1, "20 episodes"),
-        (show, "tmdb:person/31", "actor", "Twin", 1, "1 episodes"),
+        (show, "tmdb:person/31", "actor", "Twin", 1, "1 episode"),
         (show, "tmdb:person/41", "director", "Director", "6 episodes"),
     ]
     assert told(series, "Broadcast") == [("tmdb-network:5", show, "airs")]
