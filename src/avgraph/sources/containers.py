@@ -195,7 +195,7 @@ def containers_of(head: bytes, path: Path) -> tuple[str, ...]:
         case "<":
             likely = ("xml",)
         case _:
-            likely = ("yaml", "lines") if told == "yaml" else (*_DELIMITED, "lines", "yaml")
+            likely = ("yaml", "lines") if told == "yaml" or text.startswith("---") else (*_DELIMITED, "lines")
             if len(head) >= HEAD_BYTES and "\n" not in text and "\r" not in text:
                 likely, told = (), None  # a table whose header has no end is none
     if told is not None and told not in ("xlsx", "parquet"):

@@ -182,8 +182,10 @@ class Catalogue:
         way = path, replace(options, null=(), short_rows="", columns=())
         if way not in self._read:
             try:
-                fits = options.format != "lines" or _mostly_lines(path, options, name)
-                self._read[way] = read_columns(path, options, name) if fits else None
+                columns = read_columns(path, options, name)
+                if columns and options.format == "lines" and not _mostly_lines(path, options, name):
+                    columns = None
+                self._read[way] = columns
             except SourceError:
                 self._read[way] = None
         return self._read[way]
