@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import pyoxigraph
 
@@ -71,25 +71,25 @@ def write_graph(store: pyoxigraph.Store, path: Path) -> int:
     rdf_format = rdf_format_of(path)
     if rdf_format is None:
         raise StoreError(f"no RDF format has the suffix {path.suffix!r}", f"use one of {_SUFFIX_LIST}", str(path))
+    counter = _Counter()
     with open_output(path) as out:
         if rdf_format == pyoxigraph.RdfFormat.N_QUADS:
             return _write_lines(out, _quad_lines(store))
         if rdf_format == _NTRIPLES:
             return _write_lines(out, _union_lines(store))
         if rdf_format == pyoxigraph.RdfFormat.JSON_LD:
-            counter = _Counter()
             graphs = ((name, counter.count(triples)) for name, triples in _graphs(store))
             out.writelines(part.encode() for part in jsonld_parts(graphs))
-            return counter.n
-        counter = _Counter()
-        if rdf_format.supports_datasets:
+        elif rdf_format.supports_datasets:
             quads = (
-                pyoxigraph.Quad(*triple, name) for name, triples in _graphs(store) for triple in counter.count(triples)
+                pyoxigraph.Quad(t.subject, t.predicate, t.object, name)
+                for name, triples in _graphs(store)
+                for t in counter.count(triples)
             )
             pyoxigraph.serialize(quads, out, rdf_format, prefixes=PREFIXES)
         else:
             pyoxigraph.serialize(counter.count(_parsed(_union_lines(store))), out, rdf_format, prefixes=PREFIXES)
-        return counter.n
+    return counter.n
 
 
 _SUFFIX_LIST = " ".join(RDF_SUFFIXES)
@@ -110,7 +110,8 @@ def open_output(path: Path) -> Iterator[IO[bytes]]:
             out: IO[bytes] = stack.enter_context(part.open("wb"))
             if path.suffix.lower() == ".gz":
                 # Neither name nor time, so that the same graph gives the same bytes.
-                out = stack.enter_context(gzip.GzipFile(filename="", mode="wb", fileobj=out, compresslevel=6, mtime=0))  # type: ignore[assignment]
+                zipped = gzip.GzipFile(filename="", mode="wb", fileobj=out, compresslevel=6, mtime=0)
+                out = stack.enter_context(cast("IO[bytes]", zipped))
             yield out
         part.replace(path)
     except OSError as error:

@@ -1,6 +1,7 @@
-"""JSON-LD with the terms of ``ontology/context.jsonld``: short keys, one ``graph`` for each source, written as it comes.
+"""JSON-LD with the terms of ``ontology/context.jsonld``: short keys, one ``graph`` for each source, streamed.
 
-JSON-LD 1.1 Syntax; the choice of a term for a value follows the API's compaction algorithm as far as this context needs.
+JSON-LD 1.1 Syntax; the choice of a term for a value follows the API's compaction algorithm, as far as this context
+needs it.
 """
 
 from __future__ import annotations

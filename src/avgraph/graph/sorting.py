@@ -76,7 +76,7 @@ class LineSorter:
         text = b"".join(self._pieces)
         self._pieces = []
         end = text.rfind(b"\n") + 1
-        run = self._files.enter_context(tempfile.TemporaryFile())
+        run = self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - read again when all is written
         run.writelines(sorted(text[:end].splitlines(keepends=True)))
         self._runs.append(run)
         return text[end:]

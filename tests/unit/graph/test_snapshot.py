@@ -8,7 +8,7 @@ from tiny import film_graph
 
 from avgraph.errors import StoreError
 from avgraph.graph.backend import OxigraphBackend, open_oxigraph
-from avgraph.graph.export import RDF_SUFFIXES, export_rdf, export_tables
+from avgraph.graph.export import RDF_SUFFIXES, export_rdf
 from avgraph.graph.snapshot import build_lock, current_snapshot, read_snapshot, write_snapshot
 
 
