@@ -10,6 +10,7 @@ from avgraph.errors import StoreError
 from avgraph.graph.backend import OxigraphBackend, open_oxigraph
 from avgraph.graph.export import RDF_SUFFIXES, export_rdf
 from avgraph.graph.snapshot import build_lock, current_snapshot, read_snapshot, write_snapshot
+from avgraph.graph.tables import export_tables
 
 
 @pytest.fixture
