@@ -31,6 +31,7 @@ _VERBS: dict[str, tuple[str, str]] = {
     "report": ("analysing", "Write a self-contained HTML report."),
     "export": ("exchanging", "Write the graph as RDF, or the claims as tables."),
     "import": ("exchanging", "Import RDF files or exported tables as a graph to ask."),
+    "pull": ("pulling", "Fetch facts about what a workspace knows from Wikidata."),
     "validate": ("making", "Check a workspace and its graph without building."),
     "evaluate": ("reading", "Score extraction against annotated texts."),
 }

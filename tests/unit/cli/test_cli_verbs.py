@@ -22,7 +22,7 @@ from avgraph.network import MEASURES
 
 Run = Callable[..., "Outcome"]
 VERBS = ("init", "demo", "build", "extract", "query", "show", "explain", "conflicts", "network", "report", "export",
-         "validate", "evaluate")  # fmt: skip
+         "import", "pull", "validate", "evaluate")  # fmt: skip
 
 
 class Outcome:
