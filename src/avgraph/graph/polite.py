@@ -189,6 +189,7 @@ class PoliteEndpoint:
         status = answer.code if isinstance(answer, HTTPError) else 0
         retry_after = answer.headers.get("Retry-After") if isinstance(answer, HTTPError) else None
         words = " ".join(str(error).split("Response:\n", 1)[-1].replace("\\n", " ").split())
+        words = words[2:-1] if words.startswith(("b'", 'b"')) else words  # SPARQLWrapper shows bytes as Python does
         if status in _TOO_SLOW or (status == 500 and any(word in words for word in _TIMEOUT_WORDS)):
             return SlowAnswerError(f"the query ran too long (HTTP {status})", where=self.location)
         if status in _TOO_BUSY or status >= 500:

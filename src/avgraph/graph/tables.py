@@ -106,8 +106,11 @@ def read_tables(folder: Path) -> Dataset:
             raise StoreError("these tables were written by another version", "export them again", str(where))
         base_iri = str(described["base_iri"])
         frames = {name: _read(folder / about["file"], about["columns"]) for name, about in described["tables"].items()}
+    except FileNotFoundError as error:
+        hint = "tables are exported with: avgraph export FOLDER --tables csv"
+        raise SourceError("no exported tables lie there", hint, str(folder)) from error
     except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror}", "export the tables again", str(where)) from error
+        raise SourceError(f"cannot be read: {error.strerror}", "check its permissions", str(where)) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SourceError("not a description of exported tables", "export them again", str(where)) from error
     wanted = [*(kind.table for kind in KINDS.values()), "entities", "mentions", "matches", "conflicts", "sides",
