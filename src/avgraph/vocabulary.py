@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-__all__ = ["AV", "CONCEPT", "DCT", "ID_BASE", "OA", "OWL", "PREFIXES", "PROV", "RDF", "RDFS", "SCHEMA",
-           "SKOS", "VOID", "XSD", "compact", "concept", "entity_class", "expand", "term"]  # fmt: skip
+__all__ = ["AV", "CONCEPT", "DCAT", "DCT", "FOAF", "ID_BASE", "OA", "OWL", "PREFIXES", "PROV", "RDF", "RDFS", "SCHEMA",
+           "SKOS", "SPDX", "VOID", "XSD", "compact", "concept", "entity_class", "expand", "term"]  # fmt: skip
 
 AV = "https://w3id.org/avgraph/ontology#"
 CONCEPT = "https://w3id.org/avgraph/concept#"
@@ -21,6 +21,10 @@ RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 OWL = "http://www.w3.org/2002/07/owl#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 VOID = "http://rdfs.org/ns/void#"
+# What describes a data set as a whole; no claim uses them.
+DCAT = "http://www.w3.org/ns/dcat#"
+FOAF = "http://xmlns.com/foaf/0.1/"
+SPDX = "http://spdx.org/rdf/terms#"
 
 PREFIXES: dict[str, str] = {
     "av": AV, "avc": CONCEPT, "schema": SCHEMA, "prov": PROV, "oa": OA, "skos": SKOS, "dct": DCT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -22,12 +23,18 @@ ARTICLE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".md")
 _DEFAULT_BASE = "https://w3id.org/avgraph/id/"
 #: Files of ``records/`` that are for people.
 _ABOUT_FILES = ("readme", "readme.md", "readme.txt", "license", "licence")
-_KEYS = {"workspace": {"name", "base_iri"}, "sources": {"precedence"}, "articles": {"recall", "llm"}}
+_KEYS = {
+    "workspace": {"name", "base_iri", "licence", "publisher"},
+    "sources": {"precedence"},
+    "articles": {"recall", "llm"},
+}
 _TEMPLATE = """\
 # An avgraph workspace. `avgraph build` reads articles/ and records/ and writes .avgraph/.
 [workspace]
 name = {name}
 base_iri = "https://w3id.org/avgraph/id/"   # entities, claims and sources get IRIs below this
+# licence = "CC-BY-4.0"      # of what you publish (avgraph export --describe): an SPDX id or an address
+# publisher = "Our archive"
 
 [sources]
 # Where sources disagree, those matched first are preferred (glob patterns on the path inside this folder).
@@ -75,6 +82,10 @@ class Workspace:
         Whether less certain facts of articles are kept too.
     llm
         The language model that reads the articles as well, None for none.
+    licence
+        IRI of the licence under which the graph is published, None where it is not stated.
+    publisher
+        Who publishes it, None where it is not stated.
     """
 
     root: Path
@@ -83,6 +94,8 @@ class Workspace:
     precedence: tuple[str, ...] = ("records/*", "articles/*")
     recall: bool = False
     llm: LanguageModel | None = None
+    licence: str | None = None
+    publisher: str | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Workspace:
@@ -124,7 +137,10 @@ class Workspace:
             hint = "write recall = true or recall = false, without quotes"
             raise WorkspaceError("articles.recall must be true or false", hint, str(config))
         llm = _language_model(data.get("articles", {}).get("llm"), str(config))
-        return cls(root, _text(about, "name", root.name, str(config)), base_iri, tuple(precedence), recall, llm)
+        name = _text(about, "name", root.name, str(config))
+        licence = _licence(_text(about, "licence", "", str(config)) if "licence" in about else None, str(config))
+        publisher = _text(about, "publisher", "", str(config)) if "publisher" in about else None
+        return cls(root, name, base_iri, tuple(precedence), recall, llm, licence, publisher)
 
     @property
     def build_dir(self) -> Path:
@@ -250,6 +266,16 @@ def _text(table: dict[str, object], key: str, default: str, where: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise WorkspaceError(f"workspace.{key} must be a text", "put it in quotes", where)
     return value
+
+
+def _licence(given: str | None, where: str) -> str | None:
+    """Return the IRI of a licence given by its address or its SPDX id."""
+    if given is None or re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", given):
+        return given
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.+-]*", given):
+        hint = 'give an SPDX id such as "CC-BY-4.0" (https://spdx.org/licenses), or an address'
+        raise WorkspaceError(f"workspace.licence is neither an SPDX id nor an address: {given!r}", hint, where)
+    return f"https://spdx.org/licenses/{given}"
 
 
 def _language_model(given: object, where: str) -> LanguageModel | None:

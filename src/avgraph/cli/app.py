@@ -7,6 +7,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -29,7 +30,9 @@ _VERBS: dict[str, tuple[str, str]] = {
     "conflicts": ("asking", "List where sources disagree."),
     "network": ("analysing", "Measure or export a collaboration network."),
     "report": ("analysing", "Write a self-contained HTML report."),
-    "export": ("making", "Write the graph as RDF, or the claims as tables."),
+    "export": ("exchanging", "Write the graph as RDF, or the claims as tables."),
+    "import": ("exchanging", "Import RDF files or exported tables as a graph to ask."),
+    "pull": ("pulling", "Fetch facts about what a workspace knows from Wikidata."),
     "validate": ("making", "Check a workspace and its graph without building."),
     "evaluate": ("reading", "Score extraction against annotated texts."),
 }
@@ -58,7 +61,8 @@ class _Verbs(click.Group):
         if cmd_name not in _VERBS:
             return None
         module = import_module(f"avgraph.cli.{_VERBS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        # "import" is a word of Python's own.
+        command: click.Command = getattr(module, cmd_name + "_" * iskeyword(cmd_name))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,4 +1,4 @@
-"""``init``, ``build``, ``validate``, ``export``."""
+"""``init``, ``build``, ``validate``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from avgraph.cli.output import echo_json, echo_table, is_terminal, issue_lines, jobs_option, json_option, progress_bars
+from avgraph.cli.output import echo_json, is_terminal, issue_lines, jobs_option, json_option, progress_bars
 from avgraph.errors import Issue, StoreError
 from avgraph.text import escaped
 from avgraph.workspace import Workspace, init_workspace
@@ -17,7 +17,7 @@ from avgraph.workspace import Workspace, init_workspace
 if TYPE_CHECKING:
     from avgraph.build import BuildReport
 
-__all__ = ["build", "export", "init", "validate"]
+__all__ = ["build", "init", "validate"]
 
 #: Of more record files it is not told one by one what read them; --json and the query source-coverage tell.
 _MAX_READERS = 20
@@ -174,32 +174,3 @@ def _shape_issues(space: Workspace) -> list[Issue]:
     if snapshot is None:
         raise StoreError("nothing is built there yet", f"run: avgraph build {space.root}", str(space.root))
     return [Issue("the graph", v.focus, v.message, v.path) for v in validate_graph(graph_text(snapshot), "nt")]
-
-
-@click.command()
-@click.argument("output", type=click.Path(path_type=Path))
-@click.option(
-    "-g", "--graph", "-w", "--workspace", "graph", default=".", show_default=True, metavar="TARGET",
-    help="Workspace or snapshot folder.",
-)  # fmt: skip
-@click.option("--tables", type=click.Choice(["parquet", "csv"]), help="Write the claim tables into the folder OUTPUT.")
-def export(output: Path, graph: str, tables: str | None) -> None:
-    """Write the graph to OUTPUT: .nq .trig .jsonld keep the named graphs, .ttl .nt .rdf hold their union.
-
-    \b
-    avgraph export graph.trig -g my-graph
-    avgraph export tables --tables csv -g my-graph
-    """  # noqa: D301 - \b keeps click from joining the lines
-    from avgraph.graph.export import RDF_SUFFIXES, export_rdf, export_tables
-    from avgraph.knowledge import open_graph
-
-    if not tables and output.suffix.lower() not in RDF_SUFFIXES:
-        raise click.UsageError(f"No RDF format has the suffix {output.suffix!r}; use {' '.join(RDF_SUFFIXES)}.")
-    snapshot = open_graph(graph).snapshot
-    if snapshot is None:
-        raise click.UsageError("Only a local build is exported; ask an endpoint with avgraph query 'CONSTRUCT ...'.")
-    if tables:
-        written = export_tables(snapshot, output, tables)
-        echo_table(("table", "rows"), ((p.name, snapshot.manifest["tables"][p.stem]["rows"]) for p in written))
-    else:
-        click.echo(f"{export_rdf(snapshot, output)} statements written to {output}")

@@ -49,7 +49,7 @@ jobs_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 graph_option = click.option(
     "-g", "--graph", default=".", show_default=True, metavar="TARGET",
-    help="Workspace or snapshot folder, or the URL of a SPARQL endpoint.",
+    help="Workspace or snapshot folder, RDF file, or the URL of a SPARQL endpoint.",
 )  # fmt: skip
 
 

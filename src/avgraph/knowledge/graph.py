@@ -15,6 +15,7 @@ import polars as pl
 
 from avgraph.errors import NotFoundError, QueryError, StoreError
 from avgraph.graph.backend import Backend, OxigraphBackend, RdflibBackend, open_oxigraph
+from avgraph.graph.files import opened_store
 from avgraph.graph.snapshot import Snapshot, current_snapshot, read_snapshot
 from avgraph.knowledge.disagreement import read_conflicts, read_links
 from avgraph.knowledge.entity import Claim, Conflict, Entity, Link
@@ -53,12 +54,16 @@ def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
     Parameters
     ----------
     target
-        A workspace folder (its last build), a snapshot folder, the URL of a SPARQL endpoint, or an rdflib graph.
+        A workspace folder (its last build), a snapshot folder, the URL of a SPARQL endpoint, an rdflib graph, an RDF
+        file (``.nq .trig .jsonld .ttl .nt .rdf``, also ``.gz``), a folder of exported tables, or what
+        ``avgraph import`` made of such files.
 
     Raises
     ------
     StoreError
         If there is nothing built there, or the endpoint does not answer.
+    SourceError
+        If a file is not the RDF that its suffix tells.
 
     Examples
     --------
@@ -81,8 +86,11 @@ def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
     if snapshot is None:
         if (path / CONFIG_NAME).is_file():
             raise StoreError("nothing is built there yet", f"run: avgraph build {target}", str(path))
+        store = opened_store(path)
+        if store is not None:
+            return KnowledgeGraph(OxigraphBackend(store, str(path)))
         raise StoreError(
-            "no workspace, snapshot or endpoint there", "give a folder with avgraph.toml, or a URL", str(path)
+            "no workspace, snapshot, RDF file or endpoint there", "give a folder with avgraph.toml, or a URL", str(path)
         )
     return KnowledgeGraph(OxigraphBackend(open_oxigraph(snapshot.store_path), str(path)), snapshot)
 

@@ -79,12 +79,11 @@ def make_claims(rule: ClaimRule, base: pl.DataFrame, entities: Mapping[str, pl.D
     schema = claim_schema(rule.kind)
     constants: dict[str, pl.Expr] = {
         "source": pl.lit(mapping.name), "method": pl.lit(mapping.method), "quote": pl.col(_QUOTE), "row": pl.col(ROW),
-        "observed": pl.lit(mapping.about.get("date"), dtype=pl.String),
     }  # fmt: skip
-    defaults = {"status": "asserted", "confidence": 1.0}
+    defaults = {"status": "asserted", "confidence": 1.0, "observed": mapping.about.get("date")}
     values = {role.name: pl.col(f"\x00role {role.name}") for role in rule.kind.roles if role.name in rule.roles}
     for name, value in columns.items():
-        values[name] = value.fill_null(defaults[name]) if name in defaults else value
+        values[name] = pl.coalesce(value, pl.lit(defaults[name])) if name in defaults else value
     values = {c: pl.lit(d) for c, d in defaults.items()} | constants | values
     rows = rows.filter(_HOLDS).select(
         INDEX, *(values.get(c, pl.lit(None)).cast(dtype).alias(c) for c, dtype in schema.items())

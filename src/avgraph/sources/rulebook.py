@@ -25,6 +25,7 @@ COMMON_ATTRIBUTES = (
     Attribute("confidence", "decimal"),
     Attribute("valid_from", "date"),
     Attribute("valid_to", "date"),
+    Attribute("observed", "date"),
 )
 _ENTITY_TEMPLATES = ("name", "subtype", "year", "language", "countries", "key")
 _LISTS = ("names", "countries")

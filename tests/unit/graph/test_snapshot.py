@@ -9,8 +9,9 @@ from tiny import film_graph
 
 from avgraph.errors import StoreError
 from avgraph.graph.backend import OxigraphBackend, open_oxigraph
-from avgraph.graph.export import RDF_SUFFIXES, export_rdf, export_tables, safe_cells
+from avgraph.graph.export import RDF_SUFFIXES, export_rdf
 from avgraph.graph.snapshot import build_lock, current_snapshot, read_snapshot
+from avgraph.graph.tables import export_tables, safe_cells
 from avgraph.graph.writing import write_snapshot
 
 
