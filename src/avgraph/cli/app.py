@@ -29,6 +29,8 @@ _VERBS: dict[str, tuple[str, str]] = {
     "network": ("analysing", "Measure or export a collaboration network."),
     "report": ("analysing", "Write a self-contained HTML report."),
     "export": ("making", "Write the graph as RDF, or the claims as tables."),
+    "push": ("stores", "Make the graphs of a SPARQL server those of a build."),
+    "pull": ("stores", "Copy the graphs of a SPARQL server."),
     "validate": ("making", "Check a workspace and its graph without building."),
     "evaluate": ("reading", "Score extraction against annotated texts."),
 }

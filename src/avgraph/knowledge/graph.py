@@ -15,6 +15,7 @@ import polars as pl
 
 from avgraph.errors import NotFoundError, QueryError, StoreError
 from avgraph.graph.backend import Backend, OxigraphBackend, RdflibBackend, open_oxigraph
+from avgraph.graph.pull import pulled_store
 from avgraph.graph.snapshot import Snapshot, current_snapshot, read_snapshot
 from avgraph.knowledge.disagreement import read_conflicts, read_links
 from avgraph.knowledge.entity import Claim, Conflict, Entity, Link
@@ -31,6 +32,7 @@ from avgraph.workspace import CONFIG_NAME
 if TYPE_CHECKING:
     import rdflib
 
+    from avgraph.graph.push import PushReport, Verify
     from avgraph.network import Network
 
 __all__ = ["KnowledgeGraph", "open_graph"]
@@ -53,7 +55,8 @@ def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
     Parameters
     ----------
     target
-        A workspace folder (its last build), a snapshot folder, the URL of a SPARQL endpoint, or an rdflib graph.
+        A workspace folder (its last build), a snapshot folder, a folder of ``avgraph pull``, the URL of a SPARQL
+        endpoint, or an rdflib graph.
 
     Raises
     ------
@@ -77,6 +80,8 @@ def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
         _check_address(target)
         return KnowledgeGraph(RemoteBackend(target))
     path = Path(target).expanduser()
+    if (store := pulled_store(path)) is not None:
+        return KnowledgeGraph(OxigraphBackend(open_oxigraph(store), str(path)))
     snapshot = read_snapshot(path) or current_snapshot(path / ".avgraph")
     if snapshot is None:
         if (path / CONFIG_NAME).is_file():
@@ -334,6 +339,34 @@ class KnowledgeGraph:
         rows = self._select(_SOURCES)
         names = ("path", "kind", "title", "publisher", "date", "n_claims")
         return [dict(zip(names, row, strict=True)) | {"kind": str(row[1]).removeprefix(AV).lower()} for row in rows]
+
+    def push(
+        self, url: str, *, update: str | None = None, graph_store: str | None = None, verify: Verify = "auto",
+        dry_run: bool = False, replace: bool = False, progress: Callable[[str, int, int], None] | None = None,
+    ) -> PushReport:  # fmt: skip
+        """Make the graphs of a SPARQL server those of this build; only what changed is sent.
+
+        Parameters
+        ----------
+        url
+            The server's query endpoint.
+        update, graph_store
+            Its other endpoints, where they are not told by its make; ``graph_store="none"`` writes by SPARQL Update.
+        verify, dry_run, replace, progress
+            See :func:`avgraph.graph.push.push_snapshot`.
+
+        Raises
+        ------
+        StoreError
+            If this graph is no local build, or the server cannot be written.
+        """
+        from avgraph.graph.push import push_snapshot
+        from avgraph.graph.sparql_server import SparqlServer
+
+        if self.snapshot is None:
+            raise StoreError("only a local build is pushed", "open the workspace it was built in", self.location)
+        server = SparqlServer(url, update=update, graph_store=graph_store)
+        return push_snapshot(self.snapshot, server, verify=verify, dry_run=dry_run, replace=replace, progress=progress)
 
     def _select(self, sparql: str) -> list[tuple[Any, ...]]:
         return self.backend.select(_PREFIX_LINES + sparql).rows
