@@ -21,7 +21,7 @@ from avgraph.knowledge.disagreement import read_conflicts, read_links
 from avgraph.knowledge.entity import Claim, Conflict, Entity, Link
 from avgraph.knowledge.lookup import Lookup
 from avgraph.knowledge.membership import membership_from_backend, membership_from_snapshot
-from avgraph.knowledge.reading import ROLE_COLUMNS, check_iri, to_claim
+from avgraph.knowledge.reading import ROLE_COLUMNS, check_iri, is_address, to_claim
 from avgraph.knowledge.results import QueryResult
 from avgraph.knowledge.syntax import ask_plainly, refuse_calls
 from avgraph.model import ENTITY_TYPES, KINDS
@@ -150,7 +150,7 @@ class KnowledgeGraph:
             entity, or a local graph is to reach out (SERVICE, FROM).
         """
         table = self._ask(self.backend.select, self._bound(query, parameters))
-        shown = {v for row in table.rows for v in row if isinstance(v, str) and v.startswith(("http", "urn:"))}
+        shown = {v for row in table.rows for v in row if isinstance(v, str) and is_address(v)}
         return QueryResult(table, self.labels(shown) if table.iri_columns else {})
 
     def sparql(self, query: str | NamedQuery, **parameters: Any) -> str:
@@ -346,14 +346,8 @@ class KnowledgeGraph:
     ) -> PushReport:  # fmt: skip
         """Make the graphs of a SPARQL server those of this build; only what changed is sent.
 
-        Parameters
-        ----------
-        url
-            The server's query endpoint.
-        update, graph_store
-            Its other endpoints, where they are not told by its make; ``graph_store="none"`` writes by SPARQL Update.
-        verify, dry_run, replace, progress
-            See :func:`avgraph.graph.push.push_snapshot`.
+        `url` is its query endpoint; `update` and `graph_store` (``"none"``: use SPARQL Update) need not be given for
+        known makes of server. The rest is that of :func:`avgraph.graph.push.push_snapshot`.
 
         Raises
         ------
