@@ -42,11 +42,11 @@ _PREFIX_LINES = "\n".join(f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items())
 
 
 _SOURCES = """
-SELECT ?path ?kind ?title ?publisher ?date (COUNT(?c) AS ?n) WHERE {
+SELECT ?path ?kind ?title ?publisher ?date ?n WHERE {
   ?s av:path ?path ; a ?kind .
   OPTIONAL { ?s dct:title ?title } OPTIONAL { ?s dct:publisher ?publisher } OPTIONAL { ?s dct:date ?date }
-  OPTIONAL { ?c prov:wasDerivedFrom ?s ; av:evidence ?e }
-} GROUP BY ?path ?kind ?title ?publisher ?date ORDER BY ?path"""
+  OPTIONAL { SELECT ?s (COUNT(?c) AS ?n) WHERE { ?c prov:wasDerivedFrom ?s ; av:evidence ?e } GROUP BY ?s }
+} ORDER BY ?path"""
 
 
 def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
@@ -170,8 +170,8 @@ class KnowledgeGraph:
         return self._ask(self.backend.ask, sparql)
 
     def construct(self, sparql: str) -> bytes:
-        """Answer a CONSTRUCT or DESCRIBE query as N-Triples."""
-        return self._ask(self.backend.construct, sparql)
+        """Answer a CONSTRUCT or DESCRIBE query as N-Triples, each line once, in alphabetical order."""
+        return b"".join(sorted({*self._ask(self.backend.construct, sparql).splitlines(keepends=True)}))
 
     def _ask(self, ask: Callable[[str], _Answer], query: str) -> _Answer:
         if isinstance(self.backend, OxigraphBackend | RdflibBackend):
@@ -338,7 +338,11 @@ class KnowledgeGraph:
         """Return what was read: path, kind, title, publisher, date of each source and its number of claims."""
         rows = self._select(_SOURCES)
         names = ("path", "kind", "title", "publisher", "date", "n_claims")
-        return [dict(zip(names, row, strict=True)) | {"kind": str(row[1]).removeprefix(AV).lower()} for row in rows]
+        return [
+            dict(zip(names, row, strict=True))
+            | {"kind": str(row[1]).removeprefix(AV).lower(), "n_claims": row[-1] or 0}
+            for row in rows
+        ]
 
     def push(
         self, url: str, *, update: str | None = None, graph_store: str | None = None, verify: Verify = "auto",
