@@ -14,9 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyoxigraph
 import pytest
 
-__all__ = ["Running", "oxigraph_serving", "virtuoso_serving"]
+__all__ = ["Running", "emptied", "filled", "logged_in", "oxigraph_serving", "virtuoso_serving"]
+
+#: Graphs of tests begin so.
+OURS = ("https://w3id.org/avgraph/", "https://example.org/")
 
 _PATIENCE_S = 120
 _INI = """\
@@ -127,9 +131,36 @@ def _free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def login(server: Running, setenv: Callable[[str, str], None]) -> None:
-    """Set the environment as the server's users do."""
-    for name, value in server.env.items():
-        setenv(name, value)
+@contextmanager
+def logged_in(server: Running) -> Iterator[None]:
+    """Set the login of a server in the environment, as its users do."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AVGRAPH_USER", "AVGRAPH_PASSWORD", "AVGRAPH_AUTH", "AVGRAPH_TOKEN"):
+            patch.delenv(name, raising=False)
+        for name, value in server.env.items():
+            patch.setenv(name, value)
+        yield
 
 
+def emptied(server: Running) -> Running:
+    """Drop every graph that tests put there."""
+    from avgraph.graph.sparql_server import SparqlServer
+
+    with logged_in(server):
+        there = SparqlServer(server.url)
+        for graph in there.graphs():
+            if graph.startswith(OURS):
+                there.drop(graph)
+    return server
+
+
+def filled(server: Running, store: pyoxigraph.Store) -> Running:
+    """Put the named graphs of a store there."""
+    from avgraph.graph.sparql_server import SparqlServer
+
+    with logged_in(server):
+        there = SparqlServer(server.url)
+        for graph in store.named_graphs():
+            lines = (str(quad.triple) for quad in store.quads_for_pattern(None, None, None, graph))
+            assert sum(1 for _ in there.replace(str(graph.value), lines)) > 0
+    return server

@@ -134,7 +134,7 @@ def _wanted(server: SparqlServer, under: str) -> dict[str, GraphState | int]:
         raise StoreError(f"{len(unfinished)} graphs there are not complete", "end the push first", unfinished[0])
     wanted: dict[str, GraphState | int] = {graph: state for graph, state in listed.items() if state is not None}
     if not wanted:
-        wanted = dict(server.counts(graph for graph in server.graphs() if graph.startswith(under)))
+        wanted = {graph: n for graph, n in server.graphs().items() if graph.startswith(under)}
     if not wanted:
         what = f"no graph begins with {under}" if under else "there are no named graphs"
         raise StoreError(what, "is it the right server?", server.server.query)

@@ -104,8 +104,8 @@ class RemoteBackend:
             except (QueryError, StoreError):  # a server may refuse a parameter or a graph that it does not know
                 continue
         self._union = ()
-        graphs = self.select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g")
-        return tuple(("default-graph-uri", str(row[0])) for row in graphs.rows)
+        graphs = self.select("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g")
+        return tuple(("default-graph-uri", str(row[0])) for row in graphs.rows if row[0])
 
     def _send(self, sparql: str, form: str, result_format: str) -> Any:
         query = _Asking(self._url, self._client)

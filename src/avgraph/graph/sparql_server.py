@@ -104,9 +104,11 @@ class SparqlServer:
             found |= {row["g"]: int(row["n"]) for row in rows if "g" in row}
         return found
 
-    def graphs(self) -> list[str]:
-        """Return the names of all graphs, in alphabetical order."""
-        return sorted(row["g"] for row in self.select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"))
+    def graphs(self) -> dict[str, int]:
+        """Return the number of statements of every graph there is, in alphabetical order of their names."""
+        # Not DISTINCT ?g, which takes Virtuoso a minute.
+        rows = self.select("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+        return dict(sorted((row["g"], int(row["n"])) for row in rows if "g" in row))
 
     def replace(self, graph: str, lines: Iterable[str]) -> Iterator[int]:
         """Write a graph anew from its N-Triples lines (without their points); yield the number written after each part.
