@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fake_endpoint import FakeEndpoint, serving
+from servers import Running, virtuoso_serving
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +23,13 @@ def example_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(resource("examples", "belgium-luxembourg"), root, ignore=shutil.ignore_patterns(".avgraph"))
     build_workspace(Workspace.load(root))
     return root
+
+
+@pytest.fixture(scope="session")
+def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Generator[Running, None, None]:
+    """A Virtuoso server; who writes to it empties it first (:func:`servers.emptied`)."""
+    with virtuoso_serving(tmp_path_factory.mktemp("virtuoso")) as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,14 +1,9 @@
-"""Every named query on the example workspace: one text from four ways to ask it, and it is known to be right."""
+"""Every named query on the example workspace: one text from six ways to ask it, and it is known to be right."""
 
 from __future__ import annotations
 
 import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph
@@ -16,11 +11,10 @@ import pytest
 import rdflib
 from goldens import NAMES, NOT_IN_EXAMPLE, answer, golden_path
 
-from avgraph.errors import StoreError
 from avgraph.graph.backend import OxigraphBackend
 from avgraph.knowledge import KnowledgeGraph, open_graph
+from servers import Running, emptied, logged_in, oxigraph_serving
 
-_PATIENCE_S = 30
 every_query = pytest.mark.parametrize("name", NAMES)
 
 
@@ -30,59 +24,49 @@ def embedded(example_graph: Path) -> KnowledgeGraph:
 
 
 @pytest.fixture(scope="module")
-def pure_rdflib(embedded: KnowledgeGraph) -> KnowledgeGraph:
-    """The same quads in rdflib's own store, asked by rdflib's own engine."""
+def n_quads(embedded: KnowledgeGraph) -> bytes:
     assert isinstance(embedded.backend, OxigraphBackend)
+    return embedded.backend.store.dump(format=pyoxigraph.RdfFormat.N_QUADS)
+
+
+@pytest.fixture(scope="module")
+def in_memory(n_quads: bytes) -> KnowledgeGraph:
+    store = pyoxigraph.Store()
+    store.bulk_load(n_quads, format=pyoxigraph.RdfFormat.N_QUADS)
+    return KnowledgeGraph(OxigraphBackend(store))
+
+
+@pytest.fixture(scope="module")
+def pure_rdflib(n_quads: bytes) -> KnowledgeGraph:
+    """The same quads in rdflib's own store, asked by rdflib's own engine."""
     dataset = rdflib.Dataset(default_union=True)
-    dataset.parse(data=embedded.backend.store.dump(format=pyoxigraph.RdfFormat.N_QUADS), format="nquads")
+    dataset.parse(data=n_quads, format="nquads")
     return open_graph(dataset)
 
 
 @pytest.fixture(scope="module")
 def union_server(embedded: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
-    """A server whose default graph is the union of all."""
-    with _served(_store_copy(embedded, tmp_path_factory.mktemp("union")), "--union-default-graph") as kg:
-        yield kg
+    """An Oxigraph server whose default graph is the union of all, on a copy of the store."""
+    assert embedded.snapshot is not None
+    store = Path(shutil.copytree(embedded.snapshot.store_path, tmp_path_factory.mktemp("union") / "store"))
+    with oxigraph_serving(store, "--union-default-graph", mode="serve-read-only") as server:
+        yield open_graph(server.url)
 
 
 @pytest.fixture(scope="module")
-def plain_server(embedded: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
-    """A server whose default graph is empty."""
-    with _served(_store_copy(embedded, tmp_path_factory.mktemp("plain"))) as kg:
-        yield kg
+def pushed_oxigraph(embedded: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    """An Oxigraph server that was pushed to; its default graph is empty."""
+    with oxigraph_serving(tmp_path_factory.mktemp("plain") / "store") as server:
+        embedded.push(server.url)
+        yield open_graph(server.url)
 
 
-def _store_copy(kg: KnowledgeGraph, folder: Path) -> Path:
-    assert kg.snapshot is not None
-    return Path(shutil.copytree(kg.snapshot.store_path, folder / "store"))
-
-
-@contextmanager
-def _served(store: Path, *options: str) -> Iterator[KnowledgeGraph]:
-    program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
-    if program is None:
-        pytest.skip("the oxigraph server is not installed (avgraph[dev])")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [program, "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}", *options]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield _when_ready(lambda: open_graph(f"http://127.0.0.1:{port}/query"), server)
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _when_ready(connect: Callable[[], KnowledgeGraph], server: subprocess.Popen[bytes]) -> KnowledgeGraph:
-    deadline = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            return connect()
-        except StoreError:
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
+@pytest.fixture(scope="module")
+def pushed_virtuoso(embedded: KnowledgeGraph, virtuoso: Running) -> KnowledgeGraph:
+    """A Virtuoso server that was pushed to."""
+    with logged_in(emptied(virtuoso)):
+        embedded.push(virtuoso.url)
+    return open_graph(virtuoso.url)
 
 
 @every_query
@@ -96,13 +80,23 @@ def test_rdflib_engine(pure_rdflib: KnowledgeGraph, name: str) -> None:
 
 
 @every_query
-def test_server_with_union_default_graph(union_server: KnowledgeGraph, name: str) -> None:
+def test_embedded_store_in_memory(in_memory: KnowledgeGraph, name: str) -> None:
+    assert answer(in_memory, name) == golden_path(name).read_text(encoding="utf-8")
+
+
+@every_query
+def test_oxigraph_server_with_union_default_graph(union_server: KnowledgeGraph, name: str) -> None:
     assert answer(union_server, name) == golden_path(name).read_text(encoding="utf-8")
 
 
 @every_query
-def test_server_with_empty_default_graph(plain_server: KnowledgeGraph, name: str) -> None:
-    assert answer(plain_server, name) == golden_path(name).read_text(encoding="utf-8")
+def test_oxigraph_server_with_empty_default_graph(pushed_oxigraph: KnowledgeGraph, name: str) -> None:
+    assert answer(pushed_oxigraph, name) == golden_path(name).read_text(encoding="utf-8")
+
+
+@every_query
+def test_virtuoso_server(pushed_virtuoso: KnowledgeGraph, name: str) -> None:
+    assert answer(pushed_virtuoso, name) == golden_path(name).read_text(encoding="utf-8")
 
 
 @every_query

@@ -9,8 +9,8 @@ import pyoxigraph
 from hypothesis import strategies as st
 
 from avgraph.graph.conflicts import CONFLICT_SCHEMA, SIDE_SCHEMA
-from avgraph.graph.quads import Dataset, quad_lines
 from avgraph.graph.shapes import QUARANTINE_SCHEMA
+from avgraph.graph.tables import SnapshotTables
 from avgraph.identity import MATCH_SCHEMA
 from avgraph.identity.entities import ENTITY_SCHEMA
 from avgraph.model import KINDS, MENTION_SCHEMA, SCHEMES, SOURCE_SCHEMA, Collector, concat_claims
@@ -38,7 +38,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
 
 
 @st.composite
-def datasets(draw: st.DrawFn) -> Dataset:
+def datasets(draw: st.DrawFn) -> SnapshotTables:
     """Give a data set of up to a dozen claims of any kinds in three sources, with entities and mentions."""
     parts = {source: Collector(source, observed=draw(st.none() | _dates), method="test@1") for source in SOURCES}
     for key in KEYS:
@@ -68,18 +68,17 @@ def datasets(draw: st.DrawFn) -> Dataset:
         "entity": BASE + key, "type": "Work", "label": draw(texts), "generic": draw(st.booleans()),
         "names": draw(st.lists(texts, max_size=3)), "ids": draw(st.lists(texts, max_size=2)), "countries": ["LU"],
     } for key in KEYS]  # fmt: skip
-    return Dataset(
-        claims={k: t.with_columns(claim=BASE + pl.col("claim")) for k, t in claims.items()},
-        entities=pl.DataFrame(entities, schema=ENTITY_SCHEMA),
-        mentions=mentions.with_columns(entity=BASE + pl.col("ref").str.split("#").list.last()),
-        matches=_matches(draw, mentions["ref"].to_list()),
-        conflicts=pl.DataFrame(schema=CONFLICT_SCHEMA),
-        sides=pl.DataFrame(schema=SIDE_SCHEMA),
-        quarantined=pl.DataFrame(schema=QUARANTINE_SCHEMA),
-        sources=sources.with_columns(iri=BASE + "source/" + pl.int_range(pl.len()).cast(pl.String)),
-        documents=pl.DataFrame(schema={"source": pl.String(), "text": pl.String()}),
-        base_iri=BASE,
-    )
+    return SnapshotTables(BASE, {
+        **{KINDS[k].table: t.with_columns(claim=BASE + pl.col("claim")) for k, t in claims.items()},
+        "entities": pl.DataFrame(entities, schema=ENTITY_SCHEMA),
+        "mentions": mentions.with_columns(entity=BASE + pl.col("ref").str.split("#").list.last()),
+        "matches": _matches(draw, mentions["ref"].to_list()),
+        "conflicts": pl.DataFrame(schema=CONFLICT_SCHEMA),
+        "sides": pl.DataFrame(schema=SIDE_SCHEMA),
+        "quarantined": pl.DataFrame(schema=QUARANTINE_SCHEMA),
+        "sources": sources.with_columns(iri=BASE + "source/" + pl.int_range(pl.len()).cast(pl.String)),
+        "documents": pl.DataFrame(schema={"source": pl.String(), "text": pl.String()}),
+    })  # fmt: skip
 
 
 def _matches(draw: st.DrawFn, refs: list[str]) -> pl.DataFrame:
@@ -92,9 +91,9 @@ def _matches(draw: st.DrawFn, refs: list[str]) -> pl.DataFrame:
     return pl.DataFrame([row] * draw(st.integers(0, 1)), schema=MATCH_SCHEMA)
 
 
-def store_of(data: Dataset) -> pyoxigraph.Store:
+def store_of(data: SnapshotTables) -> pyoxigraph.Store:
     """Return the quads of a data set in a store in memory."""
     store = pyoxigraph.Store()
-    lines = "".join(f"{line}\n" for part in quad_lines(data) for line in part)
+    lines = "".join(f"{line}\n" for part in data.lines() for line in part)
     store.bulk_load(lines.encode(), pyoxigraph.RdfFormat.N_QUADS)
     return store

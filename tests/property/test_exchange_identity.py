@@ -15,7 +15,6 @@ from random_graphs import datasets, store_of, texts
 
 from avgraph.graph.export import write_graph
 from avgraph.graph.files import load_graph
-from avgraph.graph.quads import Dataset
 from avgraph.graph.sorting import LineSorter
 from avgraph.graph.tables import TABLE_FORMATS, read_tables, write_tables
 
@@ -31,7 +30,7 @@ def folder() -> Iterator[Path]:
 
 @SETTINGS
 @given(data=datasets())
-def test_the_quads_come_back_from_every_notation(data: Dataset, folder: Path) -> None:
+def test_the_quads_come_back_from_every_notation(data: SnapshotTables, folder: Path) -> None:
     store = store_of(data)
     quads, triples = set(store), {quad.triple for quad in store}
     for suffix in (".nq", ".trig", ".jsonld", ".nq.gz", ".jsonld.gz"):
@@ -51,8 +50,8 @@ def test_the_quads_come_back_from_every_notation(data: Dataset, folder: Path) ->
 
 @SETTINGS
 @given(data=datasets())
-def test_the_tables_come_back_from_every_format(data: Dataset, folder: Path) -> None:
-    frames = data.tables()
+def test_the_tables_come_back_from_every_format(data: SnapshotTables, folder: Path) -> None:
+    frames = dict(data.frames)
     names = sorted(set(frames) - {"documents"})
     about = {"name": "n", "base_iri": data.base_iri, "content": "0"}
     for table_format in TABLE_FORMATS:
@@ -66,7 +65,9 @@ def test_the_tables_come_back_from_every_format(data: Dataset, folder: Path) -> 
 
 @SETTINGS
 @given(data=datasets(), seed=st.randoms(use_true_random=False))
-def test_the_bytes_do_not_depend_on_the_order_of_loading(data: Dataset, seed: random.Random, folder: Path) -> None:
+def test_the_bytes_do_not_depend_on_the_order_of_loading(
+    data: SnapshotTables, seed: random.Random, folder: Path
+) -> None:
     first, second = store_of(data), store_of(data)
     quads = list(second)
     second.clear()

@@ -12,10 +12,11 @@ from small_answers import ANSWERS, Case
 from small_graph import small_rdflib, small_store
 
 from avgraph.graph.backend import OxigraphBackend, RdflibBackend
-from avgraph.knowledge import KnowledgeGraph
+from avgraph.knowledge import KnowledgeGraph, open_graph
 from avgraph.queries import NamedQuery, named_queries
 from avgraph.resources import resource
 from avgraph.vocabulary import PREFIXES
+from servers import Running, emptied, filled
 
 LIBRARY = {query.name: query for query in named_queries()}
 every_query = pytest.mark.parametrize("query", LIBRARY.values(), ids=LIBRARY)
@@ -32,6 +33,11 @@ def pure() -> KnowledgeGraph:
     return KnowledgeGraph(RdflibBackend(small_rdflib()))
 
 
+@pytest.fixture(scope="module")
+def served(virtuoso: Running) -> KnowledgeGraph:
+    return open_graph(filled(emptied(virtuoso), small_store()).url)
+
+
 def _rows(kg: KnowledgeGraph, case: Case) -> list[tuple[object, ...]]:
     return [tuple(row[c] for c in case.columns.split()) for row in kg.query(case.query, **case.parameters)]
 
@@ -44,6 +50,11 @@ def test_embedded_store_answers_as_counted_by_hand(embedded: KnowledgeGraph, cas
 @every_case
 def test_rdflib_engine_answers_as_counted_by_hand(pure: KnowledgeGraph, case: Case) -> None:
     assert _rows(pure, case) == case.rows
+
+
+@every_case
+def test_virtuoso_answers_as_counted_by_hand(served: KnowledgeGraph, case: Case) -> None:
+    assert _rows(served, case) == case.rows
 
 
 def test_every_query_has_a_case() -> None:

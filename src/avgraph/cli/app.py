@@ -32,7 +32,8 @@ _VERBS: dict[str, tuple[str, str]] = {
     "report": ("analysing", "Write a self-contained HTML report."),
     "export": ("exchanging", "Write the graph as RDF, or the claims as tables."),
     "import": ("exchanging", "Import RDF files or exported tables as a graph to ask."),
-    "pull": ("pulling", "Fetch facts about what a workspace knows from Wikidata."),
+    "push": ("stores", "Make the graphs of a SPARQL server those of a build."),
+    "pull": ("stores", "Copy the graphs of a SPARQL server, or fetch facts from Wikidata."),
     "validate": ("making", "Check a workspace and its graph without building."),
     "evaluate": ("reading", "Score extraction against annotated texts."),
 }

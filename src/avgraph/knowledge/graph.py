@@ -16,12 +16,13 @@ import polars as pl
 from avgraph.errors import NotFoundError, QueryError, StoreError
 from avgraph.graph.backend import Backend, OxigraphBackend, RdflibBackend, open_oxigraph
 from avgraph.graph.files import opened_store
+from avgraph.graph.pull import pulled_store
 from avgraph.graph.snapshot import Snapshot, current_snapshot, read_snapshot
 from avgraph.knowledge.disagreement import read_conflicts, read_links
 from avgraph.knowledge.entity import Claim, Conflict, Entity, Link
 from avgraph.knowledge.lookup import Lookup
 from avgraph.knowledge.membership import membership_from_backend, membership_from_snapshot
-from avgraph.knowledge.reading import ROLE_COLUMNS, check_iri, to_claim
+from avgraph.knowledge.reading import ROLE_COLUMNS, check_iri, is_address, to_claim
 from avgraph.knowledge.results import QueryResult
 from avgraph.knowledge.syntax import ask_plainly, refuse_calls
 from avgraph.model import ENTITY_TYPES, KINDS
@@ -32,6 +33,7 @@ from avgraph.workspace import CONFIG_NAME
 if TYPE_CHECKING:
     import rdflib
 
+    from avgraph.graph.push import PushReport, Verify
     from avgraph.network import Network
 
 __all__ = ["KnowledgeGraph", "open_graph"]
@@ -41,11 +43,11 @@ _PREFIX_LINES = "\n".join(f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items())
 
 
 _SOURCES = """
-SELECT ?path ?kind ?title ?publisher ?date (COUNT(?c) AS ?n) WHERE {
+SELECT ?path ?kind ?title ?publisher ?date ?n WHERE {
   ?s av:path ?path ; a ?kind .
   OPTIONAL { ?s dct:title ?title } OPTIONAL { ?s dct:publisher ?publisher } OPTIONAL { ?s dct:date ?date }
-  OPTIONAL { ?c prov:wasDerivedFrom ?s ; av:evidence ?e }
-} GROUP BY ?path ?kind ?title ?publisher ?date ORDER BY ?path"""
+  OPTIONAL { SELECT ?s (COUNT(?c) AS ?n) WHERE { ?c prov:wasDerivedFrom ?s ; av:evidence ?e } GROUP BY ?s }
+} ORDER BY ?path"""
 
 
 def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
@@ -55,8 +57,8 @@ def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
     ----------
     target
         A workspace folder (its last build), a snapshot folder, the URL of a SPARQL endpoint, an rdflib graph, an RDF
-        file (``.nq .trig .jsonld .ttl .nt .rdf``, also ``.gz``), a folder of exported tables, or what
-        ``avgraph import`` made of such files.
+        file (``.nq .trig .jsonld .ttl .nt .rdf``, also ``.gz``), a folder of exported tables, what ``avgraph import``
+        made of such files, or a folder of ``avgraph pull``.
 
     Raises
     ------
@@ -82,6 +84,8 @@ def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
         _check_address(target)
         return KnowledgeGraph(RemoteBackend(target))
     path = Path(target).expanduser()
+    if (store := pulled_store(path)) is not None:
+        return KnowledgeGraph(OxigraphBackend(open_oxigraph(store), str(path)))
     snapshot = read_snapshot(path) or current_snapshot(path / ".avgraph")
     if snapshot is None:
         if (path / CONFIG_NAME).is_file():
@@ -153,7 +157,7 @@ class KnowledgeGraph:
             entity, or a local graph is to reach out (SERVICE, FROM).
         """
         table = self._ask(self.backend.select, self._bound(query, parameters))
-        shown = {v for row in table.rows for v in row if isinstance(v, str) and v.startswith(("http", "urn:"))}
+        shown = {v for row in table.rows for v in row if isinstance(v, str) and is_address(v)}
         return QueryResult(table, self.labels(shown) if table.iri_columns else {})
 
     def sparql(self, query: str | NamedQuery, **parameters: Any) -> str:
@@ -173,8 +177,8 @@ class KnowledgeGraph:
         return self._ask(self.backend.ask, sparql)
 
     def construct(self, sparql: str) -> bytes:
-        """Answer a CONSTRUCT or DESCRIBE query as N-Triples."""
-        return self._ask(self.backend.construct, sparql)
+        """Answer a CONSTRUCT or DESCRIBE query as N-Triples, each line once, in alphabetical order."""
+        return b"".join(sorted({*self._ask(self.backend.construct, sparql).splitlines(keepends=True)}))
 
     def _ask(self, ask: Callable[[str], _Answer], query: str) -> _Answer:
         if isinstance(self.backend, OxigraphBackend | RdflibBackend):
@@ -341,7 +345,33 @@ class KnowledgeGraph:
         """Return what was read: path, kind, title, publisher, date of each source and its number of claims."""
         rows = self._select(_SOURCES)
         names = ("path", "kind", "title", "publisher", "date", "n_claims")
-        return [dict(zip(names, row, strict=True)) | {"kind": str(row[1]).removeprefix(AV).lower()} for row in rows]
+        return [
+            dict(zip(names, row, strict=True))
+            | {"kind": str(row[1]).removeprefix(AV).lower(), "n_claims": row[-1] or 0}
+            for row in rows
+        ]
+
+    def push(
+        self, url: str, *, update: str | None = None, graph_store: str | None = None, verify: Verify = "auto",
+        dry_run: bool = False, replace: bool = False, progress: Callable[[str, int, int], None] | None = None,
+    ) -> PushReport:  # fmt: skip
+        """Make the graphs of a SPARQL server those of this build; only what changed is sent.
+
+        `url` is its query endpoint; `update` and `graph_store` (``"none"``: use SPARQL Update) need not be given for
+        known makes of server. The rest is that of :func:`avgraph.graph.push.push_snapshot`.
+
+        Raises
+        ------
+        StoreError
+            If this graph is no local build, or the server cannot be written.
+        """
+        from avgraph.graph.push import push_snapshot
+        from avgraph.graph.sparql_server import SparqlServer
+
+        if self.snapshot is None:
+            raise StoreError("only a local build is pushed", "open the workspace it was built in", self.location)
+        server = SparqlServer(url, update=update, graph_store=graph_store)
+        return push_snapshot(self.snapshot, server, verify=verify, dry_run=dry_run, replace=replace, progress=progress)
 
     def _select(self, sparql: str) -> list[tuple[Any, ...]]:
         return self.backend.select(_PREFIX_LINES + sparql).rows

@@ -20,11 +20,16 @@ __all__ = ["Lookup"]
 _BATCH = 500
 #: Likeness of names (0 to 100) from which one is offered for another.
 _NEAR = 75
+#: More names than this are not fetched from a store that is not local.
+_MOST_NAMES = 50_000
+_NAMES = "WHERE { ?e rdfs:label|skos:altLabel ?n }"
 Select = Callable[[str], list[tuple[Any, ...]]]
 
 
 class Lookup:
-    """Names → entities, over any store; a local snapshot also finds names without regard to accents.
+    """Names → entities, over any store, in the end without regard to accents.
+
+    For that all names are looked at: those of the local snapshot, or of a store that holds at most 50,000.
 
     Parameters
     ----------
@@ -37,6 +42,7 @@ class Lookup:
     def __init__(self, select: Select, snapshot: Snapshot | None) -> None:
         self._select = select
         self._snapshot = snapshot
+        self._spelled: list[tuple[str, list[str]]] | None = None
 
     def labels(self, iris: Iterable[str]) -> dict[str, str]:
         """Return IRI → label; what has no label is left out."""
@@ -81,7 +87,7 @@ class Lookup:
         from rapidfuzz import fuzz, process
 
         found = [e.label for e in self.search(name)[:limit]] if name.strip() else []
-        if not found and self._snapshot is not None:
+        if not found and name.strip():
             spelled = sorted({n for _, names in self._names() for n in names})
             keys = [_key(n) for n in spelled]
             near = process.extract(_key(name), keys, scorer=fuzz.WRatio, limit=limit, score_cutoff=_NEAR)
@@ -118,13 +124,26 @@ class Lookup:
             if wanted and any(wanted == _key(n) if whole else wanted in _key(n) for n in names)
         ]
 
-    def _names(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield each entity with its spellings; nothing where the store is not local."""
-        if self._snapshot is None:
-            return
+    def _names(self) -> list[tuple[str, list[str]]]:
+        """Return each entity with its spellings; nothing where a store that is not local holds too many."""
+        if self._spelled is None:
+            self._spelled = list(self._local_names() if self._snapshot is not None else self._asked_names())
+        return self._spelled
+
+    def _local_names(self) -> Iterator[tuple[str, list[str]]]:
+        assert self._snapshot is not None
         table = self._snapshot.table("entities").select("entity", pl.concat_list("names", "label"))
         for entity, names in table.iter_rows():
             yield entity, [n for n in names if n]
+
+    def _asked_names(self) -> Iterator[tuple[str, list[str]]]:
+        ((n_names,),) = self._select(f"SELECT (COUNT(*) AS ?n_names) {_NAMES}")
+        if n_names > _MOST_NAMES:
+            return
+        found: dict[str, list[str]] = defaultdict(list)
+        for entity, name in self._select(f"SELECT DISTINCT ?e ?n {_NAMES} ORDER BY ?e ?n"):
+            found[entity].append(name)
+        yield from found.items()
 
 
 def _key(name: str) -> str:

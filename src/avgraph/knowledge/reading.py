@@ -11,7 +11,8 @@ from avgraph.knowledge.entity import Claim, ConflictSide
 from avgraph.model import KINDS, SCHEMES
 from avgraph.vocabulary import AV, CONCEPT, DCT, OA, PROV, RDF, RDFS, SCHEMA, SKOS, concept, term
 
-__all__ = ["ENTITY_PROPERTIES", "ROLE_COLUMNS", "check_iri", "entity_fields", "string_term", "to_claim", "to_side"]
+__all__ = ["ENTITY_PROPERTIES", "ROLE_COLUMNS", "check_iri", "entity_fields", "is_address", "string_term", "to_claim",
+           "to_side"]  # fmt: skip
 
 ROLE_COLUMNS = {term(r.name): r.name for kind in KINDS.values() for r in kind.roles}
 _VALUE_COLUMNS = {term(a.name): a.name for kind in KINDS.values() for a in kind.attributes}
@@ -20,6 +21,8 @@ _CONCEPTS = {concept(scheme, v): v for scheme, values in SCHEMES.items() for v i
 _TYPES = {"PersonGroup": "Person", "Movie": "Work", "TVSeries": "Work", "TVSeason": "Work", "TVEpisode": "Work",
           "CreativeWork": "Work", "Country": "Place"}  # fmt: skip
 ENTITY_PROPERTIES = "rdf:type rdfs:label skos:altLabel schema:identifier av:countryCode av:year av:subtype"
+
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|\\^`\x00-\x20]+")
 
 Node = Mapping[str, Sequence[Any]]
 
@@ -32,8 +35,13 @@ def check_iri(iri: str) -> None:
     QueryError
         If a character stands there that no IRI holds.
     """
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|\\^`\x00-\x20]+", iri):
+    if not _IRI.fullmatch(iri):
         raise QueryError(f"not an IRI: {iri!r}", "give the full IRI, or a name")
+
+
+def is_address(value: str) -> bool:
+    """Return whether a text may be the IRI of an entity: one of the web, or a URN."""
+    return value.startswith(("http://", "https://", "urn:")) and _IRI.fullmatch(value) is not None
 
 
 def string_term(text: str) -> str:
