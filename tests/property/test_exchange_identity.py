@@ -16,7 +16,7 @@ from random_graphs import datasets, store_of, texts
 from avgraph.graph.export import write_graph
 from avgraph.graph.files import load_graph
 from avgraph.graph.sorting import LineSorter
-from avgraph.graph.tables import TABLE_FORMATS, read_tables, write_tables
+from avgraph.graph.tables import TABLE_FORMATS, SnapshotTables, read_tables, write_tables
 
 SETTINGS = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 DATASET_SUFFIXES = (".nq", ".trig", ".jsonld", ".nq.gz", ".jsonld.gz")
@@ -59,7 +59,7 @@ def test_the_tables_come_back_from_every_format(data: SnapshotTables, folder: Pa
         back = read_tables(folder / table_format)
         assert back.base_iri == data.base_iri
         for name in names:
-            assert back.tables()[name].equals(frames[name], null_equal=True), (table_format, name)
+            assert back.frames[name].equals(frames[name], null_equal=True), (table_format, name)
         assert set(load_graph([folder / table_format])) == set(store_of(data))
 
 

@@ -21,8 +21,8 @@ from avgraph.graph.snapshot import Snapshot
 from avgraph.graph.writing import Dataset, Unit
 from avgraph.model import KINDS
 
-__all__ = ["TABLES_NAME", "TABLE_FORMATS", "SnapshotTables", "export_tables", "read_tables", "restored_cells", "safe_cells",
-           "table_types", "write_tables"]  # fmt: skip
+__all__ = ["TABLES_NAME", "TABLE_FORMATS", "SnapshotTables", "export_tables", "read_tables", "restored_cells",
+           "safe_cells", "table_types", "write_tables"]  # fmt: skip
 
 TABLE_FORMATS = ("parquet", "csv")
 #: The file that says what lies in a folder of exported tables.

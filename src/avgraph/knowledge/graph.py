@@ -84,8 +84,8 @@ def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
         _check_address(target)
         return KnowledgeGraph(RemoteBackend(target))
     path = Path(target).expanduser()
-    if (store := pulled_store(path)) is not None:
-        return KnowledgeGraph(OxigraphBackend(open_oxigraph(store), str(path)))
+    if (pulled := pulled_store(path)) is not None:
+        return KnowledgeGraph(OxigraphBackend(open_oxigraph(pulled), str(path)))
     snapshot = read_snapshot(path) or current_snapshot(path / ".avgraph")
     if snapshot is None:
         if (path / CONFIG_NAME).is_file():

@@ -15,8 +15,9 @@ from avgraph.errors import AvgraphError, SourceError, StoreError
 from avgraph.graph.describe import Publication, export_description
 from avgraph.graph.export import export_rdf, write_graph
 from avgraph.graph.files import import_graph, load_graph
-from avgraph.graph.snapshot import Snapshot, write_snapshot
+from avgraph.graph.snapshot import Snapshot
 from avgraph.graph.tables import TABLES_NAME, export_tables, read_tables, restored_cells, safe_cells
+from avgraph.graph.writing import write_snapshot
 from avgraph.knowledge import open_graph
 from avgraph.vocabulary import AV, DCAT, DCT, VOID
 
