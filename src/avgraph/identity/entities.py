@@ -102,7 +102,9 @@ def build_entities(
                 n_hex += 8
             taken.add(own)
             iris[root] = own
-    table = pl.DataFrame([{"entity": iris[r], **row} for r, row in rows.items()], schema=ENTITY_SCHEMA)
+    # Column by column: Polars takes ten times as long for rows with lists.
+    columns = {name: [row[name] for row in rows.values()] for name in ENTITY_SCHEMA if name != "entity"}
+    table = pl.DataFrame({"entity": [iris[root] for root in rows], **columns}, schema=ENTITY_SCHEMA)
     return table.sort("entity"), iris
 
 

@@ -26,12 +26,13 @@ from avgraph.model import KINDS, MENTION_SCHEMA, ClaimTables, claim_schema
 __all__ = ["ASSIGNMENT_SCHEMA", "MATCH_SCHEMA", "Resolution", "resolve"]
 
 ASSIGNMENT_SCHEMA: dict[str, Any] = {"ref": pl.String(), "entity": pl.String()}
+_REASON = {
+    "feature": pl.String(), "score": pl.Float64(), "left": pl.String(), "right": pl.String(), "detail": pl.String(),
+}  # fmt: skip
 MATCH_SCHEMA: dict[str, Any] = {
     "left_ref": pl.String(), "right_ref": pl.String(), "left_entity": pl.String(), "right_entity": pl.String(),
     "verdict": pl.String(), "score": pl.Float64(), "decided_by": pl.String(),
-    "reasons": pl.List(pl.Struct({
-        "feature": pl.String(), "score": pl.Float64(), "left": pl.String(), "right": pl.String(), "detail": pl.String()
-    })),
+    "reasons": pl.List(pl.Struct(_REASON)),
 }  # fmt: skip
 #: Fewer mentions than this are compared in no time.
 SETTLE_FROM = 5_000
@@ -232,17 +233,28 @@ def _match_table(mentions: MentionList, outcome: _Outcome, iris: dict[int, str])
             best = doubtful.get(pair)
             if best is None or (-item.score, item.left, item.right) < (-best.score, best.left, best.right):
                 doubtful[pair] = item
-    rows = [
+    items = sorted([*kept, *doubtful.values()], key=lambda k: (k.left, k.right, k.verdict, k.decided_by))
+    # Reasons as one table, and then by link: Polars takes ten times as long for rows with lists of records.
+    number = [place for place, item in enumerate(items) for _ in item.reasons]
+    columns = list(zip(*(reason for item in items for reason in item.reasons), strict=True)) or [()] * 5
+    reasons = pl.DataFrame(
+        {"item": number, **dict(zip(Feature._fields, columns, strict=True))},
+        schema={"item": pl.Int64(), **_REASON},
+        strict=False,
+    )
+    listed = reasons.group_by("item", maintain_order=True).agg(pl.struct(list(_REASON)).alias("reasons"))
+    table = pl.DataFrame(
         {
-            "left_ref": mentions.refs[item.left],
-            "right_ref": mentions.refs[item.right],
-            "left_entity": iris[outcome.root[item.left]],
-            "right_entity": iris[outcome.root[item.right]],
-            "verdict": item.verdict,
-            "score": item.score,
-            "decided_by": item.decided_by,
-            "reasons": [f._asdict() for f in item.reasons],
-        }
-        for item in sorted([*kept, *doubtful.values()], key=lambda k: (k.left, k.right, k.verdict, k.decided_by))
-    ]
-    return pl.DataFrame(rows, schema=MATCH_SCHEMA)
+            "item": range(len(items)),
+            "left_ref": [mentions.refs[item.left] for item in items],
+            "right_ref": [mentions.refs[item.right] for item in items],
+            "left_entity": [iris[outcome.root[item.left]] for item in items],
+            "right_entity": [iris[outcome.root[item.right]] for item in items],
+            "verdict": [item.verdict for item in items],
+            "score": [item.score for item in items],
+            "decided_by": [item.decided_by for item in items],
+        },
+        schema={"item": pl.Int64(), **{name: t for name, t in MATCH_SCHEMA.items() if name != "reasons"}},
+    )
+    table = table.join(listed, on="item", how="left", maintain_order="left").drop("item")
+    return table.with_columns(pl.col("reasons").fill_null([]))

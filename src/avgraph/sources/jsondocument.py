@@ -7,6 +7,7 @@ line costs that line only.  Any other document is held in memory as text while i
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -49,8 +50,12 @@ class _BrokenError(Exception):
         self.told = told
 
 
-def read_json(path: Path, options: TableOptions, source: str, n_characters: int | None = None) -> RawTable:
+def read_json(
+    path: Path, options: TableOptions, source: str, n_characters: int | None = None, n_rows: float = math.inf
+) -> Iterator[RawTable]:
     """Read a JSON file, or only the records in its first `n_characters`; see :mod:`avgraph.sources.readers`.
+
+    One with an object a line comes in pieces of `n_rows`, if it is large.
 
     Raises
     ------
@@ -58,16 +63,22 @@ def read_json(path: Path, options: TableOptions, source: str, n_characters: int 
         If there is nothing at the path of ``records``, or the document is too long to be held in memory.
     """
     if options.records:
-        return _read_document(path, options, source, n_characters)
+        yield _read_document(path, options, source, n_characters)
+        return
+    large = path.stat().st_size > _SMALL_BYTES
     try:
-        by_lines = _read_lines(path, options, source, n_characters)
+        pieces = _read_lines(path, options, source, n_characters, n_rows if large else math.inf)
+        by_lines = next(pieces)
     except _NotLinesError:
-        return _read_document(path, options, source, n_characters)
-    if not by_lines.bad or path.stat().st_size > _SMALL_BYTES:
-        return by_lines
-    # Some objects may go on over several lines: the reading that loses less is the right one.
-    whole = _read_document(path, options, source, n_characters)
-    return whole if (len(whole.bad), -whole.n_read) < (len(by_lines.bad), -by_lines.n_read) else by_lines
+        yield _read_document(path, options, source, n_characters)
+        return
+    if by_lines.bad and not large:
+        # Some objects may go on over several lines: the reading that loses less is the right one.
+        whole = _read_document(path, options, source, n_characters)
+        yield whole if (len(whole.bad), -whole.n_read) < (len(by_lines.bad), -by_lines.n_read) else by_lines
+        return
+    yield by_lines
+    yield from pieces
 
 
 def _read_document(path: Path, options: TableOptions, source: str, n_characters: int | None) -> RawTable:
@@ -126,8 +137,10 @@ def document_text(
     return "".join(parts)
 
 
-def _read_lines(path: Path, options: TableOptions, source: str, n_characters: int | None) -> RawTable:
-    """Read a document with one object a line, as an array or without brackets.
+def _read_lines(
+    path: Path, options: TableOptions, source: str, n_characters: int | None, n_rows: float
+) -> Iterator[RawTable]:
+    """Read a document with one object a line, as an array or without brackets, in pieces of `n_rows`.
 
     Raises
     ------
@@ -158,11 +171,13 @@ def _read_lines(path: Path, options: TableOptions, source: str, n_characters: in
                     records.bad.append(value)
                 else:
                     records.add(number, value)
+                if n_objects > 1 and records.n_held >= n_rows:
+                    yield records.take()
         except EOFError:
             records.cut(f"line {number}")
     if n_objects < 2:
         raise _NotLinesError  # a lone object may be an envelope of others
-    return records.table()
+    yield records.table()
 
 
 def _without_tail(line: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,10 @@ __all__ = ["MAX_LINE_CHARACTERS", "object_of", "read_jsonlines"]
 MAX_LINE_CHARACTERS = 10_000_000
 
 
-def read_jsonlines(path: Path, options: TableOptions, source: str, n_lines: int | None = None) -> RawTable:
-    """Read a JSON Lines file, or its first `n_lines`; see :mod:`avgraph.sources.readers`."""
+def read_jsonlines(
+    path: Path, options: TableOptions, source: str, n_rows: float = math.inf, n_lines: int | None = None
+) -> Iterator[RawTable]:
+    """Read a JSON Lines file, or its first `n_lines`, in pieces of `n_rows`; see :mod:`avgraph.sources.readers`."""
     from avgraph.sources.delimited import open_text
 
     stream, encoding = open_text(path, options.encoding)
@@ -33,9 +37,11 @@ def read_jsonlines(path: Path, options: TableOptions, source: str, n_lines: int 
                     records.bad.append(value)
                 else:
                     records.add(number, value)
+                if records.n_held >= n_rows:
+                    yield records.take()
         except EOFError:
             records.cut(f"line {number}")
-    return records.table()
+    yield records.table()
 
 
 def object_of(number: int, line: str, encoding: str) -> dict[str, Any] | BadRow:

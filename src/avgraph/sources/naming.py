@@ -143,7 +143,7 @@ def reunite_mentions(pieces: Sequence[pl.DataFrame], source: str) -> pl.DataFram
         return every
     columns = {"ref": REF, "row": ROW, **{c: f"\x00{c}" for c in _OWN}}
     every = (
-        every.select(columns)
+        every.select(list(columns))
         .rename(columns)
         .with_row_index(INDEX)
         .with_columns(pl.col(INDEX).cast(pl.Int64), pl.lit(1, dtype=pl.Int64).alias(POSITION))

@@ -189,7 +189,7 @@ def read_head(path: Path, options: TableOptions, source: str) -> RawTable:
 
     with _named(source):
         if options.format == "jsonl":
-            return jsonlines.read_jsonlines(path, options, source, n_lines=_HEAD_LINES)
+            return next(jsonlines.read_jsonlines(path, options, source, n_lines=_HEAD_LINES))
         return _read_document(path, options, source, n_characters=_HEAD_CHARACTERS)
 
 
@@ -221,15 +221,16 @@ def read_raw(path: Path, options: TableOptions, source: str) -> RawTable:
     if len(pieces) == 1:
         return pieces[0]
     return RawTable(
-        pl.concat([piece.frame for piece in pieces]),
+        pl.concat([piece.frame for piece in pieces], how="diagonal"),
         tuple(row for piece in pieces for row in piece.bad),
         tuple(issue for piece in pieces for issue in piece.issues),
         pieces[0].row_word,
+        sum(piece.n_other for piece in pieces),
     )
 
 
 def _read(path: Path, options: TableOptions, source: str, n_rows: int) -> Iterator[RawTable]:
-    from avgraph.sources import delimited, frames, jsonlines, linelists
+    from avgraph.sources import delimited, frames, jsondocument, jsonlines, linelists
     from avgraph.sources.containers import container
 
     added = container(options.format)
@@ -241,12 +242,14 @@ def _read(path: Path, options: TableOptions, source: str, n_rows: int) -> Iterat
         return
     match options.format:
         case "jsonl":
-            yield jsonlines.read_jsonlines(path, options, source)
+            yield from jsonlines.read_jsonlines(path, options, source, n_rows)
         case "parquet":
             yield frames.read_parquet(path, source)
         case "lines":
             yield linelists.read_lines(path, options, source)
-        case "json" | "xml" | "yaml":
+        case "json":
+            yield from jsondocument.read_json(path, options, source, n_rows=n_rows)
+        case "xml" | "yaml":
             yield _read_document(path, options, source)
         case _:
             yield frames.read_spreadsheet(path, options, source)
@@ -256,7 +259,9 @@ def _read_document(path: Path, options: TableOptions, source: str, n_characters:
     """Read a JSON, XML or YAML file, or only the records that its first `n_characters` hold."""
     from avgraph.sources import jsondocument, xmlrecords, yamldocument
 
-    readers = {"json": jsondocument.read_json, "xml": xmlrecords.read_xml, "yaml": yamldocument.read_yaml}
+    if options.format == "json":
+        return next(jsondocument.read_json(path, options, source, n_characters))
+    readers = {"xml": xmlrecords.read_xml, "yaml": yamldocument.read_yaml}
     return readers[options.format](path, options, source, n_characters)
 
 

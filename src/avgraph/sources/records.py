@@ -65,6 +65,8 @@ class Records:
         self._rows: list[dict[str, str]] = []
         self._numbers: list[int] = []
         self._frames: list[pl.DataFrame] = []
+        self._taken = False
+        self._n_bad_taken = 0
 
     def add(self, number: int, record: dict[str, Any], keys: tuple[str, ...] = ()) -> None:
         """Add a record that starts on line `number`; `keys` are the data among the keys that lead to it."""
@@ -94,16 +96,35 @@ class Records:
         self.issues.append(Issue(self._source, place, "the gzip archive ends early",
                                  "download it again; what comes before was read", severity="warning"))  # fmt: skip
 
+    @property
+    def n_held(self) -> int:
+        """Rows that have been added and not taken."""
+        return len(self._rows) + sum(frame.height for frame in self._frames) + len(self.bad)
+
+    def take(self) -> RawTable:
+        """Return the rows added since the last time, and hold them no longer."""
+        self._flush()
+        taken = (
+            RawTable(pl.concat(self._frames, how="diagonal"), tuple(self.bad))
+            if self._frames
+            else RawTable(empty_table(self._source).frame, tuple(self.bad))
+        )
+        self._n_bad_taken += len(self.bad)
+        self._taken = True
+        self._frames, self.bad = [], []
+        return taken
+
     def table(self) -> RawTable:
-        """Return the rows added so far."""
+        """Return the rows added, or those that have not been taken."""
         self._flush()
         issues = list(self.issues)
         if self.n_other:
-            message = f"{self.n_other:,} of {self.n_rows + len(self.bad) + self.n_other:,} records are of other kinds"
+            n_all = self.n_rows + len(self.bad) + self._n_bad_taken + self.n_other
+            message = f"{self.n_other:,} of {n_all:,} records are of other kinds"
             issues.append(Issue(self._source, "", message, "they were read and say nothing here", severity="warning"))
         if not self._frames:
             empty = empty_table(self._source)
-            told = () if self.bad or self.n_other else empty.issues
+            told = () if self.bad or self.n_other or self._taken else empty.issues
             return RawTable(empty.frame, tuple(self.bad), (*told, *issues), n_other=self.n_other)
         frame = pl.concat(self._frames, how="diagonal") if len(self._frames) > 1 else self._frames[0]
         absent = [c for c in self.columns if c not in frame.columns]

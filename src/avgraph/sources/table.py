@@ -82,10 +82,11 @@ def read_table(mapping: TableMapping, take: Callable[[ClaimTables], None] | None
     telling = Telling(mapping.name)
     mentions: list[pl.DataFrame] = []
     once = Once()
+    columns: dict[str, None] = {}
     for raw in read_pieces(mapping.data_path, mapping.options, mapping.name):
-        if raw.frame.width > 1:
-            mapping = bind_columns(mapping, raw.frame.columns[1:])
-            check_columns(mapping, raw.frame.columns[1:])
+        columns.update(dict.fromkeys(raw.frame.columns[1:]))
+        if columns:
+            mapping = bind_columns(mapping, list(columns))
         problems = RowProblems()
         named, claims = _piece(mapping, raw, problems, once)
         telling.add([*raw.bad, *problems.rows()], raw.row_word)
@@ -94,6 +95,8 @@ def read_table(mapping: TableMapping, take: Callable[[ClaimTables], None] | None
         n_claims += sum(table.height for table in claims.values())
         issues += raw.issues
         (take or gathered.append)(claims)
+    if columns:
+        check_columns(mapping, columns)  # at the end: an object of JSON need not have all keys
     issues += telling.issues()
     n_accepted = n_read - telling.n_rows
     if mapping.claims and n_accepted and not n_claims:

@@ -19,7 +19,7 @@ from avgraph.sources.rules import TableOptions
 def table(tmp_path: Path, text: str | bytes, name: str = "data.json", **options: Any) -> RawTable:
     path = tmp_path / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_json(path, TableOptions("json", **options), name)
+    return next(read_json(path, TableOptions("json", **options), name))
 
 
 def rows(raw: RawTable) -> list[dict[str, Any]]:
@@ -180,8 +180,8 @@ def test_the_head_names_the_columns(tmp_path: Path) -> None:
     path = tmp_path / "d.json"
     path.write_text(json.dumps([{"a": 1, "b": {"c": 2}}] * 50, indent=1))
     assert read_columns(path, TableOptions("json"), "d") == ["a", "b.c"]
-    assert read_json(path, TableOptions("json"), "d", n_characters=100).frame.width == 3
-    assert read_json(path, TableOptions("json"), "d", n_characters=100).bad == ()
+    assert next(read_json(path, TableOptions("json"), "d", n_characters=100)).frame.width == 3
+    assert next(read_json(path, TableOptions("json"), "d", n_characters=100)).bad == ()
     assert (format_of(path), format_of(Path("x.json.gz"))) == ("json", "json")
 
 
