@@ -22,7 +22,7 @@ from avgraph.network import MEASURES
 
 Run = Callable[..., "Outcome"]
 VERBS = ("init", "demo", "build", "extract", "query", "show", "explain", "conflicts", "network", "report", "export",
-         "validate", "evaluate")  # fmt: skip
+         "push", "pull", "validate", "evaluate")  # fmt: skip
 
 
 class Outcome:
@@ -85,7 +85,7 @@ def test_the_choices_offered_are_those_of_the_library() -> None:
 def test_help_and_version_load_nothing_heavy() -> None:
     code = (
         "import sys; import avgraph, avgraph.cli.app, avgraph.cli.making, avgraph.cli.reading, avgraph.cli.asking, "
-        "avgraph.cli.analysing, avgraph.cli.demo; "
+        "avgraph.cli.analysing, avgraph.cli.demo, avgraph.cli.stores; "
         "slow = {'polars', 'rdflib', 'pyoxigraph', 'networkx', 'numpy', 'onnxruntime', 'rich', 'httpx'}; "
         "print(sorted(slow & set(sys.modules)))"
     )

@@ -27,7 +27,8 @@ CLASSES = {"Claim", "Entity", "PersonGroup", "Award", "Agreement", "Source", "Ar
            "Mention", "Match", "Conflict", "ConflictSide", "QuarantinedClaim"}  # fmt: skip
 PROPERTIES = {"approximateDate", "evidence", "row", "countryCode", "subtype", "generic", "path", "sha256", "name",
               "denotes", "left", "right", "verdict", "score", "decidedBy", "reason", "possiblySame", "unsure", "rule",
-              "aspect", "outcome", "explanation", "side", "claim", "preferred", "kind", "shape"}  # fmt: skip
+              "aspect", "outcome", "explanation", "side", "claim", "preferred", "kind", "shape",
+              "graphDigest"}  # fmt: skip
 # Columns whose term belongs to another vocabulary.
 ELSEWHERE = {"claim", "source", "start", "end", "quote", "row"}
 ENTITY_CLASSES = {
