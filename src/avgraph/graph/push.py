@@ -231,11 +231,12 @@ class _Push:
         """Do it: mark, write or remove, verify, note."""
         todo = [change for change in changes if change.action != "keep"]
         total = sum(change.n_quads for change in todo)
-        if not todo:
+        others = self._others()  # taken over, or the plan would have refused
+        if not todo and not others:
             return
-        for name in self._others():  # taken over
-            self._delete([self._title(name)])
         self._insert([self._title(self._name)])
+        for name in others:
+            self._delete([self._title(name)])
         for part in batches(todo, _N_ENTRIES):
             self._insert([_statement(change.graph, (_DIGEST, _UNFINISHED)) for change in part])
         n_done = 0

@@ -22,6 +22,7 @@ from avgraph.knowledge.disagreement import read_conflicts, read_links
 from avgraph.knowledge.entity import Claim, Conflict, Entity, Link
 from avgraph.knowledge.lookup import Lookup
 from avgraph.knowledge.membership import membership_from_backend, membership_from_snapshot
+from avgraph.knowledge.overview import read_counts, read_sources
 from avgraph.knowledge.reading import ROLE_COLUMNS, check_iri, is_address, to_claim
 from avgraph.knowledge.results import QueryResult
 from avgraph.knowledge.syntax import ask_plainly, refuse_calls
@@ -40,14 +41,6 @@ __all__ = ["KnowledgeGraph", "open_graph"]
 
 _Answer = TypeVar("_Answer")
 _PREFIX_LINES = "\n".join(f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items()) + "\n"
-
-
-_SOURCES = """
-SELECT ?path ?kind ?title ?publisher ?date ?n WHERE {
-  ?s av:path ?path ; a ?kind .
-  OPTIONAL { ?s dct:title ?title } OPTIONAL { ?s dct:publisher ?publisher } OPTIONAL { ?s dct:date ?date }
-  OPTIONAL { SELECT ?s (COUNT(?c) AS ?n) WHERE { ?c prov:wasDerivedFrom ?s ; av:evidence ?e } GROUP BY ?s }
-} ORDER BY ?path"""
 
 
 def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
@@ -335,21 +328,11 @@ class KnowledgeGraph:
 
     def counts(self) -> dict[str, int]:
         """Return the number of claims of each kind, most first."""
-        rows = self._select(
-            "SELECT ?class (COUNT(?c) AS ?n) WHERE { ?c a ?class VALUES ?class { "
-            + " ".join(f"av:{k}" for k in KINDS) + " } } GROUP BY ?class ORDER BY DESC(?n) ?class"
-        )  # fmt: skip
-        return {str(c).removeprefix(AV): int(n) for c, n in rows}
+        return read_counts(self._select)
 
     def sources(self) -> list[dict[str, Any]]:
         """Return what was read: path, kind, title, publisher, date of each source and its number of claims."""
-        rows = self._select(_SOURCES)
-        names = ("path", "kind", "title", "publisher", "date", "n_claims")
-        return [
-            dict(zip(names, row, strict=True))
-            | {"kind": str(row[1]).removeprefix(AV).lower(), "n_claims": row[-1] or 0}
-            for row in rows
-        ]
+        return read_sources(self._select)
 
     def push(
         self, url: str, *, update: str | None = None, graph_store: str | None = None, verify: Verify = "auto",

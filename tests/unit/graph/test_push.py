@@ -102,6 +102,10 @@ def test_graphs_of_another_workspace_are_refused_or_taken_over(
     assert server.graph_names() == [BASE + "a", PUSH]
     push_snapshot(other, there, replace=True)
     assert server.graph_names() == [BASE + "b", PUSH]
+    assert _actions(push_snapshot(other, there)) == {"b": ("keep", "same")}
+    push_snapshot(snapshot("third", b=1), there, replace=True)
+    assert _actions(push_snapshot(snapshot("third", b=1), there)) == {"b": ("keep", "same")}
+    push_snapshot(other, there, replace=True)
     with pytest.raises(StoreError, match="'series'"):
         push_snapshot(snapshot(a=3), there)
 
@@ -224,9 +228,7 @@ def test_large_graphs_go_in_parts_and_a_part_too_large_is_halved(
 
 def test_updates_are_of_bounded_size(server: FakeSparql, snapshot: Make) -> None:
     server.make = "Virtuoso/7"
-    virtuoso = SparqlServer(
-        server.url.replace("/query", "/query"), update=server.url.replace("/query", "/update"), graph_store="none"
-    )
+    virtuoso = SparqlServer(server.url, update=server.url.replace("/query", "/update"), graph_store="none")
     push_snapshot(snapshot(a=5000), virtuoso)
     sent = [a.body.count(b" .\n") for a in server.asked if a.path == "/update" and b"graph/push" not in a.body]
     assert sum(sent) == 5000
