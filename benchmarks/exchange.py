@@ -1,7 +1,7 @@
 """Time and memory of exporting and importing a large graph, each step in a process of its own.
 
-Run with ``python benchmarks/exchange.py --credits 250000``: credits of one source, about a dozen quads each, go through
-the claim tables into a snapshot, which is then exported in every notation and imported again.
+Run with ``python benchmarks/exchange.py --credits 250000``: a table of credits is built, exported in every notation and
+imported again.
 """
 
 from __future__ import annotations
@@ -16,46 +16,47 @@ from pathlib import Path
 
 import polars as pl
 
-from avgraph.graph.conflicts import CONFLICT_SCHEMA, SIDE_SCHEMA
+from avgraph.build import build_workspace
 from avgraph.graph.describe import export_description
 from avgraph.graph.export import export_rdf
 from avgraph.graph.files import import_graph
-from avgraph.graph.quads import Dataset
-from avgraph.graph.shapes import QUARANTINE_SCHEMA
-from avgraph.graph.snapshot import Snapshot, current_snapshot, write_snapshot
+from avgraph.graph.snapshot import Snapshot, current_snapshot
 from avgraph.graph.tables import export_tables
-from avgraph.identity import MATCH_SCHEMA
-from avgraph.identity.entities import ENTITY_SCHEMA
-from avgraph.model import KINDS, MENTION_SCHEMA, SOURCE_SCHEMA, claim_schema, concat_claims
+from avgraph.workspace import Workspace, init_workspace
 
-BASE = "https://w3id.org/avgraph/id/"
-SOURCE = "records/principals.tsv"
 SUFFIXES = (".nq", ".nq.gz", ".trig", ".jsonld", ".ttl")
+MAPPING = """\
+[entity.work]
+type = "Work"
+name = "{title}"
+ids.imdb = "{tconst}"
+[entity.person]
+type = "Person"
+name = "{name}"
+ids.imdb = "{nconst}"
+[[claim]]
+kind = "Credit"
+work = "work"
+agent = "person"
+role = "actor"
+billing = "{ordering}"
+"""
 
 
-def dataset(n_credits: int) -> Dataset:
-    """Return `n_credits` credits of an eighth as many works and a quarter as many people."""
-    number = pl.int_range(n_credits, eager=True).alias("n").to_frame()
-    given = {
-        "claim": BASE + "claim/credit/" + pl.col("n").hash(7).cast(pl.String), "source": pl.lit(SOURCE),
-        "status": pl.lit("asserted"), "confidence": pl.lit(1.0), "method": pl.lit("mapping:principals.toml@00000000"),
-        "quote": "title: tt" + pl.col("n").cast(pl.String) + " | category: actor | ordering: 3", "row": pl.col("n"),
-        "work": BASE + "work/tt" + (pl.col("n") // 8).cast(pl.String), "billing": pl.col("n") % 8 + 1,
-        "agent": BASE + "person/nm" + (pl.col("n") * 7919 % max(n_credits // 4, 1)).cast(pl.String),
-        "role": pl.lit("actor"),
-    }  # fmt: skip
-    schema = claim_schema(KINDS["Credit"])
-    credit = number.select(given.get(c, pl.lit(None)).cast(t).alias(c) for c, t in schema.items())
-    source = dict.fromkeys(SOURCE_SCHEMA) | {"source": SOURCE, "kind": "record", "date": "2024-01-01"}
-    sources = pl.DataFrame([source], schema=SOURCE_SCHEMA).with_columns(iri=pl.lit(f"{BASE}source/{SOURCE}"))
-    mentions = pl.DataFrame(schema=MENTION_SCHEMA | {"entity": pl.String()})
-    empty = {
-        "matches": MATCH_SCHEMA, "conflicts": CONFLICT_SCHEMA, "sides": SIDE_SCHEMA, "quarantined": QUARANTINE_SCHEMA,
-        "entities": ENTITY_SCHEMA, "documents": {"source": pl.String(), "text": pl.String()},
-    }  # fmt: skip
-    frames = {name: pl.DataFrame(schema=columns) for name, columns in empty.items()}
-    claims = concat_claims([{"Credit": credit}])
-    return Dataset(claims=claims, mentions=mentions, sources=sources, base_iri=BASE, **frames)
+def write_credits(records: Path, n_credits: int) -> None:
+    """Write `n_credits` credits of an eighth as many works and a quarter as many people."""
+    n = pl.int_range(n_credits, eager=True).alias("n").to_frame()
+    work, person = pl.col("n") // 8, pl.col("n") * 7919 % max(n_credits // 4, 1)
+    number = {"work": work.cast(pl.String), "person": person.cast(pl.String)}
+    table = n.select(
+        tconst="tt" + number["work"].str.zfill(7),
+        title="Film " + number["work"],
+        nconst="nm" + number["person"].str.zfill(7),
+        name="Person " + number["person"],
+        ordering=pl.col("n") % 8 + 1,
+    )
+    table.write_csv(records / "principals.tsv", separator="\t")
+    (records / "principals.toml").write_text(MAPPING, encoding="utf-8")
 
 
 def measured(title: str, step: Callable[..., object], *arguments: object) -> None:
@@ -74,12 +75,12 @@ def _run(title: str, step: Callable[..., object], arguments: tuple[object, ...])
     print(f"{title:<16} {wall_s:>8.1f} {cpu_s:>8.1f} {peak_mb:>9,.0f}", flush=True)
 
 
-def build(folder: Path, n_credits: int) -> None:
-    write_snapshot(folder, dataset(n_credits), "benchmark", {})
+def build(folder: Path) -> None:
+    build_workspace(Workspace.load(folder))
 
 
 def snapshot(folder: Path) -> Snapshot:
-    found = current_snapshot(folder)
+    found = current_snapshot(folder / ".avgraph")
     assert found is not None
     return found
 
@@ -103,7 +104,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         print(f"{'step':<16} {'wall s':>8} {'CPU s':>8} {'peak MB':>9}")
-        measured("build", build, folder / "build", arguments.credits)
+        write_credits(init_workspace(folder / "build").root / "records", arguments.credits)
+        measured("build", build, folder / "build")
         for suffix in SUFFIXES:
             measured(f"export {suffix}", export, folder / "build", folder / f"graph{suffix}")
         for table_format in ("parquet", "csv"):
