@@ -90,6 +90,29 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     assert Workspace.load(tmp_path).name == "x"
 
 
+@pytest.mark.parametrize(
+    ("given", "iri"),
+    [
+        ("CC-BY-4.0", "https://spdx.org/licenses/CC-BY-4.0"),
+        ("https://creativecommons.org/publicdomain/zero/1.0/", "https://creativecommons.org/publicdomain/zero/1.0/"),
+    ],
+)
+def test_a_licence_is_an_address_or_an_spdx_id(tmp_path: Path, given: str, iri: str) -> None:
+    (tmp_path / "avgraph.toml").write_text(f'[workspace]\nlicence = "{given}"\npublisher = "Ours"\n')
+    space = Workspace.load(tmp_path)
+    assert (space.licence, space.publisher) == (iri, "Ours")
+    (tmp_path / "avgraph.toml").write_text("")
+    space = Workspace.load(tmp_path)
+    assert (space.licence, space.publisher) == (None, None)
+
+
+@pytest.mark.parametrize("given", ["free for all", "https://example.org/a b", "<x>"])
+def test_another_licence_is_refused(tmp_path: Path, given: str) -> None:
+    (tmp_path / "avgraph.toml").write_text(f'[workspace]\nlicence = "{given}"\n')
+    with pytest.raises(WorkspaceError, match="neither an SPDX id nor an address"):
+        Workspace.load(tmp_path)
+
+
 def test_the_base_iri_ends_where_names_can_be_added(tmp_path: Path) -> None:
     assert (
         workspace(tmp_path, "[workspace]\nbase_iri = 'https://example.org/id'\n").base_iri == "https://example.org/id/"

@@ -60,11 +60,11 @@ def load_graph(paths: Sequence[Path], store: pyoxigraph.Store | None = None) -> 
             for part in read_tables(path).lines():
                 store.bulk_load("".join(f"{line}\n" for line in part).encode(), pyoxigraph.RdfFormat.N_QUADS)
         else:
-            _load_file(store, path, rename=len(paths) > 1)
+            _load_file(store, path)
     return store
 
 
-def _load_file(store: pyoxigraph.Store, path: Path, *, rename: bool) -> None:
+def _load_file(store: pyoxigraph.Store, path: Path) -> None:
     rdf_format = rdf_format_of(path)
     if rdf_format is None:
         known = " ".join(RDF_SUFFIXES)
@@ -73,10 +73,7 @@ def _load_file(store: pyoxigraph.Store, path: Path, *, rename: bool) -> None:
     base = f"file:///{quote(path.name)}"
     try:
         with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
-            if rename:
-                store.bulk_extend(pyoxigraph.parse(stream, rdf_format, base_iri=base, rename_blank_nodes=True))  # type: ignore[arg-type]
-            else:
-                store.bulk_load(stream, rdf_format, base_iri=base)  # type: ignore[arg-type]
+            store.bulk_load(stream, rdf_format, base_iri=base)  # type: ignore[arg-type]
     except SyntaxError as error:
         place = f"line {error.lineno}, column {error.offset}" if error.lineno else None
         message = f"not the RDF that its suffix tells: {error.msg}"

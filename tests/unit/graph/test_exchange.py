@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +14,7 @@ import rdflib
 from tiny import film_graph
 
 from avgraph.errors import AvgraphError, SourceError, StoreError
+from avgraph.graph import export
 from avgraph.graph.describe import Publication, export_description
 from avgraph.graph.export import export_rdf, write_graph
 from avgraph.graph.files import import_graph, load_graph
@@ -32,7 +35,7 @@ STRANGE = """
 <https://e.org/s> av:work "no link" ; av:share "0.5" , 5 ; schema:about <https://e.org/o> ;
   rdf:type "text" , <https://e.org/C> .
 _:b av:agent _:b ; rdfs:label true , "true" , 99999999999999999999 .
-<schema://odd> rdfs:label <https://schema.org//odd> .
+<schema://odd> rdfs:label <https://schema.org///odd> .
 <https://e.org/g> { <https://e.org/s> rdfs:label "in a graph" . }
 """
 
@@ -54,19 +57,28 @@ def test_json_ld_keeps_what_the_terms_do_not_foresee(tmp_path: Path) -> None:
     assert (rdflib.URIRef("https://e.org/s"), rdflib.RDFS.label, rdflib.Literal("in a graph")) in read
 
 
-def test_a_failed_export_leaves_the_file_that_was_there(snapshot: Snapshot, tmp_path: Path) -> None:
+def test_a_failed_export_leaves_the_file_that_was_there(
+    snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(store: pyoxigraph.Store) -> Iterator[bytes]:
+        yield b"<https://e.org/s> "
+        raise OSError(errno.ENOSPC, "No space left on device")
+
     path = tmp_path / "g.nq"
     path.write_text("old")
-    (tmp_path / ".g.nq.part").mkdir()
-    with pytest.raises(StoreError, match="cannot write"):
+    monkeypatch.setattr(export, "_quad_lines", full_disk)
+    with pytest.raises(StoreError, match="cannot write: No space left"):
         export_rdf(snapshot, path)
     assert path.read_text() == "old"
+    assert not list(tmp_path.glob(".*"))
 
 
 def test_gzip_holds_no_name_and_no_time(snapshot: Snapshot, tmp_path: Path) -> None:
     for name in ("a.nq.gz", "b.nq.gz"):
         export_rdf(snapshot, tmp_path / name)
-    assert (tmp_path / "a.nq.gz").read_bytes() == (tmp_path / "b.nq.gz").read_bytes()
+    data = (tmp_path / "a.nq.gz").read_bytes()
+    assert data == (tmp_path / "b.nq.gz").read_bytes()
+    assert data[3:8] == bytes(5), "RFC 1952: no flags, no time"
     export_rdf(snapshot, tmp_path / "a.nq")
     assert gzip.decompress((tmp_path / "a.nq.gz").read_bytes()) == (tmp_path / "a.nq").read_bytes()
 
