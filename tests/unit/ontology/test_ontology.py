@@ -25,9 +25,9 @@ ALL_SCHEMES = SCHEMES | {
 # Terms that no claim kind gives: what surrounds claims, entities, identity, conflicts and quarantine.
 CLASSES = {"Claim", "Entity", "PersonGroup", "Award", "Agreement", "Source", "Article", "Record", "RowSelector",
            "Mention", "Match", "Conflict", "ConflictSide", "QuarantinedClaim"}  # fmt: skip
-PROPERTIES = {"approximateDate", "evidence", "row", "countryCode", "subtype", "generic", "path", "reader", "sha256", "name",
-              "denotes", "left", "right", "verdict", "score", "decidedBy", "reason", "possiblySame", "unsure", "rule",
-              "aspect", "outcome", "explanation", "side", "claim", "preferred", "kind", "shape",
+PROPERTIES = {"approximateDate", "evidence", "row", "countryCode", "subtype", "generic", "path", "reader", "sha256",
+              "name", "denotes", "left", "right", "verdict", "score", "decidedBy", "reason", "possiblySame", "unsure",
+              "rule", "aspect", "outcome", "explanation", "side", "claim", "preferred", "kind", "shape",
               "graphDigest"}  # fmt: skip
 # Columns whose term belongs to another vocabulary.
 ELSEWHERE = {"claim", "source", "start", "end", "quote", "row"}
