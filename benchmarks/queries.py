@@ -95,7 +95,7 @@ class Values:
     def of(self, query: NamedQuery) -> list[dict[str, Any]]:
         """Return the sets of parameters with which to ask a query."""
         one, two, three = self.countries()[:3]
-        pairs = [("BE", "LU"), (one, two), (two, three)]
+        pairs = [("BE", "LU"), (one, two), (one, three)]
         companies, funds = self.names("participation", "organization"), self.names("support", "funder")
         entities = [self.ranked(table, column)[0] for table, column in
                     (("support", "funder"), ("participation", "organization"), ("credit", "agent"), ("award_outcome", "award"))]  # fmt: skip
