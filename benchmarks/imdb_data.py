@@ -36,7 +36,16 @@ COLUMNS = {
 _TYPES = {"tvEpisode": 0.42, "movie": 0.16, "short": 0.16, "video": 0.08, "tvSeries": 0.07, "tvMovie": 0.04, "tvSpecial": 0.02,
           "tvMiniSeries": 0.02, "videoGame": 0.02, "tvShort": 0.01}  # fmt: skip
 _CAST = ("actor", "actress", "self", "archive_footage", "archive_sound")
-_CREW = ("director", "writer", "producer", "composer", "cinematographer", "editor", "production_designer", "casting_director")
+_CREW = (
+    "director",
+    "writer",
+    "producer",
+    "composer",
+    "cinematographer",
+    "editor",
+    "production_designer",
+    "casting_director",
+)
 _CATEGORIES = _CAST + _CREW
 _PROFESSIONS = ("actor", "actress", "miscellaneous", "archive_footage", "archive_sound", "director", "writer", "producer",
                 "composer", "cinematographer", "editor", "production_designer", "casting_director")  # fmt: skip
@@ -68,7 +77,9 @@ class ImdbData:
         self.n_people = max(10, round(n_titles * _PEOPLE_PER_TITLE))
         self.seed = seed
         # The rank of a person in the number of credits says nothing of the id.
-        self._stride = next(s for s in range(self.n_people * 6 // 10 | 1, 2 * self.n_people, 2) if np.gcd(s, self.n_people) == 1)
+        self._stride = next(
+            s for s in range(self.n_people * 6 // 10 | 1, 2 * self.n_people, 2) if np.gcd(s, self.n_people) == 1
+        )
 
     @cached_property
     def types(self) -> np.ndarray:
@@ -195,7 +206,9 @@ class ImdbData:
         titled = _joined(gathered(_PARTS, below(seed, "part", key, len(_PARTS))), " ", part.str.split(" ").list.last())
         part = _where(uniform(seed, "titled", key) < 0.4, titled, part)
         part = _where(uniform(seed, "nickname", key) < 0.01, _joined('\\"Doc\\" ', part), part)
-        part = _where(category == _CAST.index("self"), gathered(("Self", "Self - Host"), below(seed, "host", key, 2)), part)
+        part = _where(
+            category == _CAST.index("self"), gathered(("Self", "Self - Host"), below(seed, "host", key, 2)), part
+        )
         both = _joined('["', part, '","', person_names(seed + 3, key), '"]')
         listed = _where(uniform(seed, "two parts", row) < 0.03, both, _joined('["', part, '"]'))
         unknown = (category >= _CAST.index("archive_footage")) | (uniform(seed, "no part", row) < 0.25)
@@ -216,7 +229,9 @@ class ImdbData:
             pl.col("nconst").filter(pl.col("category") == name).unique(maintain_order=True).str.join(",").alias(column)
             for name, column in (("director", "directors"), ("writer", "writers"))
         )
-        frame = pl.DataFrame({"title": at, "tconst": _ids("tt", at + 1)}).join(lists, on="title", how="left", maintain_order="left")
+        frame = pl.DataFrame({"title": at, "tconst": _ids("tt", at + 1)}).join(
+            lists, on="title", how="left", maintain_order="left"
+        )
         return frame.select("tconst", *(pl.col(c).replace("", None) for c in ("directors", "writers")))
 
     def episodes(self, at: np.ndarray) -> pl.DataFrame:
@@ -293,7 +308,9 @@ class Careers:
 
     def add(self, principals: pl.DataFrame) -> None:
         """Take in the credits of some titles."""
-        np.bitwise_or.at(self._kinds, principals["person"].to_numpy(), 1 << principals["kind"].to_numpy().astype(np.uint16))
+        np.bitwise_or.at(
+            self._kinds, principals["person"].to_numpy(), 1 << principals["kind"].to_numpy().astype(np.uint16)
+        )
         pairs = principals.select("person", "title").unique(maintain_order=True).sort("person", maintain_order=True)
         person, title = pairs["person"].to_numpy(), pairs["title"].to_numpy()
         place = np.arange(len(person)) - np.searchsorted(person, person) + self._n[person]
@@ -304,8 +321,12 @@ class Careers:
     def professions(self, at: np.ndarray) -> pl.Series:
         """Return up to three professions each, joined by commas."""
         bits = self._kinds[at]
-        columns = {name: _unless((bits >> k & 1) == 0, gathered((name,), at * 0)) for k, name in enumerate(_PROFESSIONS)}
-        listed = pl.DataFrame(columns).select(pl.concat_list(pl.all()).list.drop_nulls().list.head(3).list.join(",").alias("p"))
+        columns = {
+            name: _unless((bits >> k & 1) == 0, gathered((name,), at * 0)) for k, name in enumerate(_PROFESSIONS)
+        }
+        listed = pl.DataFrame(columns).select(
+            pl.concat_list(pl.all()).list.drop_nulls().list.head(3).list.join(",").alias("p")
+        )
         return listed["p"].replace("", None)
 
     def known_for(self, at: np.ndarray) -> pl.Series:

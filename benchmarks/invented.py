@@ -27,7 +27,28 @@ _MEN = (
 ).split()
 _STARTS = ("Ber", "Car", "Del", "Mor", "Van", "Lam", "Hol", "Win", "Sch", "Nov", "Kow", "Pet", "Gar", "Ros", "Müh", "Sø", "Lé", "Ås",
            "Iva", "Tak", "Nak", "Oye", "Fer", "Gon", "Mac", "O'Do", "Dub", "Char", "Pel", "Zie", "Brú", "Wag")  # fmt: skip
-_MIDDLES = ("n", "l", "r", "tin", "lan", "ber", "man", "do", "chi", "ra", "ne", "lle", "ga", "vi", "sto", "ki", "mo", "den", "zé", "rö")
+_MIDDLES = (
+    "n",
+    "l",
+    "r",
+    "tin",
+    "lan",
+    "ber",
+    "man",
+    "do",
+    "chi",
+    "ra",
+    "ne",
+    "lle",
+    "ga",
+    "vi",
+    "sto",
+    "ki",
+    "mo",
+    "den",
+    "zé",
+    "rö",
+)
 _ENDS = ("", "s", "son", "sen", "ez", "ini", "ski", "ov", "ard", "eau", "mann", "ström", "ić", "oğlu", "er", "ley", "ton", "aert",
          "inck", "u")  # fmt: skip
 _SURNAMES = tuple("".join(parts) for parts in product(_STARTS, _MIDDLES, _ENDS))

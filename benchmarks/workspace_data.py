@@ -28,10 +28,20 @@ _HERE = Path(__file__).resolve().parent
 _EXAMPLE = _HERE.parent / "examples" / "belgium-luxembourg" / "records"
 _TEXTS = _HERE.parent / "tests" / "data" / "press"
 _CONFIG = '[workspace]\nname = "Invented"\n\n[sources]\nprecedence = ["records/films.csv", "records/*", "articles/*"]\n'
-_COUNTRIES = ("FR BE LU DE GB IT ES NL IE DK SE NO FI PL CZ HU RO PT CH AT CA US GR BG HR RS SI SK EE LV LT IS TR IL MA TN").split()
+_COUNTRIES = (
+    "FR BE LU DE GB IT ES NL IE DK SE NO FI PL CZ HU RO PT CH AT CA US GR BG HR RS SI SK EE LV LT IS TR IL MA TN"
+).split()
 _LANGUAGES = ("fr", "nl", "en", "de", "lb", "it", "es")
 _CITIES = ("Liège", "Namur", "Esch", "Köln", "Lille", "Porto", "Gdańsk", "Malmö", "Trieste", "Galway", "Brno", "Szeged")
-_CATEGORIES = ("Best Film", "Best Director", "Best Actor", "Best Actress", "Best Screenplay", "Best Music", "Best First Film")
+_CATEGORIES = (
+    "Best Film",
+    "Best Director",
+    "Best Actor",
+    "Best Actress",
+    "Best Screenplay",
+    "Best Music",
+    "Best First Film",
+)
 _STAGES = ("writing", "development", "production", "production", "distribution")
 
 
@@ -46,7 +56,9 @@ class _Workspace:
             data.names(np.arange(data.n_people), _Unknown()).select("nconst", "primaryName"), on="nconst", how="left"
         )
         self.credits: dict[int, list[tuple[str, str, str]]] = {}
-        for title, category, name, characters in people.select("title", "category", "primaryName", "characters").iter_rows():
+        for title, category, name, characters in people.select(
+            "title", "category", "primaryName", "characters"
+        ).iter_rows():
             part = json.loads(characters)[0] if characters else ""
             self.credits.setdefault(title, []).append((category, name, part))
         self.films = [
@@ -56,9 +68,14 @@ class _Workspace:
         names = list(dict.fromkeys(company_names(seed, np.arange(n_films))))[: max(30, n_films // 2)]
         self.companies = [(name, self.country()) for name in names]
         n_houses = max(8, n_films // 75)
-        self.funds = [f"{city} Film Fund{'' if k < len(_CITIES) else f' {k}'}" for k, city in zip(range(n_houses), cycle(_CITIES))]
+        self.funds = [
+            f"{city} Film Fund{'' if k < len(_CITIES) else f' {k}'}" for k, city in zip(range(n_houses), cycle(_CITIES))
+        ]
         self.channels = [f"Kanal {k + 1}" for k in range(n_houses)]
-        self.festivals = [f"{city} Film Festival{'' if k < len(_CITIES) else f' {k}'}" for k, city in zip(range(n_houses), cycle(_CITIES))]
+        self.festivals = [
+            f"{city} Film Festival{'' if k < len(_CITIES) else f' {k}'}"
+            for k, city in zip(range(n_houses), cycle(_CITIES))
+        ]
         for film in self.films:
             self.complete(film)
 
@@ -85,7 +102,13 @@ class _Workspace:
     def companies_rows(self) -> Iterable[dict[str, Any]]:
         for k, (name, country) in enumerate(self.companies):
             other = f"{name} SA" if k % 9 == 0 else ""
-            yield {"name": name, "other_names": other, "type": "production company", "country": country, "wikidata": f"Q{900000 + k}"}
+            yield {
+                "name": name,
+                "other_names": other,
+                "type": "production company",
+                "country": country,
+                "wikidata": f"Q{900000 + k}",
+            }
         for kind, names in (("fund", self.funds), ("broadcaster", self.channels)):
             for name in names:
                 yield {"name": name, "type": kind, "country": self.country()}
@@ -129,12 +152,19 @@ class _Workspace:
         names = dict.fromkeys(name for film in self.films for name in film["directors"])
         for name in names:
             if self.random.random() < 0.6:
-                yield {"name": name, "birth_year": self.random.randint(1930, 1998), "nationality": self.country(), "born_in": self.country()}
+                yield {
+                    "name": name,
+                    "birth_year": self.random.randint(1930, 1998),
+                    "nationality": self.country(),
+                    "born_in": self.country(),
+                }
 
     def support_rows(self) -> Iterable[dict[str, Any]]:
         for film in self.sample(0.8):
             for fund in dict.fromkeys(self.some(self.funds) for _ in range(self.random.randint(1, 3))):
-                date = self.random.choice([str(film["year"] - 1), f"{film['year'] - 1}-{self.random.randint(1, 12):02}"])
+                date = self.random.choice(
+                    [str(film["year"] - 1), f"{film['year'] - 1}-{self.random.randint(1, 12):02}"]
+                )
                 yield {"funder": fund, "funder_type": "organization", **film["about"], "stage": self.random.choice(_STAGES),
                        "amount": self.random.randint(5, 250) * 10_000, "currency": "EUR", "date": date}  # fmt: skip
 
@@ -145,9 +175,15 @@ class _Workspace:
 
     def distribution_rows(self) -> Iterable[dict[str, Any]]:
         for film in self.sample(0.6):
-            for kind in self.random.sample(["theatrical", "world sales", "video", "streaming"], self.random.randint(1, 2)):
+            for kind in self.random.sample(
+                ["theatrical", "world sales", "video", "streaming"], self.random.randint(1, 2)
+            ):
                 territories = dict.fromkeys(self.country() for _ in range(self.random.randint(0, 3)))
-                yield film["about"] | {"company": self.some(self.companies, 4)[0], "distribution": kind, "territories": ";".join(territories)}
+                yield film["about"] | {
+                    "company": self.some(self.companies, 4)[0],
+                    "distribution": kind,
+                    "territories": ";".join(territories),
+                }
 
     def facts_rows(self) -> Iterable[dict[str, Any]]:
         for film in self.sample(0.7):
@@ -202,13 +238,25 @@ class _Workspace:
 
     def partnerships_rows(self) -> Iterable[dict[str, Any]]:
         for k in range(len(self.films) // 10):
-            parties = list(dict.fromkeys(self.some(self.funds + self.channels) for _ in range(self.random.randint(2, 3))))
-            row = {"organizations": parties, "partnership": "collaboration", "purpose": "joint works", "since": str(1995 + k % 28)}
+            parties = list(
+                dict.fromkeys(self.some(self.funds + self.channels) for _ in range(self.random.randint(2, 3)))
+            )
+            row = {
+                "organizations": parties,
+                "partnership": "collaboration",
+                "purpose": "joint works",
+                "since": str(1995 + k % 28),
+            }
             if k % 4 == 0:
                 row |= {"partnership": "joint fund", "agreement": f"{parties[0]} and {parties[-1]} joint fund {k}"}
             if k % 4 == 1:
                 pair = dict.fromkeys(self.country() for _ in range(2))
-                row = {"countries": list(pair), "partnership": "treaty", "purpose": "co-productions", "since": str(1980 + k % 40)}
+                row = {
+                    "countries": list(pair),
+                    "partnership": "treaty",
+                    "purpose": "co-productions",
+                    "since": str(1980 + k % 40),
+                }
             if len(row.get("countries", parties)) > 1:
                 yield row
 
@@ -231,7 +279,11 @@ class _Workspace:
     def admissions_rows(self) -> Iterable[dict[str, Any]]:
         for film in self.sample(0.35):
             for country in dict.fromkeys([*film["countries"], self.country(), self.country()]):
-                yield film["about"] | {"territory": country, "value": self.random.randint(100, 900_000), "period": film["year"]}
+                yield film["about"] | {
+                    "territory": country,
+                    "value": self.random.randint(100, 900_000),
+                    "period": film["year"],
+                }
 
 
 class _Unknown:
@@ -243,7 +295,9 @@ class _Unknown:
     known_for = professions
 
 
-def write_workspace(folder: Path, n_films: int = 1300, n_titles: int = 1000, n_articles: int = 40, seed: int = 7) -> dict[str, int]:
+def write_workspace(
+    folder: Path, n_films: int = 1300, n_titles: int = 1000, n_articles: int = 40, seed: int = 7
+) -> dict[str, int]:
     """Write a workspace into an empty folder and return the number of rows of each table, and of articles.
 
     Parameters
@@ -327,7 +381,9 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=40)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    for name, n in write_workspace(arguments.folder, arguments.films, arguments.titles, arguments.articles, arguments.seed).items():
+    for name, n in write_workspace(
+        arguments.folder, arguments.films, arguments.titles, arguments.articles, arguments.seed
+    ).items():
         print(f"{name:<24}{n:>10,}")
 
 
