@@ -209,7 +209,10 @@ class KnowledgeGraph:
         wanted = type.strip().capitalize() if type else None
         if wanted and wanted not in ENTITY_TYPES:
             raise QueryError(f"no entity type {type!r}", f"types: {', '.join(ENTITY_TYPES)}")
-        found = [e for e in (self._lookup.named(name) if name.strip() else []) if wanted in (None, e.type)]
+        found: list[Entity] = []
+        for as_spelled in (True, False):
+            if name.strip() and not found:
+                found = [e for e in self._lookup.named(name, as_spelled=as_spelled) if wanted in (None, e.type)]
         if not found:
             near = self._lookup.nearest(name)
             hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "avgraph show --search TEXT finds parts"

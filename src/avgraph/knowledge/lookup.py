@@ -23,6 +23,8 @@ _NEAR = 75
 #: More names than this are not fetched from a store that is not local.
 _MOST_NAMES = 50_000
 _NAMES = "WHERE { ?e rdfs:label|skos:altLabel ?n }"
+#: What a build numbers and does not name.
+_NAMELESS = re.compile(r"/(?:claim/[a-z-]+|conflict|match|mention)/[0-9a-f]{8,}$")
 Select = Callable[[str], list[tuple[Any, ...]]]
 
 
@@ -47,7 +49,7 @@ class Lookup:
     def labels(self, iris: Iterable[str]) -> dict[str, str]:
         """Return IRI → label; what has no label is left out."""
         found: dict[str, str] = {}
-        for values in _batches(iris):
+        for values in _batches(iri for iri in iris if not _NAMELESS.search(iri)):
             query = f"SELECT ?e ?l WHERE {{ VALUES ?e {{ {values} }} ?e rdfs:label ?l }} ORDER BY ?e ?l"
             for iri, label in self._select(query):
                 found.setdefault(iri, label)
@@ -71,14 +73,17 @@ class Lookup:
         iris = dict.fromkeys([*(iri for iri, _ in rows), *self._folded(text, whole=False)])
         return self._by_claims(list(iris), exact)
 
-    def named(self, name: str) -> list[Entity]:
-        """Return the entities of exactly this IRI, external id or name; the one with the most claims first."""
+    def named(self, name: str, *, as_spelled: bool = True) -> list[Entity]:
+        """Return the entities of exactly this IRI, external id or name; the one with the most claims first.
+
+        Names that differ in capitals are looked through only where none is spelled so, or not `as_spelled`.
+        """
         if re.match(r"(https?|urn):", name):
             return self.read([name])
-        text, lowered = string_term(name), string_term(name.lower())
-        rows = self._select(
-            f"SELECT DISTINCT ?e WHERE {{ {{ ?e rdfs:label|skos:altLabel ?n FILTER(LCASE(STR(?n)) = {lowered}) }}"
-            f" UNION {{ ?e schema:identifier {text} }} }} ORDER BY ?e"
+        exact = f"SELECT DISTINCT ?e WHERE {{ ?e rdfs:label|skos:altLabel|schema:identifier {string_term(name)} }} ORDER BY ?e"
+        rows = (self._select(exact) if as_spelled else []) or self._select(
+            "SELECT DISTINCT ?e WHERE { ?e rdfs:label|skos:altLabel ?n "
+            f"FILTER(LCASE(STR(?n)) = {string_term(name.lower())}) }} ORDER BY ?e"
         )
         return self._by_claims([row[0] for row in rows] or self._folded(name, whole=True), set())
 
@@ -108,7 +113,7 @@ class Lookup:
 
     def _by_claims(self, iris: list[str], first: set[str]) -> list[Entity]:
         n_claims: dict[str, int] = {}
-        for values in _batches(iris):
+        for values in _batches(iris if len(iris) > 1 else ()):
             query = (
                 f"SELECT ?e (COUNT(DISTINCT ?c) AS ?n) WHERE {{ VALUES ?e {{ {values} }} "
                 "?c ?role ?e ; av:evidence ?ev } GROUP BY ?e"
