@@ -50,9 +50,8 @@ class _Value:
         how = "template" if "{" in self.template else "constant"
         if how == "constant":
             value = f"<{self.template}>" if self.is_iri else f'"{self.template}"'
-            if self.datatype:
-                value += f"^^<{self.datatype}>"
-            return f"[ rr:constant {value} ]"
+            typed = f" ; rr:datatype <{self.datatype}>" if self.datatype else ""
+            return f"[ rr:constant {value}{typed} ]"
         return f'[ rr:template "{self.template}" ; rr:termType {kind} ]'
 
 
