@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Failed", "Usage", "measured"]
+__all__ = ["FailedError", "Usage", "measured"]
 
 _EVERY_S = 0.05
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """The command ended with an error; the message is the end of what it wrote."""
 
 
@@ -45,7 +45,7 @@ def measured(command: Sequence[str | Path], cwd: Path | None = None) -> Usage:
 
     Raises
     ------
-    Failed
+    FailedError
         If it ends with an error.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as out:
@@ -63,7 +63,7 @@ def measured(command: Sequence[str | Path], cwd: Path | None = None) -> Usage:
         out.seek(0)
         output = out.read()
     if process.returncode:
-        raise Failed(f"{command[0]} ended with {process.returncode}: {output[-2000:]}")
+        raise FailedError(f"{command[0]} ended with {process.returncode}: {output[-2000:]}")
     own_mib = usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
     return Usage(wall_s, usage.ru_utime + usage.ru_stime, max(peak_mib, own_mib), output)
 
@@ -72,7 +72,9 @@ def _tree(pid: int) -> Iterator[int]:
     """Yield a process and all that it started, where the system tells."""
     yield pid
     try:
-        children = [int(child) for path in Path(f"/proc/{pid}/task").glob("*/children") for child in path.read_text().split()]
+        children = [
+            int(child) for path in Path(f"/proc/{pid}/task").glob("*/children") for child in path.read_text().split()
+        ]
     except OSError:
         return
     for child in children:

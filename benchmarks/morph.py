@@ -25,10 +25,18 @@ _PREFIXES = """\
 @prefix rml: <http://semweb.mmlab.be/ns/rml#> .
 @prefix ql: <http://semweb.mmlab.be/ns/ql#> .
 """
-_SUBTYPES = {"movie": "film", "tvMovie": "television film", "short": "short film", "tvShort": "short film",
-             "tvSeries": "series", "tvMiniSeries": "series", "tvEpisode": "episode"}  # fmt: skip
-_ROLES = {"actress": "actor"} | {r: r for r in ("director", "writer", "producer", "actor", "composer", "editor",
-                                                "cinematographer", "self")}  # fmt: skip
+_SUBTYPES = {
+    "movie": "film",
+    "tvMovie": "television film",
+    "short": "short film",
+    "tvShort": "short film",
+    "tvSeries": "series",
+    "tvMiniSeries": "series",
+    "tvEpisode": "episode",
+}
+_ROLES = {"actress": "actor"} | {
+    r: r for r in ("director", "writer", "producer", "actor", "composer", "editor", "cinematographer", "self")
+}
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,9 @@ def morph_python(folder: Path) -> Path:
     python = folder / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "morph-kgc"], check=True)
+        subprocess.run(
+            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "morph-kgc"], check=True
+        )
     return python
 
 
@@ -83,7 +93,9 @@ def write_morph(records: Path, folder: Path) -> Path:
         role=pl.col("category").replace_strict(_ROLES, default="other"),
     )
     shortcut = {value: expand(s.predicate) for s in KINDS["Credit"].shortcuts if s.when for value in s.when[1]}
-    principals.with_columns(shortcut=pl.col("role").replace_strict(shortcut, default=None)).write_csv(folder / "credits.csv")
+    principals.with_columns(shortcut=pl.col("role").replace_strict(shortcut, default=None)).write_csv(
+        folder / "credits.csv"
+    )
     subtype = pl.col("titleType").replace(_SUBTYPES)
     titles = _read(records, "title.basics").with_columns(subtype=subtype)
     classes = {s: entity_class("Work", s) for s in titles["subtype"].unique()}
@@ -97,8 +109,15 @@ def write_morph(records: Path, folder: Path) -> Path:
     mapping = folder / "mapping.ttl"
     mapping.write_text(_PREFIXES + "\n".join(_maps(folder)), encoding="utf-8")
     config = folder / "config.ini"
-    lines = ["[CONFIGURATION]", "output_format = N-QUADS", f"output_file = {folder / 'quads.nq'}", "na_values = ",
-             "logging_level = WARNING", "[records]", f"mappings = {mapping}"]  # fmt: skip
+    lines = [
+        "[CONFIGURATION]",
+        "output_format = N-QUADS",
+        f"output_file = {folder / 'quads.nq'}",
+        "na_values = ",
+        "logging_level = WARNING",
+        "[records]",
+        f"mappings = {mapping}",
+    ]
     config.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return config
 
@@ -141,42 +160,98 @@ def _maps(folder: Path) -> list[str]:
         add(table, f"{graph}#row={{row}}-00000000", graph, pairs)
 
     work, person = f"{_BASE}work/{{tconst}}", f"{_BASE}person/{{nconst}}"
-    claim("Credit", "credits", "{tconst}-{ordering}", credits,
-          [(AV + "work", _iri(work)), (AV + "agent", _iri(person)), (AV + "role", _iri(CONCEPT + "credit-{role}")),
-           (AV + "character", _column("characters")), (AV + "jobTitle", _column("job")),
-           (AV + "billing", _column("ordering", "integer"))])  # fmt: skip
+    claim(
+        "Credit",
+        "credits",
+        "{tconst}-{ordering}",
+        credits,
+        [
+            (AV + "work", _iri(work)),
+            (AV + "agent", _iri(person)),
+            (AV + "role", _iri(CONCEPT + "credit-{role}")),
+            (AV + "character", _column("characters")),
+            (AV + "jobTitle", _column("job")),
+            (AV + "billing", _column("ordering", "integer")),
+        ],
+    )
     evidence("credits", credits)
     made.append(_triples_map("shortcuts", folder / "credits.csv", work, credits, [("{shortcut}", _iri(person))]))
-    facts = (("production year", "production-year", "startYear", "gYear"), ("runtime", "runtime", "runtimeMinutes", "decimal"))
+    facts = (
+        ("production year", "production-year", "startYear", "gYear"),
+        ("runtime", "runtime", "runtimeMinutes", "decimal"),
+    )
     for _, name, column, datatype in facts:
         unit = [(AV + "unit", _text("min"))] if name == "runtime" else []
-        claim("WorkFact", "titles", f"{{tconst}}-{name}-{{{column}}}", titles,
-              [(AV + "work", _iri(work)), (AV + "property", _iri(f"{CONCEPT}work-fact-{name}")),
-               (AV + "value", _column(column, datatype)), *unit])  # fmt: skip
+        claim(
+            "WorkFact",
+            "titles",
+            f"{{tconst}}-{name}-{{{column}}}",
+            titles,
+            [
+                (AV + "work", _iri(work)),
+                (AV + "property", _iri(f"{CONCEPT}work-fact-{name}")),
+                (AV + "value", _column(column, datatype)),
+                *unit,
+            ],
+        )
     evidence("titles", titles)
     add("titles", work, titles, [(AV + "productionYear", _column("startYear", "gYear"))])
     entities = f"{_BASE}graph/entities"
-    for table, subject, key, name, year in (("titles", work, "tconst", "primaryTitle", "startYear"),
-                                            ("people", person, "nconst", "primaryName", "birthYear")):  # fmt: skip
+    for table, subject, key, name, year in (
+        ("titles", work, "tconst", "primaryTitle", "startYear"),
+        ("people", person, "nconst", "primaryName", "birthYear"),
+    ):
         kind = _column("kind", is_iri=True) if table == "titles" else _iri(SCHEMA + "Person")
-        more = [(AV + "subtype", _column("subtype")), (SKOS + "altLabel", _column("other"))] if table == "titles" else []
-        add(table, subject, entities,
-            [(RDF + "type", kind), (RDFS + "label", _column(name)), (SKOS + "altLabel", _column(name)),
-             (SCHEMA + "identifier", _text(f"imdb:{{{key}}}")), (AV + "year", _column(year, "integer")), *more])  # fmt: skip
+        more = (
+            [(AV + "subtype", _column("subtype")), (SKOS + "altLabel", _column("other"))] if table == "titles" else []
+        )
+        add(
+            table,
+            subject,
+            entities,
+            [
+                (RDF + "type", kind),
+                (RDFS + "label", _column(name)),
+                (SKOS + "altLabel", _column(name)),
+                (SCHEMA + "identifier", _text(f"imdb:{{{key}}}")),
+                (AV + "year", _column(year, "integer")),
+                *more,
+            ],
+        )
     identity = f"{_BASE}graph/identity"
-    mentions = (("titles", "title.basics", "tconst", "primaryTitle", work), ("people", "name.basics", "nconst", "primaryName", person),
-                ("credits", "title.principals", "tconst", "tconst", work), ("credits", "title.principals", "nconst", "nconst", person))  # fmt: skip
+    mentions = (
+        ("titles", "title.basics", "tconst", "primaryTitle", work),
+        ("people", "name.basics", "nconst", "primaryName", person),
+        ("credits", "title.principals", "tconst", "tconst", work),
+        ("credits", "title.principals", "nconst", "nconst", person),
+    )
     for table, file, key, name, entity in mentions:
-        add(table, f"{_BASE}mention/{file}-{{{key}}}", identity,
-            [(RDF + "type", _iri(AV + "Mention")), (AV + "name", _column(name)), (AV + "denotes", _iri(entity)),
-             (PROV + "wasDerivedFrom", _iri(source[file]))])  # fmt: skip
+        add(
+            table,
+            f"{_BASE}mention/{file}-{{{key}}}",
+            identity,
+            [
+                (RDF + "type", _iri(AV + "Mention")),
+                (AV + "name", _column(name)),
+                (AV + "denotes", _iri(entity)),
+                (PROV + "wasDerivedFrom", _iri(source[file])),
+            ],
+        )
     for table, file, key in (("titles", "title.basics", "tconst"), ("people", "name.basics", "credited")):
-        add(table, f"{_BASE}match/{{{key}}}", identity,
-            [(RDF + "type", _iri(AV + "Match")), (AV + "verdict", _iri(CONCEPT + "verdict-same")),
-             (AV + "left", _iri(f"{_BASE}mention/{file}-{{{key}}}")),
-             (AV + "right", _iri(f"{_BASE}mention/title.principals-{{{key}}}")),
-             (AV + "score", _text("1", "decimal")), (AV + "decidedBy", _text("id")),
-             (AV + "reason", _text(f"id 1.0: imdb:{{{key}}} ~ imdb:{{{key}}}"))])  # fmt: skip
+        add(
+            table,
+            f"{_BASE}match/{{{key}}}",
+            identity,
+            [
+                (RDF + "type", _iri(AV + "Match")),
+                (AV + "verdict", _iri(CONCEPT + "verdict-same")),
+                (AV + "left", _iri(f"{_BASE}mention/{file}-{{{key}}}")),
+                (AV + "right", _iri(f"{_BASE}mention/title.principals-{{{key}}}")),
+                (AV + "score", _text("1", "decimal")),
+                (AV + "decidedBy", _text("id")),
+                (AV + "reason", _text(f"id 1.0: imdb:{{{key}}} ~ imdb:{{{key}}}")),
+            ],
+        )
     return made
 
 

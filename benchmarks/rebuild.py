@@ -1,7 +1,7 @@
 """How long a build takes after one article or one small table of a workspace of about a million quads has changed.
 
-Run it with ``python benchmarks/rebuild.py``. The workspace is written by `workspace_data`, with some hundred articles, and
-built. After each change it is built again; a full build of the same files elsewhere must have the same content.
+Run it with ``python benchmarks/rebuild.py``. The workspace is written by `workspace_data`, with some hundred articles,
+and built. After each change it is built again; a full build of the same files elsewhere must have the same content.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from measuring import Failed, Usage, measured
+from measuring import FailedError, Usage, measured
 from workspace_data import write_workspace
 
 from avgraph.graph.snapshot import current_snapshot
@@ -72,7 +72,7 @@ def main() -> None:
                 if not arguments.no_check:
                     told += " as a full build" if content == _full(workspace) else " OTHER THAN A FULL BUILD"
                 _line(name, n_quads, usage, told)
-        except Failed as failed:
+        except FailedError as failed:
             sys.exit(f"error: {failed}")
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pyoxigraph
 from imdb_data import write_imdb
-from measuring import Failed, Usage, measured
+from measuring import FailedError, Usage, measured
 from morph import morph_python, write_morph
 
 from avgraph.graph.snapshot import current_snapshot
@@ -40,12 +40,16 @@ _PARSE = "import sys, rdflib; print(len(rdflib.Dataset().parse(sys.argv[1], form
 
 
 class Table:
-    """Prints one line for each way, with its ratios (by the quad) to the bare load before it: by clock and by processor."""
+    """Prints one line for each way, with its ratios by the quad to the bare load: by the clock, of the processor."""
 
     def __init__(self) -> None:
         self.bare: tuple[float, float] | None = None
-        head = ("rows", 12), ("quads", 13), ("wall s", 9), ("cpu s", 9), ("rows/s", 11), ("quads/s", 11), ("MiB", 8)
-        print(f"{'':<34}" + "".join(f"{name:>{width}}" for name, width in head) + f"{'× bare':>9}{'(cpu)':>8}", flush=True)
+        head = (
+            ("rows", 12), ("quads", 13), ("wall s", 9), ("cpu s", 9), ("rows/s", 11), ("quads/s", 11), ("MiB", 8),
+        )  # fmt: skip
+        print(
+            f"{'':<34}" + "".join(f"{name:>{width}}" for name, width in head) + f"{'× bare':>9}{'(cpu)':>8}", flush=True
+        )
 
     def line(self, name: str, n_rows: int, n_quads: int, usage: Usage) -> None:
         """Print a line."""
@@ -53,8 +57,8 @@ class Table:
         if self.bare is not None:
             ratios = f"{usage.wall_s / n_quads / self.bare[0]:>9.2f}{usage.cpu_s / n_quads / self.bare[1]:>8.2f}"
         print(
-            f"{name:<34}{n_rows:>12,}{n_quads:>13,}{usage.wall_s:>9.1f}{usage.cpu_s:>9.1f}{n_rows / usage.wall_s:>11,.0f}"
-            f"{n_quads / usage.wall_s:>11,.0f}{usage.peak_mib:>8,.0f}{ratios}",
+            f"{name:<34}{n_rows:>12,}{n_quads:>13,}{usage.wall_s:>9.1f}{usage.cpu_s:>9.1f}"
+            f"{n_rows / usage.wall_s:>11,.0f}{n_quads / usage.wall_s:>11,.0f}{usage.peak_mib:>8,.0f}{ratios}",
             flush=True,
         )
 
@@ -89,16 +93,14 @@ def main() -> None:
     try:
         for n_titles in arguments.titles:
             one_size(folder / f"{n_titles}-titles", n_titles, only, python, arguments.rdflib_quads, table)
-    except Failed as failed:
+    except FailedError as failed:
         sys.exit(f"error: {failed}")
     finally:
         if not arguments.keep and arguments.folder is None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def one_size(
-    folder: Path, n_titles: int, only: list[str], python: Path | None, n_rdflib: int, table: Table
-) -> None:
+def one_size(folder: Path, n_titles: int, only: list[str], python: Path | None, n_rdflib: int, table: Table) -> None:
     """Measure everything for one number of titles."""
     records = folder / "records"
     if not records.exists():
@@ -132,7 +134,9 @@ def one_size(
             n_mapped = sum(1 for _ in lines)
         table.line("morph-kgc", n_rows, n_mapped, mapped)
         table.line("bulk load of what it wrote", n_rows, n_mapped, loaded)
-        both = Usage(mapped.wall_s + loaded.wall_s, mapped.cpu_s + loaded.cpu_s, max(mapped.peak_mib, loaded.peak_mib), "")
+        both = Usage(
+            mapped.wall_s + loaded.wall_s, mapped.cpu_s + loaded.cpu_s, max(mapped.peak_mib, loaded.peak_mib), ""
+        )
         table.line("morph-kgc and load", n_rows, n_mapped, both)
         print(f"{'':<34}avgraph is {_faster(both, n_mapped, built, n_quads)}")
     if "rdflib" in only:
@@ -147,7 +151,9 @@ def one_size(
 
 
 def _faster(other: Usage, n_other: int, own: Usage, n_own: int) -> str:
-    wall, cpu = (other_s / n_other * n_own / own_s for other_s, own_s in ((other.wall_s, own.wall_s), (other.cpu_s, own.cpu_s)))
+    wall, cpu = (
+        other_s / n_other * n_own / own_s for other_s, own_s in ((other.wall_s, own.wall_s), (other.cpu_s, own.cpu_s))
+    )
     return f"{wall:.2f} times as fast by the quad ({cpu:.2f} by processor time)"
 
 
