@@ -1,8 +1,9 @@
 """Write invented data in the layout of the IMDb data sets: seven tab-separated files, of any size.
 
-Run it with ``python benchmarks/imdb_data.py FOLDER --titles 100000``. There are eight principals a title and 1.6 people;
-how often people are credited follows a power law, episodes keep the team of their series, crews come back. The same
-size and seed give the same bytes. Titles are made in pieces; only a few numbers per title and person are held.
+Run it with ``python benchmarks/imdb_data.py FOLDER --titles 100000``. A title has eight principals, and there are 1.6
+people to each title; how often people are credited follows a power law, episodes keep the team of their series, and
+crews come back. The same size and seed give the same bytes. Titles are made in pieces; only a few numbers per title
+and person are held.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from typing import IO
 
 import numpy as np
 import polars as pl
-from invented import below, gathered, is_woman, person_names, uniform, work_titles
+from columns import gathered, joined, unless, where
+from invented import below, is_woman, person_names, uniform, work_titles
 
 __all__ = ["COLUMNS", "ImdbData", "write_imdb"]
 
@@ -33,26 +35,20 @@ COLUMNS = {
     "name.basics": ("nconst", "primaryName", "birthYear", "deathYear", "primaryProfession", "knownForTitles"),
 }  # fmt: skip
 #: Kinds of title with their part of all.
-_TYPES = {"tvEpisode": 0.42, "movie": 0.16, "short": 0.16, "video": 0.08, "tvSeries": 0.07, "tvMovie": 0.04, "tvSpecial": 0.02,
-          "tvMiniSeries": 0.02, "videoGame": 0.02, "tvShort": 0.01}  # fmt: skip
+_TYPES = {"tvEpisode": 0.42, "movie": 0.16, "short": 0.16, "video": 0.08, "tvSeries": 0.07, "tvMovie": 0.04,
+          "tvSpecial": 0.02, "tvMiniSeries": 0.02, "videoGame": 0.02, "tvShort": 0.01}  # fmt: skip
 _CAST = ("actor", "actress", "self", "archive_footage", "archive_sound")
-_CREW = (
-    "director",
-    "writer",
-    "producer",
-    "composer",
-    "cinematographer",
-    "editor",
-    "production_designer",
-    "casting_director",
-)
+_CREW = ("director", "writer", "producer", "composer", "cinematographer", "editor", "production_designer",
+         "casting_director")  # fmt: skip
 _CATEGORIES = _CAST + _CREW
-_PROFESSIONS = ("actor", "actress", "miscellaneous", "archive_footage", "archive_sound", "director", "writer", "producer",
-                "composer", "cinematographer", "editor", "production_designer", "casting_director")  # fmt: skip
-_JOBS = {"writer": ("screenplay", "written by", "story", "based on the novel by", "created by"),
-         "producer": ("producer", "executive producer", "co-producer", "producer (p.g.a.)", "line producer")}  # fmt: skip
-_GENRES = ("Action", "Adventure", "Animation", "Biography", "Comedy", "Crime", "Documentary", "Drama", "Family", "Fantasy",
-           "History", "Horror", "Music", "Mystery", "News", "Reality-TV", "Romance", "Sci-Fi", "Talk-Show", "Thriller")  # fmt: skip
+_PROFESSIONS = ("actor", "actress", "miscellaneous", "archive_footage", "archive_sound", *_CREW)
+_JOBS = {
+    "writer": ("screenplay", "written by", "story", "based on the novel by", "created by"),
+    "producer": ("producer", "executive producer", "co-producer", "producer (p.g.a.)", "line producer"),
+}
+_GENRES = ("Action", "Adventure", "Animation", "Biography", "Comedy", "Crime", "Documentary", "Drama", "Family",
+           "Fantasy", "History", "Horror", "Music", "Mystery", "News", "Reality-TV", "Romance", "Sci-Fi", "Talk-Show",
+           "Thriller")  # fmt: skip
 _REGIONS = ("US", "FR", "DE", "JP", "GB", "IN", "ES", "IT", "PT", "BE", "LU", "NL", "CA", "BR", "XWW")
 _PARTS = ("Detective", "Dr.", "Nurse", "Inspector", "Mme", "Frau", "Captain", "Young", "Judge", "Señor")
 _PEOPLE_PER_TITLE = 1.6
@@ -128,8 +124,8 @@ class ImdbData:
         title = work_titles(seed, at)
         season, episode = (numbers[at] for numbers in self.numbers)
         numbered = (self.parents[at] >= 0) & (uniform(seed, "numbered", at) < 0.6)
-        title = _where(numbered, _joined("Episode #", season, ".", episode), title)
-        original = _where(uniform(seed, "original", at) < 0.12, work_titles(seed + 1, at), title)
+        title = where(numbered, joined("Episode #", season, ".", episode), title)
+        original = where(uniform(seed, "original", at) < 0.12, work_titles(seed + 1, at), title)
         series = self.is_type("tvSeries", "tvMiniSeries")[at]
         end = np.minimum(years + below(seed, "seasons", at, 9), _LAST_YEAR)
         names = ("genre 1", "genre 2", "genre 3")
@@ -146,10 +142,10 @@ class ImdbData:
                 "primaryTitle": title,
                 "originalTitle": original,
                 "isAdult": (uniform(seed, "adult", at) < 0.01).astype(np.int64),
-                "startYear": _unless(uniform(seed, "no year", at) < 0.04, years),
-                "endYear": _unless(~series | (uniform(seed, "ended", at) < 0.5), end),
-                "runtimeMinutes": _unless(uniform(seed, "no runtime", at) < 0.4, 5 + below(seed, "runtime", at, 140)),
-                "genres": _unless(uniform(seed, "no genre", at) < 0.03, listed["genres"]),
+                "startYear": unless(uniform(seed, "no year", at) < 0.04, years),
+                "endYear": unless(~series | (uniform(seed, "ended", at) < 0.5), end),
+                "runtimeMinutes": unless(uniform(seed, "no runtime", at) < 0.4, 5 + below(seed, "runtime", at, 140)),
+                "genres": unless(uniform(seed, "no genre", at) < 0.03, listed["genres"]),
             }
         )
 
@@ -197,22 +193,22 @@ class ImdbData:
         pick = below(self.seed, "job", row, len(values) // len(_JOBS))
         pick += np.where(category == _CATEGORIES.index("producer"), len(values) // len(_JOBS), 0)
         stated = np.isin(category, [_CATEGORIES.index(name) for name in _JOBS])
-        return _unless(~stated | (uniform(self.seed, "no job", row) < 0.3), gathered(values, pick))
+        return unless(~stated | (uniform(self.seed, "no job", row) < 0.3), gathered(values, pick))
 
     def _characters(self, key: np.ndarray, row: np.ndarray, category: np.ndarray) -> pl.Series:
         """Return JSON arrays; a part may hold quotes, and one player has two parts now and then."""
         seed = self.seed
         part = person_names(seed + 2, key)
-        titled = _joined(gathered(_PARTS, below(seed, "part", key, len(_PARTS))), " ", part.str.split(" ").list.last())
-        part = _where(uniform(seed, "titled", key) < 0.4, titled, part)
-        part = _where(uniform(seed, "nickname", key) < 0.01, _joined('\\"Doc\\" ', part), part)
-        part = _where(
+        titled = joined(gathered(_PARTS, below(seed, "part", key, len(_PARTS))), " ", part.str.split(" ").list.last())
+        part = where(uniform(seed, "titled", key) < 0.4, titled, part)
+        part = where(uniform(seed, "nickname", key) < 0.01, joined('\\"Doc\\" ', part), part)
+        part = where(
             category == _CAST.index("self"), gathered(("Self", "Self - Host"), below(seed, "host", key, 2)), part
         )
-        both = _joined('["', part, '","', person_names(seed + 3, key), '"]')
-        listed = _where(uniform(seed, "two parts", row) < 0.03, both, _joined('["', part, '"]'))
+        both = joined('["', part, '","', person_names(seed + 3, key), '"]')
+        listed = where(uniform(seed, "two parts", row) < 0.03, both, joined('["', part, '"]'))
         unknown = (category >= _CAST.index("archive_footage")) | (uniform(seed, "no part", row) < 0.25)
-        return _unless(unknown, listed)
+        return unless(unknown, listed)
 
     def crew(self, principals: pl.DataFrame, at: np.ndarray) -> pl.DataFrame:
         """Return rows of title.crew: the directors and writers among the principals, and one more writer at times."""
@@ -243,8 +239,8 @@ class ImdbData:
             {
                 "tconst": _ids("tt", at + 1),
                 "parentTconst": _ids("tt", self.parents[at] + 1),
-                "seasonNumber": _unless(unknown, season),
-                "episodeNumber": _unless(unknown, episode),
+                "seasonNumber": unless(unknown, season),
+                "episodeNumber": unless(unknown, episode),
             }
         )
 
@@ -264,21 +260,26 @@ class ImdbData:
         row = title * 16 + slot
         first = slot == 0
         basics = self.titles(at)["originalTitle"].gather(np.repeat(np.arange(len(at)), size))
-        other = _where(uniform(seed, "translated", row) < 0.5, work_titles(seed + 4, row), basics)
+        other = where(uniform(seed, "translated", row) < 0.5, work_titles(seed + 4, row), basics)
         types = gathered(("imdbDisplay", "working", "alternative", "dvd"), below(seed, "aka type", row, 4))
         return pl.DataFrame(
             {
                 "titleId": _ids("tt", title + 1),
                 "ordering": slot + 1,
-                "title": _where(first, basics, other),
-                "region": _unless(first, gathered(_REGIONS, below(seed, "region", row, len(_REGIONS)))),
-                "language": _unless(uniform(seed, "no language", row) < 0.7, gathered(("en", "fr", "ja"), row % 3)),
-                "types": _where(first, gathered(("original",), np.zeros(len(row), np.int64)),
-                                _unless(uniform(seed, "no aka type", row) < 0.3, types)),
-                "attributes": _unless(first | (uniform(seed, "attribute", row) < 0.95), gathered(("literal title",), row * 0)),
+                "title": where(first, basics, other),
+                "region": unless(first, gathered(_REGIONS, below(seed, "region", row, len(_REGIONS)))),
+                "language": unless(uniform(seed, "no language", row) < 0.7, gathered(("en", "fr", "ja"), row % 3)),
+                "types": where(
+                    first,
+                    gathered(("original",), np.zeros(len(row), np.int64)),
+                    unless(uniform(seed, "no aka type", row) < 0.3, types),
+                ),
+                "attributes": unless(
+                    first | (uniform(seed, "attribute", row) < 0.95), gathered(("literal title",), row * 0)
+                ),
                 "isOriginalTitle": first.astype(np.int64),
             }
-        )  # fmt: skip
+        )
 
     def names(self, at: np.ndarray, careers: Careers) -> pl.DataFrame:
         """Return rows of name.basics."""
@@ -290,8 +291,8 @@ class ImdbData:
             {
                 "nconst": _ids("nm", at + 1),
                 "primaryName": person_names(seed, at),
-                "birthYear": _unless(no_birth, born),
-                "deathYear": _unless(no_birth | alive, born + 50 + below(seed, "died", at, 8)),
+                "birthYear": unless(no_birth, born),
+                "deathYear": unless(no_birth | alive, born + 50 + below(seed, "died", at, 8)),
                 "primaryProfession": careers.professions(at),
                 "knownForTitles": careers.known_for(at),
             }
@@ -321,9 +322,7 @@ class Careers:
     def professions(self, at: np.ndarray) -> pl.Series:
         """Return up to three professions each, joined by commas."""
         bits = self._kinds[at]
-        columns = {
-            name: _unless((bits >> k & 1) == 0, gathered((name,), at * 0)) for k, name in enumerate(_PROFESSIONS)
-        }
+        columns = {name: unless((bits >> k & 1) == 0, gathered((name,), at * 0)) for k, name in enumerate(_PROFESSIONS)}
         listed = pl.DataFrame(columns).select(
             pl.concat_list(pl.all()).list.drop_nulls().list.head(3).list.join(",").alias("p")
         )
@@ -332,7 +331,7 @@ class Careers:
     def known_for(self, at: np.ndarray) -> pl.Series:
         """Return up to four titles each, joined by commas."""
         titles = self._titles[at]
-        columns = {str(k): _unless(titles[:, k] < 0, _ids("tt", titles[:, k] + 1)) for k in range(_KNOWN_FOR)}
+        columns = {str(k): unless(titles[:, k] < 0, _ids("tt", titles[:, k] + 1)) for k in range(_KNOWN_FOR)}
         listed = pl.DataFrame(columns).select(pl.concat_list(pl.all()).list.drop_nulls().list.join(",").alias("t"))
         return listed["t"].replace("", None)
 
@@ -396,24 +395,7 @@ def _pieces(n: int) -> Iterator[np.ndarray]:
 
 def _ids(prefix: str, numbers: np.ndarray) -> pl.Series:
     """Return ids of seven digits or more."""
-    return _joined(prefix, pl.Series(numbers).cast(pl.String).str.zfill(7))
-
-
-def _joined(*parts: str | np.ndarray | pl.Series) -> pl.Series:
-    """Return the parts joined, position by position."""
-    columns = [pl.lit(part) if isinstance(part, str) else pl.Series(part).cast(pl.String).alias("") for part in parts]
-    named = [column.alias(str(k)) for k, column in enumerate(columns)]
-    return pl.select(*named).select(pl.concat_str(pl.all()).alias("joined"))["joined"]
-
-
-def _where(choice: np.ndarray, yes: pl.Series, no: pl.Series) -> pl.Series:
-    return yes.zip_with(pl.Series(choice), no)
-
-
-def _unless(unknown: np.ndarray, values: np.ndarray | pl.Series) -> pl.Series:
-    """Return the values, null where they are unknown."""
-    series = pl.Series(values)
-    return pl.select(pl.when(~pl.Series(unknown)).then(series).alias("value"))["value"]
+    return joined(prefix, pl.Series(numbers).cast(pl.String).str.zfill(7))
 
 
 def main() -> None:

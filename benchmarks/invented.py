@@ -1,67 +1,29 @@
 """Invented people, titles and companies, and numbers that depend on nothing but a seed and a position.
 
-A position's number is the same whatever else is drawn, so that data of any size are made piece by piece, in any order, and
-need no memory of what was made before (SplitMix64: Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195).
+A position's number is the same whatever else is drawn, so that data of any size are made piece by piece, in any order,
+and need no memory of what was made before (SplitMix64: Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195).
 """
 
 from __future__ import annotations
 
+import tomllib
 import zlib
 from collections.abc import Sequence
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import polars as pl
+from columns import gathered
 
-__all__ = ["below", "company_names", "gathered", "person_names", "uniform", "work_titles"]
+__all__ = ["below", "company_names", "person_names", "uniform", "work_titles"]
 
-_WOMEN = (
-    "Anna Maria Léa Chloé Émilie Zoë Ingrid Sofia Katarzyna Małgorzata Ayşe Fatima Nadia Olga Yuki Mei Priya Aoife Siân Inês "
-    "Lucía Núria Giulia Chiara Hélène Brigitte Margaux Saskia Femke Lotte Greta Ursula Jürgine Åsa Linnéa Tuuli Eszter "
-    "Zuzana Jelena Ioana Ramona Alice Grace Ruby Hannah Naomi Esther Amara Thandiwe Noor"
-).split()
-_MEN = (
-    "Jan Marie-Pierre Luc Jérôme François Benoît Thierry Étienne Øyvind Søren Björn Lars Jürgen Günther Wolfgang Matteo "
-    "Niccolò Andrés Iñigo João Tiago Seán Owain Hamish Paweł Łukasz Tomáš Ondřej Zoltán Gábor Ștefan Dragan Mehmet Emre "
-    "Youssef Karim Ravi Arjun Hiroshi Kenji Wei Minh Tunde Kofi David Peter Martin Oliver Samuel Felix"
-).split()
-_STARTS = ("Ber", "Car", "Del", "Mor", "Van", "Lam", "Hol", "Win", "Sch", "Nov", "Kow", "Pet", "Gar", "Ros", "Müh", "Sø", "Lé", "Ås",
-           "Iva", "Tak", "Nak", "Oye", "Fer", "Gon", "Mac", "O'Do", "Dub", "Char", "Pel", "Zie", "Brú", "Wag")  # fmt: skip
-_MIDDLES = (
-    "n",
-    "l",
-    "r",
-    "tin",
-    "lan",
-    "ber",
-    "man",
-    "do",
-    "chi",
-    "ra",
-    "ne",
-    "lle",
-    "ga",
-    "vi",
-    "sto",
-    "ki",
-    "mo",
-    "den",
-    "zé",
-    "rö",
-)
-_ENDS = ("", "s", "son", "sen", "ez", "ini", "ski", "ov", "ard", "eau", "mann", "ström", "ić", "oğlu", "er", "ley", "ton", "aert",
-         "inck", "u")  # fmt: skip
-_SURNAMES = tuple("".join(parts) for parts in product(_STARTS, _MIDDLES, _ENDS))
-_ADJECTIVES = (
-    "Last Silent Long Blue Hidden Broken Golden Little Distant Burning Quiet Second Wild Lost Frozen Bitter Bright Hollow Red "
-    "Secret Stolen Endless Gentle Dark Paper Iron Slow Early Northern Foreign"
-).split()
-_NOUNS = (
-    "River Garden Harbour Winter Letter House Road Sister Summer Mirror Island Orchard Station Witness Border Song Stranger Tide "
-    "Lantern Forest Kitchen Empire Circus Shadow Bridge Machine Hunter Promise Season Wolf Night Été Forêt Nuit Maison Père "
-    "Jardin Straße Wälder Zimmer Noordzee Vuurtoren Fjäll Cœur Œuvre Corazón Sueño Città Żona"
-).split()
-_STUDIOS = "Film Films Pictures Productions Studio Media Entertainment Filmproduktion Cinéma Animation".split()
+_WORDS = {
+    name: tuple(words.split())
+    for name, words in tomllib.loads(Path(__file__).with_name("invented.toml").read_text(encoding="utf-8")).items()
+}
+_FIRST_NAMES = _WORDS["women"] + _WORDS["men"]
+_SURNAMES = tuple("".join(parts) for parts in product(_WORDS["starts"], _WORDS["middles"], ("", *_WORDS["ends"])))
 
 
 def below(seed: int, stream: str, at: np.ndarray, n: int | np.ndarray) -> np.ndarray:
@@ -80,11 +42,6 @@ def uniform(seed: int, stream: str, at: np.ndarray) -> np.ndarray:
     return (x >> np.uint64(11)).astype(np.float64) / 2**53
 
 
-def gathered(values: Sequence[str], at: np.ndarray) -> pl.Series:
-    """Return the values at these positions."""
-    return pl.Series(values, dtype=pl.String).gather(at)
-
-
 def _drawn(values: Sequence[str], seed: int, stream: str, at: np.ndarray, skew: float = 1.0) -> pl.Series:
     """Return a value for each position, the first ones more often where `skew` is above 1."""
     return gathered(values, (uniform(seed, stream, at) ** skew * len(values)).astype(np.int64))
@@ -99,13 +56,13 @@ def person_names(seed: int, at: np.ndarray) -> pl.Series:
     """Return the names of the people at these positions; some have a name in common."""
     first = np.where(
         is_woman(seed, at),
-        below(seed, "first", at, len(_WOMEN)),
-        len(_WOMEN) + below(seed, "first", at, len(_MEN)),
+        below(seed, "first", at, len(_WORDS["women"])),
+        len(_WORDS["women"]) + below(seed, "first", at, len(_WORDS["men"])),
     )
     initial = gathered([f" {letter}. " for letter in "ABCDEFGHJKLMNPRSTW"], below(seed, "initial", at, 18))
     frame = pl.DataFrame(
         {
-            "first": gathered(_WOMEN + _MEN, first),
+            "first": gathered(_FIRST_NAMES, first),
             "between": initial.zip_with(pl.Series(uniform(seed, "has initial", at) < 0.15), pl.Series([" "])),
             "last": _drawn(_SURNAMES, seed, "last", at, 1.5),
         }
@@ -118,9 +75,9 @@ def work_titles(seed: int, at: np.ndarray) -> pl.Series:
     frame = pl.DataFrame(
         {
             "pattern": uniform(seed, "pattern", at),
-            "adjective": _drawn(_ADJECTIVES, seed, "adjective", at),
-            "noun": _drawn(_NOUNS, seed, "noun", at),
-            "other": _drawn(_NOUNS, seed, "other noun", at),
+            "adjective": _drawn(_WORDS["adjectives"], seed, "adjective", at),
+            "noun": _drawn(_WORDS["nouns"], seed, "noun", at),
+            "other": _drawn(_WORDS["nouns"], seed, "other noun", at),
             "name": _drawn(_SURNAMES, seed, "title name", at),
         }
     )
@@ -142,8 +99,8 @@ def company_names(seed: int, at: np.ndarray) -> pl.Series:
     frame = pl.DataFrame(
         {
             "name": _drawn(_SURNAMES, seed, "company", at),
-            "noun": _drawn(_NOUNS, seed, "company noun", at),
-            "studio": _drawn(_STUDIOS, seed, "studio", at),
+            "noun": _drawn(_WORDS["nouns"], seed, "company noun", at),
+            "studio": _drawn(_WORDS["studios"], seed, "studio", at),
             "pattern": uniform(seed, "company pattern", at),
         }
     )

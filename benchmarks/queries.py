@@ -1,9 +1,10 @@
-"""How long the named queries take on a workspace of about a million quads: in memory, on disk, and by rdflib's own engine.
+"""How long the named queries take on about a million quads: in memory, on disk, and by rdflib's own engine.
 
 Run it with ``python benchmarks/queries.py``; a workspace is written by `workspace_data` and built, unless `--workspace`
-names one that is built already. Each query is asked with values taken from the data: the entities and countries with the
-most claims, one from the middle, and no restriction where there need be none. The times are those that a user of
-`KnowledgeGraph.query` waits, labels included. A query runs in a process of its own, which is ended when it takes too long.
+names one that is built already. Each query is asked with values taken from the data: the entities and countries with
+the most claims, one from the middle, and no restriction where there need be none. The times are those that a user of
+`KnowledgeGraph.query` waits, labels included. A query runs in a process of its own, which is ended when it takes too
+long.
 """
 
 from __future__ import annotations
@@ -113,12 +114,22 @@ class Values:
         one, two, three = self.countries()[:3]
         pairs = [("BE", "LU"), (one, two), (one, three)]
         companies, funds = self.names("participation", "organization"), self.names("support", "funder")
-        entities = [self.ranked(table, column)[0] for table, column in
-                    (("support", "funder"), ("participation", "organization"), ("credit", "agent"), ("award_outcome", "award"))]  # fmt: skip
+        entities = [
+            self.ranked(table, column)[0]
+            for table, column in (
+                ("support", "funder"),
+                ("participation", "organization"),
+                ("credit", "agent"),
+                ("award_outcome", "award"),
+            )
+        ]
         restricted = {
             "agreements-between": [{"country": a, "partner": b} for a, b in pairs],
-            "award-recipients": [{}, *({"award": a} for a in self.names("award_outcome", "award")),
-                                 *({"work": w} for w in self.names("award_outcome", "work"))],
+            "award-recipients": [
+                {},
+                *({"award": a} for a in self.names("award_outcome", "award")),
+                *({"work": w} for w in self.names("award_outcome", "work")),
+            ],
             "backed-by-both": [{"first": funds[0], "second": second} for second in (funds[1], funds[2], companies[0])],
             "claims-of": [{"entity": entity} for entity in entities],
             "conflicts": [{}, {"outcome": "contradicted"}],
@@ -142,7 +153,7 @@ class Values:
             "statements-of": [{"article": self.article()}],
             "supported-by": [{"funder": f} for f in funds],
             "who-directed": [{"work": w} for w in self.names("credit", "work")],
-        }  # fmt: skip
+        }
         return restricted.get(query.name, [{}])
 
 
