@@ -82,8 +82,8 @@ def quads(snapshot: Snapshot) -> list[str]:
     return sorted(map(str, pyoxigraph.Store.read_only(str(snapshot.store_path))))
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(worlds, min_size=2, max_size=4))
+@settings(max_examples=12, deadline=None)
+@given(st.lists(worlds, min_size=2, max_size=3))
 def test_a_changed_snapshot_is_the_one_that_is_written_anew(states: list[Any]) -> None:
     limit, writing._MAX_CHANGED = writing._MAX_CHANGED, 1e9  # so small a store would be loaded anew
     try:
