@@ -189,7 +189,8 @@ class KnowledgeGraph:
     def entity(self, name: str, type: str | None = None) -> Entity:
         """Return one entity by IRI, external id (``imdb:tt…``) or name.
 
-        Of several with the same name the one with the most claims is given; the others are its ``homonyms``.
+        Of several with the same name the one with the most claims is given; the others are its ``homonyms``. Names
+        that differ in capitals or accents are looked through where none is spelled so.
 
         Parameters
         ----------

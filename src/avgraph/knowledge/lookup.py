@@ -80,8 +80,8 @@ class Lookup:
         """
         if re.match(r"(https?|urn):", name):
             return self.read([name])
-        spelled = f"?e rdfs:label|skos:altLabel|schema:identifier {string_term(name)}"
-        exact = f"SELECT DISTINCT ?e WHERE {{ {spelled} }} ORDER BY ?e"
+        names = "rdfs:label|skos:altLabel|schema:identifier"
+        exact = f"SELECT DISTINCT ?e WHERE {{ ?e {names} {string_term(name)} }} ORDER BY ?e"
         rows = (self._select(exact) if as_spelled else []) or self._select(
             "SELECT DISTINCT ?e WHERE { ?e rdfs:label|skos:altLabel ?n "
             f"FILTER(LCASE(STR(?n)) = {string_term(name.lower())}) }} ORDER BY ?e"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import rdflib
 
 from avgraph.errors import NotFoundError, QueryError
 from avgraph.knowledge import KnowledgeGraph, open_graph
@@ -101,3 +102,26 @@ def test_a_store_without_a_snapshot_answers_alike(tiny: KnowledgeGraph) -> None:
     assert [c.text for c in other.entity("Été blanc").claims] == [c.text for c in tiny.entity("Été blanc").claims]
     with pytest.raises(NotFoundError):
         other.entity("Ete blank")
+
+
+CAPITALS = """
+    @prefix schema: <https://schema.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+    <https://example.org/band> a schema:Organization ; rdfs:label "Nova" .
+    <https://example.org/film> a schema:Movie ; rdfs:label "NOVA" .
+    <https://example.org/claim/credit/0123456789abcdef> rdfs:label "no name" .
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "type_", "iri"),
+    [("Nova", None, "band"), ("NOVA", None, "film"), ("Nova", "Work", "film"), ("nova", "Work", "film")],
+)
+def test_a_name_as_it_is_spelled_comes_before_other_capitals(name: str, type_: str | None, iri: str) -> None:
+    kg = open_graph(rdflib.Graph().parse(data=CAPITALS, format="turtle"))
+    assert kg.entity(name, type_).iri == f"https://example.org/{iri}"
+
+
+def test_only_what_can_have_a_name_is_looked_up() -> None:
+    kg = open_graph(rdflib.Graph().parse(data=CAPITALS, format="turtle"))
+    found = kg.query("SELECT ?e { ?e rdfs:label ?name }").labels
+    assert found == {"https://example.org/band": "Nova", "https://example.org/film": "NOVA"}
