@@ -221,7 +221,7 @@ ANSWERS = (
         (100, "Credit", "Dora Director, Home Only", "negated", "", ""),
         (200, "PlaceRelation", "First Light, Luxembourg", "asserted", "records/films.csv", ""),
         (300, "Support", "First Light, Fund One", "asserted", "records/grants.csv", ""),
-        (400, "Participation", "Beta Prod, First Light", "asserted", "records/shares.csv", ""),
+        (400, "Participation", "Beta Prod, First Light", "asserted", "", "records/shares.csv: 0.3"),
         (500, "AwardOutcome", "Emil Director, First Light, Golden Reel", "asserted", "",
          "records/films.csv: Dora Director"),
         (600, "Participation", "Beta Prod, Plan B", "planned", "", ""),
@@ -259,6 +259,11 @@ ANSWERS = (
     Case("conflicts", {"outcome": "contradicted"}, "rule subject source value preferred", [
         ("award-recipients", "First Light", "records/films.csv", "Dora Director", True),
         ("award-recipients", "First Light", "articles/news.txt", "Emil Director", False),
+        ("share", "First Light", "records/shares.csv", "0.3", True),
+        ("share", "First Light", "articles/news.txt", "0.25", False),
+        ("share-sum", "Second Wind", "records/shares.csv", "Alpha Films 0.3", False),
+        ("share-sum", "Second Wind", "records/shares.csv", "Beta Prod 0.6", False),
+        ("share-sum", "Second Wind", "records/shares.csv", "Gamma Cinéma 0.2", False),
     ]),
     Case("conflicts", {"outcome": "not comparable"}, "rule", [
     ]),

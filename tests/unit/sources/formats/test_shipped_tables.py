@@ -14,7 +14,7 @@ from avgraph.sources.rules import TableOptions
 TABLES = (
     *(f"agec-{name}" for name in ("main", "nat", "role", "genre", "biog", "biognat")),
     *(f"imdb-title-{name}" for name in ("basics", "principals", "crew", "episode", "ratings", "akas")),
-    *("imdb-list", "imdb-name-basics", "oscars", "eurimages", "lumiere-search", "lumiere-vod", "dfi-support"),
+    *("imdb-name-basics", "oscars", "eurimages", "lumiere-search", "lumiere-vod", "dfi-support"),
     *(f"wikidata-company-{name}" for name in ("imdb", "country", "details", "eidr")),
 )
 
