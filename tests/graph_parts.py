@@ -37,7 +37,8 @@ def dataset_of(
     def unit(source: str) -> Unit:
         own = {name: table.filter(source=source) for name, table in tables.items()}
         state = repr([(name, t.hash_rows().to_list()) for name, t in own.items() if t.height])
-        return Unit(state, lambda: [(name, table) for name, table in own.items() if table.height])
+        n_rows = sum(table.height for table in own.values())
+        return Unit(state, n_rows, lambda: [(name, table) for name, table in own.items() if table.height])
 
     return Dataset(
         base_iri, SCHEMAS, sources, [unit(source) for source in sources["source"]], entities, matches, quarantined,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from textwrap import shorten
 
 import polars as pl
@@ -14,7 +15,7 @@ import polars as pl
 from avgraph._version import __version__
 from avgraph.build.asking import Asking
 from avgraph.build.cache import Cache, KeptTables, kept_mentions, kept_quarantine, scan_claims
-from avgraph.build.reading import Progress, SourceReader
+from avgraph.build.reading import SourceReader
 from avgraph.build.units import UNIT_SCHEMAS, make_units
 from avgraph.errors import Issue
 from avgraph.extraction import EMPTY, Extraction, Extractor, Gazetteer, extract_many
@@ -24,6 +25,7 @@ from avgraph.graph.snapshot import Snapshot, build_lock, current_snapshot
 from avgraph.graph.writing import Dataset, Scan, write_snapshot
 from avgraph.identity import read_decisions, resolve
 from avgraph.model import KINDS, MENTION_SCHEMA, SOURCE_SCHEMA, Document, SourceTables
+from avgraph.progress import Progress, silent
 from avgraph.text import content_hash
 from avgraph.workspace import Workspace
 
@@ -95,7 +97,7 @@ def build_workspace(
         If another build is running, or the folder cannot be written.
     """
     with build_lock(workspace.build_dir):
-        return _Build(workspace, progress or (lambda stage, done, total: None), force, n_jobs).run()
+        return _Build(workspace, progress or silent, force, n_jobs).run()
 
 
 @dataclass(frozen=True)
@@ -131,11 +133,11 @@ class _Build:
         parts.sort(key=lambda part: part.name)
         self.issues += self.reader.issues
         data = self._dataset(parts)
-        self.progress("writing the graph", 0, 1)
         inputs = {part.name: str(part.source["sha256"] or "") for part in parts}
-        snapshot = write_snapshot(self.workspace.build_dir, data, self.workspace.name, inputs, afresh=self.force)
+        snapshot = write_snapshot(
+            self.workspace.build_dir, data, self.workspace.name, inputs, afresh=self.force, progress=self.progress
+        )
         self.cache.close()
-        self.progress("writing the graph", 1, 1)
         statuses: Counter[str] = Counter()
         n_rows = {name: about["rows"] for name, about in snapshot.manifest["tables"].items()}
         for kind in KINDS.values():
@@ -223,7 +225,7 @@ class _Build:
         self.issues += _refused(quarantined)
         decisions, issues = read_decisions(self.workspace.decisions_path, self.workspace.decisions_path.name)
         self.issues += issues
-        claims = {kind: scan_claims(parts, kind).collect() for kind in KINDS}
+        claims = partial(scan_claims, parts)
         resolution = resolve(kept_mentions(parts), claims, decisions, base_iri, self.workspace.precedence)
         self.issues += resolution.issues
         self.progress("deciding identity", 1, 1)

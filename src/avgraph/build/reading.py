@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,17 +13,16 @@ from avgraph.build.cache import Cache, KeptTables
 from avgraph.build.records import RecordReader, plan
 from avgraph.errors import AvgraphError, Issue, SourceError
 from avgraph.model import Document, SourceTables
+from avgraph.progress import Progress, silent
 from avgraph.sources import read_article
 from avgraph.sources.article import READER_VERSION
 from avgraph.sources.recognition import Catalogue
 from avgraph.text import content_hash
 from avgraph.workspace import Workspace
 
-__all__ = ["ArticleSource", "Progress", "SourceReader"]
+__all__ = ["ArticleSource", "SourceReader"]
 
 _File = TypeVar("_File")
-#: Called with the stage's name, how many of its items are done, and how many there are.
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -67,14 +66,14 @@ class SourceReader:
         self.issues: list[Issue] = []
         self._workspace = workspace
         self._cache = cache
-        self._progress = progress or (lambda stage, done, total: None)
+        self._progress = progress or silent
 
     def tables(self) -> Iterator[SourceTables | KeptTables]:
         """Yield the tables that could be read; at the end, files that nothing reads are among the issues."""
         space = self._workspace
         files, own, issues = plan(space.root, space.mapping_paths(), space.record_paths())
         catalogue = Catalogue(own)
-        records = RecordReader(space.root, catalogue, self._cache)
+        records = RecordReader(space.root, catalogue, self._cache, self._progress)
         for file in self._told("reading records", files):
             yield from records.read(file)
         # What packages fail to bring matters only where a file waits for a format.

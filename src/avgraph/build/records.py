@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 
 from avgraph._version import __version__
 from avgraph.build.cache import Cache, KeptTables
 from avgraph.errors import AvgraphError, Issue, SourceError
-from avgraph.model import SourceTables
+from avgraph.model import ClaimTables, SourceTables
+from avgraph.progress import Progress, silent
 from avgraph.sources import TableMapping, read_mapping, read_table
 from avgraph.sources.archives import is_archive, unpack
 from avgraph.sources.containers import container
@@ -111,6 +111,8 @@ class RecordReader:
         The formats that files are compared with.
     cache
         Where earlier results lie; without one everything is read, and nothing is written.
+    progress
+        Told how many claims are read.
 
     Attributes
     ----------
@@ -118,11 +120,15 @@ class RecordReader:
         Problems of mappings, rows and files, as far as they have been read.
     """
 
-    def __init__(self, root: Path, catalogue: Catalogue, cache: Cache | None = None) -> None:
+    def __init__(
+        self, root: Path, catalogue: Catalogue, cache: Cache | None = None, progress: Progress = silent
+    ) -> None:
         self.issues: list[Issue] = []
         self._root = root
         self._catalogue = catalogue
         self._cache = cache
+        self._progress = progress
+        self._n_claims = 0
 
     def read(self, file: RecordFile) -> Iterator[SourceTables | KeptTables]:
         """Yield the tables of a file: one, or of an archive one for each member that can be read."""
@@ -157,7 +163,17 @@ class RecordReader:
         code = container(mapping.options.format)
         version = code.version if code is not None else ""
         key = content_hash("table", __version__, mapping.name, mapping.key, mapping.options.format, version, sha256)
-        return _Part(self._cache.tables(key, partial(read_table, mapping)), key=key)
+        return _Part(self._cache.tables(key, lambda take: read_table(mapping, self._counted(take))), key=key)
+
+    def _counted(self, take: Callable[[ClaimTables], None]) -> Callable[[ClaimTables], None]:
+        """Return what takes claims, too, and tells how many there are."""
+
+        def counted(claims: ClaimTables) -> None:
+            take(claims)
+            self._n_claims += sum(table.height for table in claims.values())
+            self._progress("claims of records", self._n_claims, 0)
+
+        return counted
 
     def _archive(self, file: RecordFile) -> Iterator[_Part]:
         """Yield what comes of an archive's members; one that was read before is not unpacked again."""

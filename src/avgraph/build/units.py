@@ -83,6 +83,7 @@ def _unit(group: _Group) -> Unit:
     texts = (document.path + repr(document.blocks) + document.text for document in group.documents)
     return Unit(
         content_hash(group.base_iri, *keys, *texts, *entities["ref"], *entities["entity"]),
+        sum(source.n_claims for source in group.sources) + entities.height + len(group.documents),
         lambda: _tables(group),
     )
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from avgraph.progress import Progress, silent
 from avgraph.text import escaped, single_line
 
 if TYPE_CHECKING:
-    from avgraph.build import Progress
     from avgraph.errors import Issue
 
 __all__ = ["Number", "echo_json", "echo_table", "graph_option", "is_terminal", "issue_lines", "jobs_option",
@@ -133,19 +133,19 @@ def issue_lines(issues: Iterable[Issue]) -> Iterator[str]:
 def progress_bars() -> Iterator[Progress]:
     """Give a progress callback that draws bars on stderr once a step is slow; nothing where stderr is no terminal."""
     if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda stage, done, total: None
+        yield silent
         return
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
-        Progress,
         ProgressColumn,
         Task,
         TaskID,
         TextColumn,
         TimeRemainingColumn,
     )
+    from rich.progress import Progress as Bars
     from rich.text import Text
 
     class Rate(ProgressColumn):
@@ -154,14 +154,14 @@ def progress_bars() -> Iterator[Progress]:
             return Text("" if speed is None else f"{speed:,.0f}/s")
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
-    bars = Progress(*columns, console=Console(stderr=True), transient=True)
+    bars = Bars(*columns, console=Console(stderr=True), transient=True)
     tasks: dict[str, TaskID] = {}
     started = time.monotonic()
 
     def report(stage: str, done: int, total: int) -> None:
         if stage not in tasks:
-            tasks[stage] = bars.add_task(stage, total=total)
-        bars.update(tasks[stage], completed=done, total=total)
+            tasks[stage] = bars.add_task(stage, total=total or None)
+        bars.update(tasks[stage], completed=done, total=total or None)
         if not bars.live.is_started and time.monotonic() - started > _PATIENCE_S:
             bars.start()
 

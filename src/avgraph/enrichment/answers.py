@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,10 @@ from typing import Any
 from avgraph.enrichment.asking import Question
 from avgraph.errors import cannot_write
 from avgraph.graph.polite import Binding, PoliteEndpoint, SlowAnswerError
+from avgraph.progress import Progress
 from avgraph.text import content_hash
 
 __all__ = ["Answer", "AnswerStore", "batches"]
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

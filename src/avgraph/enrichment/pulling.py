@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from avgraph.enrichment.rows import About, Row, item_rows, linked_items
 from avgraph.errors import NotFoundError, StoreError
 from avgraph.graph.polite import PoliteEndpoint
 from avgraph.graph.snapshot import current_snapshot
+from avgraph.progress import Progress, silent
 from avgraph.workspace import Workspace
 
 __all__ = ["CACHE_NAME", "ENDPOINT", "PullReport", "Wanted", "plan_lines", "pull_wikidata", "wanted_ids"]
@@ -40,8 +41,6 @@ _SCHEMES = ("wikidata", "imdb", "eidr", "isan", "tmdb")
 _BARE_IDS = (
     ("wikidata", r"Q[1-9]\d*"), ("imdb", r"(?:tt|nm|co)\d{7,10}"), ("eidr", r"10\.52(?:40|37|39)/\S+"),
 )  # fmt: skip
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,7 @@ def pull_wikidata(
     output: Path | None = None,
     refresh: bool = False,
     today: str | None = None,
-    progress: Progress = lambda stage, done, total: None,
+    progress: Progress = silent,
 ) -> PullReport:
     """Ask about `wanted` and write what is stated as record files that the next build reads.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,11 @@ from avgraph.graph.export import RDF_SUFFIXES, export_rdf
 from avgraph.graph.push import pushed_states
 from avgraph.graph.snapshot import Snapshot
 from avgraph.graph.sparql_server import SparqlServer
+from avgraph.progress import Progress, silent
 from avgraph.vocabulary import AV
 
 __all__ = ["PullReport", "pull_graphs", "pulled_store"]
 
-Progress = Callable[[str, int, int], None]
 _NOTES = "pulled.json"
 #: Seconds between two notes of what is complete.
 _NOTE_EVERY_S = 2.0
@@ -98,7 +98,7 @@ def pull_graphs(server: SparqlServer, output: Path, *, under: str = "", progress
     wanted = _wanted(server, under)
     work = output.with_name(f"{output.name}.pulling")
     try:
-        pull = _Pull(server, work, output, progress or (lambda stage, done, total: None))
+        pull = _Pull(server, work, output, progress or silent)
         report = pull.run(wanted)
         if as_file:
             export_rdf(Snapshot(work, {}), output)

@@ -8,7 +8,7 @@ new figures only after the graph is complete and verified; so whatever happens, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from avgraph.graph.backend import open_oxigraph
 from avgraph.graph.digests import GraphState, graph_states
 from avgraph.graph.snapshot import Snapshot
 from avgraph.graph.sparql_server import SparqlServer, batches
+from avgraph.progress import Progress, silent
 from avgraph.vocabulary import AV, DCT, VOID, XSD
 
 __all__ = ["VERIFY", "Change", "PushReport", "Verify", "push_graph_iri", "push_snapshot", "pushed_states"]
@@ -26,7 +27,6 @@ __all__ = ["VERIFY", "Change", "PushReport", "Verify", "push_graph_iri", "push_s
 #: How a push is verified.
 Verify = Literal["auto", "counts", "digests", "none"]
 VERIFY: tuple[Verify, ...] = ("auto", "counts", "digests", "none")
-Progress = Callable[[str, int, int], None]
 
 _UNFINISHED = "unfinished"
 _DIGEST = AV + "graphDigest"
@@ -180,7 +180,7 @@ class _Push:
         self._graph = push_graph
         self._name = name
         self._verify = verify
-        self._progress = progress or (lambda stage, done, total: None)
+        self._progress = progress or silent
         self._local: dict[str, GraphState] = {}
         self._entries: dict[str, set[tuple[str, str]]] = {}
         self.verified: dict[str, str] = {}

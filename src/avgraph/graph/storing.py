@@ -44,14 +44,19 @@ class BulkLoad:
                 self._fault = error
 
     def feed(self, lines: pl.Series) -> None:
-        """Load lines, each a quad without a line feed."""
-        if not lines.len():
-            return
+        """Load lines, each a quad without a line feed.
+
+        Raises
+        ------
+        StoreError
+            If the store cannot be written.
+        """
         try:
-            self._out.write("\n".join(lines).encode())
-            self._out.write(b"\n")
-        except BrokenPipeError:
+            # A fifth of the time that Python takes to join them.
+            lines.to_frame().write_csv(self._out, include_header=False, quote_style="never")
+        except OSError as error:
             self.finish()
+            raise StoreError(f"the store cannot be filled: {error}", where=str(self._path)) from error
 
     def finish(self) -> int:
         """Wait for the end; return the number of quads.

@@ -64,7 +64,8 @@ class SnapshotTables:
         """Return the tables as what a snapshot is written of."""
         alone = ("sources", "entities", "matches", "quarantined", "conflicts", "sides")
         by_source = {name: table for name, table in self.frames.items() if name not in alone}
-        unit = Unit("imported", lambda: ((name, table) for name, table in by_source.items() if table.height))
+        n_rows = sum(table.height for table in by_source.values())
+        unit = Unit("imported", n_rows, lambda: ((name, table) for name, table in by_source.items() if table.height))
         sources, entities, matches, quarantined, conflicts, sides = (self.frames[name] for name in alone)
         return Dataset(
             self.base_iri, {name: table.schema for name, table in by_source.items()}, sources, [unit], entities,

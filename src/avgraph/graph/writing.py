@@ -24,6 +24,7 @@ from avgraph.graph.difference import Difference
 from avgraph.graph.quads import Naming, table_lines
 from avgraph.graph.snapshot import FORMAT, MANIFEST, Snapshot, current_snapshot, file_hash, is_intact, point_to, sync
 from avgraph.graph.storing import BulkLoad, DamagedStoreError, copy_store
+from avgraph.progress import Progress, silent
 
 __all__ = ["Dataset", "Scan", "Unit", "write_snapshot"]
 
@@ -35,6 +36,9 @@ _SLICE_ROWS = 100_000
 _MAX_COMPARED = 1_000_000
 #: If more than this share of the rows differs, the store is loaded anew: taking a quad out costs more than loading it.
 _MAX_CHANGED = 0.25
+
+#: Tables that are not parted by source and depend on no other.
+_ALONE = ("sources", "entities", "matches", "quarantined")
 
 #: Gives a table that is already written, lazily, by its name.
 Scan = Callable[[str], pl.LazyFrame]
@@ -48,12 +52,15 @@ class Unit:
     ----------
     state
         A hash of all that its tables depend on; the same state is the same tables.
+    n_rows
+        About how many rows they have.
     tables
         Gives (table name, rows): claims with entities in their roles, ``mentions`` with a column ``entity``,
         ``documents``. A table may come in several pieces, and only with rows.
     """
 
     state: str
+    n_rows: int
     tables: Callable[[], Iterable[tuple[str, pl.DataFrame]]]
 
 
@@ -93,8 +100,9 @@ class Dataset:
 
 
 def write_snapshot(
-    build_dir: Path, data: Dataset, name: str, inputs: Mapping[str, str], *, afresh: bool = False
-) -> Snapshot:
+    build_dir: Path, data: Dataset, name: str, inputs: Mapping[str, str], *, afresh: bool = False,
+    progress: Progress = silent,
+) -> Snapshot:  # fmt: skip
     """Write `data` as a snapshot and make it the current one; call it while holding ``build_lock``.
 
     Parameters
@@ -107,6 +115,8 @@ def write_snapshot(
         The workspace's name, and source → hash of its file.
     afresh
         Take nothing from the last snapshot.
+    progress
+        Told of every step.
 
     Returns
     -------
@@ -118,7 +128,7 @@ def write_snapshot(
     for leftover in snapshots.glob(".writing-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     before = None if afresh else current_snapshot(build_dir)
-    writing = _Writing(snapshots / f".writing-{os.getpid()}", data, before)
+    writing = _Writing(snapshots / f".writing-{os.getpid()}", data, before, progress)
     try:
         manifest = writing.tables(name, inputs)
         target = snapshots / manifest["content"][:16]
@@ -138,9 +148,12 @@ def write_snapshot(
 class _Writing:
     """One snapshot on its way."""
 
-    def __init__(self, folder: Path, data: Dataset, before: Snapshot | None) -> None:
+    def __init__(self, folder: Path, data: Dataset, before: Snapshot | None, progress: Progress) -> None:
         self.folder = folder
         self._data = data
+        self._progress = progress
+        self._n_done = 0
+        self._n_rows = sum(u.n_rows for u in data.units) + sum(getattr(data, table).height for table in _ALONE)
         self._naming = data.naming
         self._pieces: dict[str, list[dict[str, Any]]] = defaultdict(list)
         (folder / "tables").mkdir(parents=True)
@@ -168,22 +181,26 @@ class _Writing:
     def tables(self, name: str, inputs: Mapping[str, str]) -> dict[str, Any]:
         """Write all tables; return the manifest without the number of quads."""
         reused = set()
+        self._tell(0)
         for unit in self._data.units:
             if unit.state in self._reusable:
                 reused.add(unit.state)
                 self._link(unit.state)
+                self._tell(unit.n_rows)
                 continue
             for table, rows in unit.tables():
                 self._write(table, rows, unit.state)
                 self._put(table, rows)
+                self._tell(rows.height)
         for table, schema in self._data.schemas.items():
             if table not in self._pieces:
                 self._write(table, pl.DataFrame(schema=dict(schema)), "")
         for state in self._reusable.keys() - reused:
             for table, piece in self._reusable[state]:
                 self._take_out(table, piece)
-        for table in ("sources", "entities", "matches", "quarantined"):
+        for table in _ALONE:
             self._alone(table, getattr(self._data, table))
+            self._tell(getattr(self._data, table).height)
         conflicts, sides = self._data.compare(self._scan)
         self._alone("conflicts", conflicts)
         self._alone("sides", sides)
@@ -201,6 +218,12 @@ class _Writing:
 
     def store(self) -> int:
         """Finish the store; return how many quads it holds."""
+        self._progress("filling the store", 0, 1)
+        n_quads = self._stored()
+        self._progress("filling the store", 1, 1)
+        return n_quads
+
+    def _stored(self) -> int:
         if self._load is None:
             assert self._before is not None
             assert self._difference is not None
@@ -215,6 +238,11 @@ class _Writing:
                 for piece in pieces:
                     self._feed(table, pl.read_parquet(self._path(table, piece["file"])))
         return self._load.finish()
+
+    def _tell(self, n_rows: int) -> None:
+        """Tell that `n_rows` more are written, of all that will be."""
+        self._n_done += n_rows
+        self._progress("writing tables", self._n_done, max(self._n_rows, self._n_done))
 
     def _path(self, table: str, file: str) -> Path:
         return self.folder / "tables" / table / file

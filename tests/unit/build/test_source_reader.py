@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from avgraph.build import SourceReader
+from avgraph.build import SourceReader, build_workspace
 from avgraph.build.cache import Cache
 from avgraph.sources import ArticleRead, read_article
 from avgraph.workspace import Workspace, init_workspace
@@ -95,3 +95,15 @@ def test_progress_counts_every_file(space: Workspace) -> None:
     told: list[tuple[str, int, int]] = []
     read(SourceReader(space, progress=lambda *step: told.append(step)))
     assert told == [*(("reading records", n, 3) for n in range(4)), *(("reading articles", n, 2) for n in range(3))]
+
+
+def test_a_build_tells_how_many_claims_are_read_and_rows_written(space: Workspace) -> None:
+    told: list[tuple[str, int, int]] = []
+    report = build_workspace(space, lambda *step: told.append(step))
+    read = [done for stage, done, total in told if (stage, total) == ("claims of records", 0)]
+    assert read == sorted(read)
+    assert read[-1] == report.n_claims["WorkFact"]
+    written = [(done, total) for stage, done, total in told if stage == "writing tables"]
+    assert written[0][0] == 0
+    assert written[-1][0] == written[-1][1] == written[0][1]
+    assert told[-2:] == [("filling the store", 0, 1), ("filling the store", 1, 1)]

@@ -11,6 +11,7 @@ from avgraph.errors import StoreError
 from avgraph.graph.backend import OxigraphBackend, open_oxigraph
 from avgraph.graph.export import RDF_SUFFIXES, export_rdf
 from avgraph.graph.snapshot import build_lock, current_snapshot, read_snapshot
+from avgraph.graph.storing import BulkLoad
 from avgraph.graph.tables import export_tables, safe_cells
 from avgraph.graph.writing import write_snapshot
 
@@ -146,3 +147,12 @@ def test_an_unknown_suffix_names_the_known_ones(build_dir: Path, tmp_path: Path)
     snapshot = write_snapshot(build_dir, film_graph().dataset(), "n", {})
     with pytest.raises(StoreError, match="ttl"):
         export_rdf(snapshot, tmp_path / "g.doc")
+
+
+def test_a_store_that_cannot_be_filled_is_told_while_it_is_fed(tmp_path: Path) -> None:
+    (tmp_path / "store").write_text("no folder")
+    load = BulkLoad(tmp_path / "store")
+    lines = pl.Series(["<a:a> <a:b> <a:c> <a:d> ."] * 100_000)  # more than a pipe holds
+    with pytest.raises(StoreError, match="cannot be written") as caught:
+        load.feed(lines)
+    assert caught.value.where == str(tmp_path / "store")
