@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from avgraph.graph.shapes import QUARANTINE_SCHEMA, check_claims
 from avgraph.model import KINDS, MENTION_SCHEMA, Block, ClaimTables, Document, SourceTables, claim_schema
 from avgraph.sources import ArticleRead
 
-__all__ = ["Cache", "KeptTables", "kept_mentions", "kept_quarantine", "scan_claims"]
+__all__ = ["Cache", "KeptTables", "kept_mentions", "kept_quarantine", "mention_pieces", "scan_claims"]
 
 _HEAD, _MENTIONS, _QUARANTINE = "source.json", "mentions.parquet", "quarantined.parquet"
 
@@ -58,6 +58,14 @@ class KeptTables:
 def kept_mentions(sources: Iterable[KeptTables]) -> pl.DataFrame:
     """Return what the sources call entities (:data:`avgraph.model.MENTION_SCHEMA`)."""
     return _read(MENTION_SCHEMA, [s.folder / _MENTIONS for s in sources])
+
+
+def mention_pieces(sources: Iterable[KeptTables], n_rows: int) -> Iterator[pl.DataFrame]:
+    """Yield what :func:`kept_mentions` returns, in pieces of `n_rows` rows."""
+    table = pl.scan_parquet([source.folder / _MENTIONS for source in sources])
+    n_all = table.select(pl.len()).collect().item()
+    for first in range(0, n_all, n_rows):
+        yield table.slice(first, n_rows).collect()
 
 
 def kept_quarantine(sources: Iterable[KeptTables]) -> pl.DataFrame:

@@ -234,10 +234,11 @@ class _Build:
             iri=pl.Series([self.workspace.source_iri(s) for s in sources["source"]], dtype=pl.String)
         )
         kinds = dict(zip(sources["source"], sources["kind"], strict=True))
+        entities = resolution.entities  # and not the whole resolution: its mentions take much memory
 
         def compare(scan: Scan) -> tuple[pl.DataFrame, pl.DataFrame]:
             self.progress("comparing sources", 0, 1)
-            found = find_conflicts(scan, resolution.entities, kinds, self.workspace.rank, base_iri)
+            found = find_conflicts(scan, entities, kinds, self.workspace.rank, base_iri)
             self.progress("comparing sources", 1, 1)
             return found
 
@@ -246,7 +247,7 @@ class _Build:
             UNIT_SCHEMAS,
             sources,
             make_units(parts, self.documents, resolution.assignment, base_iri),
-            resolution.entities,
+            entities,
             resolution.matches,
             quarantined.with_columns(claim=base_iri + pl.col("claim")),
             compare,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from avgraph.build.cache import KeptTables, kept_mentions, scan_claims
+from avgraph.build.cache import KeptTables, mention_pieces, scan_claims
 from avgraph.graph.writing import Unit
 from avgraph.model import KINDS, MENTION_SCHEMA, ClaimKind, Document, claim_schema
 from avgraph.text import content_hash
@@ -18,6 +18,9 @@ __all__ = ["UNIT_SCHEMAS", "make_units"]
 _SMALL, _LARGE = 1_500, 6_000
 #: After a source whose name has such a hash a unit ends even if it is small, so that a new source shifts few others.
 _END_EVERY = 4
+
+#: Rows of mentions in one piece, and of an assignment that are hashed at once.
+_PIECE_ROWS = 200_000
 
 _DOCUMENT_SCHEMA = {
     "source": pl.String(),
@@ -81,8 +84,10 @@ def _unit(group: _Group) -> Unit:
     entities = _entities(group)
     keys = (part for source in group.sources for part in (source.name, source.key))
     texts = (document.path + repr(document.blocks) + document.text for document in group.documents)
+    # The columns as text, piece by piece: millions of Python strings would take gigabytes.
+    assigned = (content_hash(piece.write_csv()) for piece in entities.iter_slices(_PIECE_ROWS))
     return Unit(
-        content_hash(group.base_iri, *keys, *texts, *entities["ref"], *entities["entity"]),
+        content_hash(group.base_iri, *keys, *texts, *assigned),
         sum(source.n_claims for source in group.sources) + entities.height + len(group.documents),
         lambda: _tables(group),
     )
@@ -105,8 +110,7 @@ def _tables(group: _Group) -> Iterator[tuple[str, pl.DataFrame]]:
             table = scan_claims(group.sources, name, part).collect()
             if table.height:
                 yield kind.table, _about_entities(kind, table, entities, group.base_iri)
-    mentions = kept_mentions(group.sources)
-    if mentions.height:
+    for mentions in mention_pieces(group.sources, _PIECE_ROWS):
         yield "mentions", mentions.join(entities, on="ref", how="left", maintain_order="left")
     if group.documents:
         yield "documents", _document_table(group.documents)

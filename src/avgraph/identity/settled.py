@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -13,6 +13,8 @@ from avgraph.text import content_hash, slug
 __all__ = ["settled_entities", "settled_matches"]
 
 _ID_REASON = {"feature": "id", "score": 1.0, "detail": "the same external id"}
+#: Groups of which entities are made at once.
+_PART_GROUPS = 200_000
 _PLACE = ["group", "generic", "rank", "ref"]
 
 
@@ -34,6 +36,26 @@ def settled_entities(
     sources = mentions["source"].unique().to_list()
     ranks = pl.DataFrame({"source": sources, "rank": [rank_of(s) for s in sources]},
                          schema={"source": mentions.schema["source"], "rank": pl.Int64()})  # fmt: skip
+    # A part at a time: what is made on the way takes several times the memory of the mentions.
+    parts = [_described(part, ranks) for part in _parts(mentions)] or [_described(mentions, ranks)]
+    entities = _with_iris(pl.concat(parts), mentions, base_iri, taken)
+    assignment = mentions.select("ref", "group").join(entities.select("group", "entity"), on="group", how="left")
+    return (
+        entities.select(pl.col(c).cast(t) for c, t in ENTITY_SCHEMA.items()).sort("entity"),
+        assignment.select("ref", "entity").sort("ref"),
+    )
+
+
+def _parts(mentions: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield the mentions part by part, those of a group in one part."""
+    groups = mentions["group"].unique().sort()
+    for first in range(0, groups.len(), _PART_GROUPS):
+        part = groups.slice(first, _PART_GROUPS)
+        yield mentions.filter(pl.col("group").is_between(part[0], part[-1]))
+
+
+def _described(mentions: pl.DataFrame, ranks: pl.DataFrame) -> pl.DataFrame:
+    """Return the entities of groups, without IRIs."""
     rows = mentions.join(ranks, on="source", how="left").with_columns(_generic(mentions)).sort(_PLACE)
     heads = rows.unique("group", keep="first", maintain_order=True).select(
         "group", "type", best_generic="generic", best_rank="rank"
@@ -56,13 +78,7 @@ def settled_entities(
             values.unique().sort("group", "text").group_by("group", maintain_order=True).agg(pl.col("text").alias(name))
         )
         entities = entities.join(lists, on="group", how="left", maintain_order="left")
-    entities = entities.with_columns(pl.col("names", "countries", "ids").fill_null([]))
-    entities = _with_iris(entities, rows, base_iri, taken)
-    assignment = mentions.select("ref", "group").join(entities.select("group", "entity"), on="group", how="left")
-    return (
-        entities.select(pl.col(c).cast(t) for c, t in ENTITY_SCHEMA.items()).sort("entity"),
-        assignment.select("ref", "entity").sort("ref"),
-    )
+    return entities.with_columns(pl.col("names", "countries", "ids").fill_null([]))
 
 
 def settled_matches(mentions: pl.DataFrame, assignment: pl.DataFrame) -> pl.DataFrame:
@@ -111,7 +127,7 @@ def _labels(rows: pl.DataFrame) -> pl.DataFrame:
     return counts.unique("group", keep="first").select("group", label="name")
 
 
-def _with_iris(entities: pl.DataFrame, rows: pl.DataFrame, base_iri: str, taken: pl.Series) -> pl.DataFrame:
+def _with_iris(entities: pl.DataFrame, mentions: pl.DataFrame, base_iri: str, taken: pl.Series) -> pl.DataFrame:
     """Return the entities with their IRIs; one that another entity has got gets a hash of its first reference."""
     ids = entities.select("group", id="ids").explode("id")
     place = {scheme: number for number, scheme in enumerate(PREFERRED)}
@@ -126,7 +142,7 @@ def _with_iris(entities: pl.DataFrame, rows: pl.DataFrame, base_iri: str, taken:
     twice = entities.filter(pl.col("entity").is_duplicated() | pl.col("entity").is_in(taken.implode()))
     if twice.is_empty():
         return entities
-    first = rows.select("group", "ref").group_by("group").agg(pl.col("ref").min())
+    first = mentions.join(twice, on="group", how="semi").group_by("group").agg(pl.col("ref").min())
     own = {
         group: f"{iri}-{content_hash(ref, n_hex=16)}"
         for group, iri, ref in twice.select("group", "entity").join(first, on="group").iter_rows()

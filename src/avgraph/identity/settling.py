@@ -13,9 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from avgraph.identity.decisions import Decisions
 from avgraph.identity.entities import name_hash, short_id
@@ -27,6 +26,7 @@ from avgraph.model import ENTITY_TYPES, KINDS
 __all__ = ["Part", "ScanClaims", "part_by_ids"]
 
 _HASH = re.compile("[0-9a-f]{8}")
+_Numbers = npt.NDArray[np.int64]
 #: Gives the claims of a kind.
 ScanClaims = Callable[[str], pl.LazyFrame]
 
@@ -108,16 +108,29 @@ def _without(frame: pl.DataFrame, groups: pl.Series) -> pl.DataFrame:
 def _grouped(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
     """Return number, group, type and more of each record's mention with ids; mentions that share an id are a group."""
     codes = ids.select(pl.struct("type", "id").rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
-    n_mentions, n_ids = frame.height, int(codes.max()) + 1 if len(codes) else 0
-    rows = ids["number"].to_numpy()
-    links = coo_array((np.ones(len(rows), bool), (rows, codes + n_mentions)), shape=(n_mentions + n_ids,) * 2)
-    _, labels = connected_components(links, directed=False)
-    # Groups are numbered by their first mention.
-    label = pl.Series("label", labels[:n_mentions])
-    own = frame.select("number", "type", "subtype", "start", label=label)
-    first = own.group_by("label").agg(pl.col("number").min().alias("group"))
-    with_id = own.join(ids.select("number").unique(), on="number", how="semi")
-    return with_id.join(first, on="label").drop("label")
+    first = _first_of_each(frame.height, ids["number"].to_numpy(), codes)
+    own = frame.select("number", "type", "subtype", "start", group=pl.Series(first, dtype=frame.schema["number"]))
+    return own.join(ids.select("number").unique(), on="number", how="semi")
+
+
+def _first_of_each(
+    n_mentions: int, mentions: npt.NDArray[np.int64], ids: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Return for each mention the smallest number of those it is linked with, by ids and over others.
+
+    Every mention takes the smallest number that its ids' holders have, and then that one's own, until none changes.
+    (SciPy finds connected components, too, but half a second of every build goes into its import.)
+    """
+    first = np.arange(n_mentions)
+    while True:
+        of_id = np.full(int(ids.max()) + 1 if len(ids) else 0, n_mentions)
+        np.minimum.at(of_id, ids, first[mentions])
+        found = first.copy()
+        np.minimum.at(found, mentions, of_id[ids])
+        found = found[found]
+        if np.array_equal(found, first):
+            return first
+        first = found
 
 
 def _clean_groups(members: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
