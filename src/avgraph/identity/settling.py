@@ -23,7 +23,7 @@ from avgraph.identity.nearness import name_neighbours
 from avgraph.identity.verdicts import iri_ends
 from avgraph.model import ENTITY_TYPES, KINDS
 
-__all__ = ["Part", "ScanClaims", "part_by_ids"]
+__all__ = ["Part", "ScanClaims", "first_of_each", "part_by_ids"]
 
 _HASH = re.compile("[0-9a-f]{8}")
 _Numbers = npt.NDArray[np.int64]
@@ -108,12 +108,12 @@ def _without(frame: pl.DataFrame, groups: pl.Series) -> pl.DataFrame:
 def _grouped(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
     """Return number, group, type and more of each record's mention with ids; mentions that share an id are a group."""
     codes = ids.select(pl.struct("type", "id").rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
-    first = _first_of_each(frame.height, ids["number"].to_numpy(), codes)
+    first = first_of_each(frame.height, ids["number"].to_numpy(), codes)
     own = frame.select("number", "type", "subtype", "start", group=pl.Series(first, dtype=frame.schema["number"]))
     return own.join(ids.select("number").unique(), on="number", how="semi")
 
 
-def _first_of_each(
+def first_of_each(
     n_mentions: int, mentions: npt.NDArray[np.int64], ids: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
     """Return for each mention the smallest number of those it is linked with, by ids and over others.
