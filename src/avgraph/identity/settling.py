@@ -118,7 +118,8 @@ def first_of_each(
 ) -> npt.NDArray[np.int64]:
     """Return for each mention the smallest number of those it is linked with, by ids and over others.
 
-    Every mention takes the smallest number that its ids' holders have, and then that one's own, until none changes.
+    The first mention of a group takes the smallest first mention that an id of the group has, until none changes; so
+    every time there are half as many groups.
     (SciPy finds connected components, too, but half a second of every build goes into its import.)
     """
     first = np.arange(n_mentions)
@@ -126,8 +127,9 @@ def first_of_each(
         of_id = np.full(int(ids.max()) + 1 if len(ids) else 0, n_mentions)
         np.minimum.at(of_id, ids, first[mentions])
         found = first.copy()
-        np.minimum.at(found, mentions, of_id[ids])
-        found = found[found]
+        np.minimum.at(found, first[mentions], of_id[ids])
+        while not np.array_equal(found, further := found[found]):
+            found = further
         if np.array_equal(found, first):
             return first
         first = found
