@@ -7,6 +7,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyoxigraph
@@ -33,10 +34,13 @@ class BulkLoad:
         self._thread.start()
 
     def _run(self, reader: int) -> None:
+        # Where the pipe has a path, the loader reads it without asking Python for every piece.
+        path = f"/dev/fd/{reader}"
         with os.fdopen(reader, "rb") as lines:
+            source: dict[str, Any] = {"path": path} if os.path.exists(path) else {"input": lines}
             try:
                 store = pyoxigraph.Store(str(self._path))
-                store.bulk_load(input=lines, format=pyoxigraph.RdfFormat.N_QUADS)
+                store.bulk_load(**source, format=pyoxigraph.RdfFormat.N_QUADS)
                 store.optimize()
                 store.flush()
                 self._n_quads = len(store)
