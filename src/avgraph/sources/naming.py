@@ -24,6 +24,8 @@ _ORDER, _CODE, _AT = "\x00order", "\x00code", "\x00at"
 _TEXTS = pl.List(pl.String())
 #: Columns of a mention that the rows fill.
 _OWN = ("type", "subtype", "name", "names", "ids", "countries", "year", "language", "generic")
+#: So many mentions or so are reunited at once.
+_UNITED_ROWS = 500_000
 
 
 def name_entities(rule: EntityRule, base: pl.DataFrame, maps: Maps, source: str, null: Sequence[str],
@@ -102,8 +104,13 @@ def unite_mentions(parts: Sequence[pl.DataFrame], source: str) -> pl.DataFrame:
     ]
     if not parts or not any(p.height for p in parts):
         return pl.DataFrame(schema=MENTION_SCHEMA)
+    return _as_mentions(_one_each(pl.concat(parts)), source)
+
+
+def _one_each(every: pl.DataFrame) -> pl.DataFrame:
+    """Return one row for each reference, in the order of the rows that give their values."""
     # References as numbers: every step below groups by them.
-    every = pl.concat(parts).with_columns(pl.col(REF).cast(pl.Categorical).to_physical().alias(_CODE))
+    every = every.with_columns(pl.col(REF).cast(pl.Categorical).to_physical().alias(_CODE))
     place = [INDEX, _ORDER, POSITION]
     # A row with a name comes before rows that know an id alone.
     first = every.select(_CODE, "generic", *place).with_row_index(_AT).sort("generic", *place)
@@ -125,6 +132,10 @@ def unite_mentions(parts: Sequence[pl.DataFrame], source: str) -> pl.DataFrame:
     if united["names"].list.len().max():
         others = pl.col("names").list.set_difference(_one(pl.col("name"))).list.drop_nulls()
         united = united.with_columns(others.list.sort().alias("names"))
+    return united.drop(_CODE)
+
+
+def _as_mentions(united: pl.DataFrame, source: str) -> pl.DataFrame:
     return united.with_columns(
         pl.col(REF).alias("ref"),
         pl.lit(source).alias("source"),
@@ -141,14 +152,14 @@ def reunite_mentions(pieces: Sequence[pl.DataFrame], source: str) -> pl.DataFram
     every = pl.concat([pl.DataFrame(schema=MENTION_SCHEMA), *pieces])
     if not every["ref"].is_duplicated().any():
         return every
-    columns = {"ref": REF, "row": ROW, **{c: f"\x00{c}" for c in _OWN}}
-    every = (
-        every.select(list(columns))
-        .rename(columns)
-        .with_row_index(INDEX)
-        .with_columns(pl.col(INDEX).cast(pl.Int64), pl.lit(1, dtype=pl.Int64).alias(POSITION))
-    )
-    return unite_mentions([every], source)
+    columns = {"ref": REF, "row": ROW, **{c: c for c in _OWN}}
+    one = (pl.lit(1, dtype=pl.Int64).alias(column) for column in (POSITION, _ORDER))
+    every = every.select(pl.col(c).alias(name) for c, name in columns.items()).with_row_index(INDEX).with_columns(one)
+    # Some references at a time: what is made on the way takes several times the memory of the mentions.
+    n_parts = 1 + every.height // _UNITED_ROWS
+    number = every[REF].hash() % n_parts
+    united = pl.concat([_one_each(every.filter(number == n)) for n in range(n_parts)])
+    return _as_mentions(united.sort(INDEX), source)
 
 
 def _united(united: pl.DataFrame, every: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -62,6 +62,7 @@ def pieces_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = readers.read_pieces
     monkeypatch.setattr("avgraph.sources.table.read_pieces", lambda *given: whole(*given, n_rows=2))
     monkeypatch.setattr("avgraph.sources.delimited._CHUNK_LINES", 2)
+    monkeypatch.setattr("avgraph.sources.naming._UNITED_ROWS", 2)
     monkeypatch.setattr(jsondocument, "_SMALL_BYTES", 0)
 
 
