@@ -18,7 +18,8 @@ from avgraph.graph.shapes import QUARANTINE_SCHEMA, check_claims
 from avgraph.model import KINDS, MENTION_SCHEMA, Block, ClaimTables, Document, SourceTables, claim_schema
 from avgraph.sources import ArticleRead
 
-__all__ = ["Cache", "KeptTables", "kept_mentions", "kept_quarantine", "mention_pieces", "scan_claims"]
+__all__ = ["Cache", "KeptTables", "kept_mentions", "kept_quarantine", "mention_pieces", "scan_claims",
+           "sorted_mentions"]  # fmt: skip
 
 _HEAD, _MENTIONS, _QUARANTINE = "source.json", "mentions.parquet", "quarantined.parquet"
 
@@ -58,6 +59,14 @@ class KeptTables:
 def kept_mentions(sources: Iterable[KeptTables]) -> pl.DataFrame:
     """Return what the sources call entities (:data:`avgraph.model.MENTION_SCHEMA`)."""
     return _read(MENTION_SCHEMA, [s.folder / _MENTIONS for s in sources])
+
+
+def sorted_mentions(sources: Iterable[KeptTables]) -> pl.DataFrame:
+    """Return what :func:`kept_mentions` returns, sorted by ``ref``, without holding it twice."""
+    paths = [source.folder / _MENTIONS for source in sources]
+    if not paths:
+        return pl.DataFrame(schema=MENTION_SCHEMA)
+    return pl.scan_parquet(paths).sort("ref").collect(engine="streaming").with_columns(pl.col("ref").set_sorted())
 
 
 def mention_pieces(sources: Iterable[KeptTables], n_rows: int) -> Iterator[pl.DataFrame]:

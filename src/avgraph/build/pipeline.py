@@ -14,7 +14,7 @@ import polars as pl
 
 from avgraph._version import __version__
 from avgraph.build.asking import Asking
-from avgraph.build.cache import Cache, KeptTables, kept_mentions, kept_quarantine, scan_claims
+from avgraph.build.cache import Cache, KeptTables, kept_mentions, kept_quarantine, scan_claims, sorted_mentions
 from avgraph.build.reading import SourceReader
 from avgraph.build.units import UNIT_SCHEMAS, make_units
 from avgraph.errors import Issue
@@ -226,7 +226,7 @@ class _Build:
         decisions, issues = read_decisions(self.workspace.decisions_path, self.workspace.decisions_path.name)
         self.issues += issues
         claims = partial(scan_claims, parts)
-        resolution = resolve(kept_mentions(parts), claims, decisions, base_iri, self.workspace.precedence)
+        resolution = resolve(sorted_mentions(parts), claims, decisions, base_iri, self.workspace.precedence)
         self.issues += resolution.issues
         self.progress("deciding identity", 1, 1)
         sources = pl.DataFrame([part.source for part in parts], schema=SOURCE_SCHEMA)

@@ -15,6 +15,8 @@ __all__ = ["SINGLE_VALUED", "MentionList", "check_mentions", "family", "normal_i
 
 #: Schemes of which an entity has one value: another value is another entity.
 SINGLE_VALUED = ("imdb", "wikidata", "eidr", "isan", "tmdb", "iso3166")
+#: Mentions of which ids are normalised at once.
+_ID_ROWS = 500_000
 _UPPER = {"wikidata", "eidr", "isan", "iso3166"}
 
 
@@ -87,6 +89,11 @@ def normal_ids(mentions: pl.DataFrame) -> pl.DataFrame:
         With the columns ``number``, ``type`` and ``ids``.
     """
     given = mentions.select("number", "type", "ids").filter(pl.col("ids").list.len() > 0)
+    # Pieces, for what is made on the way takes several times the memory.
+    return pl.concat([_normal_ids(piece) for piece in given.iter_slices(_ID_ROWS)] or [_normal_ids(given)])
+
+
+def _normal_ids(given: pl.DataFrame) -> pl.DataFrame:
     parts = pl.col("ids").str.splitn(":", 2).struct
     ids = given.explode("ids").select(
         "number", "type", scheme=parts.field("field_0").str.strip_chars().str.to_lowercase(),

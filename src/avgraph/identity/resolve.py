@@ -17,7 +17,7 @@ from avgraph.identity.entities import build_entities
 from avgraph.identity.mentions import MentionList, check_mentions, read_mentions
 from avgraph.identity.nodes import Scene
 from avgraph.identity.scoring import Feature
-from avgraph.identity.settled import settled_entities, settled_matches
+from avgraph.identity.settled import settled
 from avgraph.identity.settling import ScanClaims, part_by_ids
 from avgraph.identity.stages import LEVELS, Link, link, link_by_ids, run_stage
 from avgraph.identity.verdicts import Directory, Verdicts, bind
@@ -127,12 +127,11 @@ def _resolve_parted(
     check_mentions(mentions)
     part = part_by_ids(mentions, claims if callable(claims) else _scan(claims), decisions, base_iri)
     rest = _resolve(part.open, part.claims, decisions, base_iri, precedence)
-    entities, assignment = settled_entities(part.settled, base_iri, precedence, rest.entities["entity"])
-    matches = settled_matches(part.settled, assignment).cast(pl.Schema(MATCH_SCHEMA))
+    entities, assignment, matches = settled(part, base_iri, precedence, rest.entities["entity"])
     return Resolution(
         pl.concat([entities, rest.entities]).sort("entity"),
-        pl.concat([assignment, rest.assignment]).sort("ref"),
-        pl.concat([matches, rest.matches]).sort("left_ref", "right_ref", "verdict", "decided_by"),
+        assignment.merge_sorted(rest.assignment, "ref"),
+        pl.concat([matches.cast(pl.Schema(MATCH_SCHEMA)), rest.matches]),
         rest.issues,
         mentions,
     )

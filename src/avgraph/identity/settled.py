@@ -8,9 +8,10 @@ import polars as pl
 
 from avgraph.identity import lexicon
 from avgraph.identity.entities import ENTITY_SCHEMA, PREFERRED, short_id, source_rank
+from avgraph.identity.settling import Part
 from avgraph.text import content_hash, slug
 
-__all__ = ["settled_entities", "settled_matches"]
+__all__ = ["settled"]
 
 _ID_REASON = {"feature": "id", "score": 1.0, "detail": "the same external id"}
 #: Groups of which entities are made at once.
@@ -18,40 +19,47 @@ _PART_GROUPS = 200_000
 _PLACE = ["group", "generic", "rank", "ref"]
 
 
-def settled_entities(
-    mentions: pl.DataFrame, base_iri: str, precedence: Sequence[str], taken: pl.Series
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the entities of settled mentions, and ref → entity, both sorted.
+def settled(
+    part: Part, base_iri: str, precedence: Sequence[str], taken: pl.Series
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Return the entities of settled mentions, ref → entity, both sorted, and the links.
 
     Parameters
     ----------
-    mentions
-        As in :attr:`avgraph.identity.settling.Part.settled`.
+    part
+        The settled mentions, and others.
     base_iri, precedence
         As in :func:`avgraph.identity.resolve`.
     taken
         IRIs of other entities.
     """
+    mentions = part.mentions
     rank_of = source_rank(precedence)
     sources = mentions["source"].unique().to_list()
     ranks = pl.DataFrame({"source": sources, "rank": [rank_of(s) for s in sources]},
                          schema={"source": mentions.schema["source"], "rank": pl.Int64()})  # fmt: skip
-    # A part at a time: what is made on the way takes several times the memory of the mentions.
-    parts = [_described(part, ranks) for part in _parts(mentions)] or [_described(mentions, ranks)]
-    entities = _with_iris(pl.concat(parts), mentions, base_iri, taken)
-    assignment = mentions.select("ref", "group").join(entities.select("group", "entity"), on="group", how="left")
-    return (
-        entities.select(pl.col(c).cast(t) for c, t in ENTITY_SCHEMA.items()).sort("entity"),
-        assignment.select("ref", "entity").sort("ref"),
-    )
+    entities = pl.concat([_with_iris(_described(rows, ranks), base_iri) for rows in _parts(part)])
+    entities = _distinct(entities, mentions, taken).sort("entity")
+    of_group = entities.select("group", "entity")
+    entities = entities.select(pl.col(c).cast(t) for c, t in ENTITY_SCHEMA.items())
+    matches = pl.concat([_matches(rows, of_group) for rows in _parts(part)])
+    members = mentions.select("ref", "group").filter(pl.col("group").is_not_null())
+    assignment = members.join(of_group, on="group", how="left", maintain_order="left").select("ref", "entity")
+    return entities, assignment, matches
 
 
-def _parts(mentions: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Yield the mentions part by part, those of a group in one part."""
-    groups = mentions["group"].unique().sort()
-    for first in range(0, groups.len(), _PART_GROUPS):
-        part = groups.slice(first, _PART_GROUPS)
-        yield mentions.filter(pl.col("group").is_between(part[0], part[-1]))
+def _parts(part: Part) -> Iterator[pl.DataFrame]:
+    """Yield the settled mentions in parts, all of a group in one, with a column ``own`` of their ids, sorted.
+
+    What is made of mentions on the way takes several times their memory.
+    """
+    mentions, ids = part.mentions, part.ids
+    groups = mentions["group"].drop_nulls().unique().sort()
+    for first in range(0, groups.len() or 1, _PART_GROUPS):
+        some = groups.slice(first, _PART_GROUPS)
+        rows = mentions.filter(pl.col("group").is_between(some.min(), some.max()))
+        own = ids.join(rows.select("number"), on="number", how="semi").group_by("number").agg(own=pl.col("id").sort())
+        yield rows.join(own, on="number", how="left", maintain_order="left")
 
 
 def _described(mentions: pl.DataFrame, ranks: pl.DataFrame) -> pl.DataFrame:
@@ -81,10 +89,10 @@ def _described(mentions: pl.DataFrame, ranks: pl.DataFrame) -> pl.DataFrame:
     return entities.with_columns(pl.col("names", "countries", "ids").fill_null([]))
 
 
-def settled_matches(mentions: pl.DataFrame, assignment: pl.DataFrame) -> pl.DataFrame:
+def _matches(mentions: pl.DataFrame, of_group: pl.DataFrame) -> pl.DataFrame:
     """Return the links that connect the mentions of each group with the one that holds all its ids."""
     heads = mentions.filter("head").select("group", other="ref")
-    rows = mentions.filter(~pl.col("head")).join(heads, on="group").join(assignment, on="ref", how="left")
+    rows = mentions.filter(~pl.col("head")).join(heads, on="group").join(of_group, on="group", how="left")
     value = pl.col("own").list.first()
     reason = pl.struct(
         pl.lit(_ID_REASON["feature"]).alias("feature"), pl.lit(_ID_REASON["score"]).alias("score"),
@@ -127,8 +135,8 @@ def _labels(rows: pl.DataFrame) -> pl.DataFrame:
     return counts.unique("group", keep="first").select("group", label="name")
 
 
-def _with_iris(entities: pl.DataFrame, mentions: pl.DataFrame, base_iri: str, taken: pl.Series) -> pl.DataFrame:
-    """Return the entities with their IRIs; one that another entity has got gets a hash of its first reference."""
+def _with_iris(entities: pl.DataFrame, base_iri: str) -> pl.DataFrame:
+    """Return the entities with IRIs made of their best id, which another entity may have got, too."""
     ids = entities.select("group", id="ids").explode("id")
     place = {scheme: number for number, scheme in enumerate(PREFERRED)}
     scheme = pl.col("id").str.split(":").list.first()
@@ -138,7 +146,11 @@ def _with_iris(entities: pl.DataFrame, mentions: pl.DataFrame, base_iri: str, ta
     ends = pl.Series("end", [short_id(value) for value in entities["id"]], dtype=pl.String())
     slugs = pl.Series("slug", [slug(label) for label in entities["label"]], dtype=pl.String())
     plain = pl.concat_str(pl.lit(base_iri), pl.col("type").str.to_lowercase(), pl.lit("/"), slugs, pl.lit("-"), ends)
-    entities = entities.with_columns(plain.alias("entity"))
+    return entities.with_columns(plain.alias("entity"))
+
+
+def _distinct(entities: pl.DataFrame, mentions: pl.DataFrame, taken: pl.Series) -> pl.DataFrame:
+    """Return the entities with IRIs of their own: where another has got it, a hash of the first reference is added."""
     twice = entities.filter(pl.col("entity").is_duplicated() | pl.col("entity").is_in(taken.implode()))
     if twice.is_empty():
         return entities

@@ -37,16 +37,19 @@ class Part:
 
     Attributes
     ----------
-    settled
-        Mentions with the columns ``group`` (a number; one group is one entity), ``own`` (normalised ids) and
-        ``head`` (whether it is the mention that holds all ids of its group).
+    mentions
+        All, sorted, with the columns ``number``, ``group`` (a number; one group is one entity; null for open mentions)
+        and ``head`` (whether it is the mention that holds all ids of its group).
+    ids
+        ``number`` and ``id`` (normalised) of all mentions.
     open
         Mentions to be compared.
     claims
         Kind → claims about open mentions.
     """
 
-    settled: pl.DataFrame
+    mentions: pl.DataFrame
+    ids: pl.DataFrame
     open: pl.DataFrame
     claims: dict[str, pl.DataFrame]
 
@@ -67,17 +70,15 @@ def part_by_ids(mentions: pl.DataFrame, scan: ScanClaims, decisions: Decisions, 
     ids = normal_ids(frame)
     groups = _clean_groups(_grouped(frame, ids), ids)
     anchored = _anchored(groups, ids)
-    frame = frame.join(anchored, on="number", how="left", maintain_order="left")
+    frame = _with_groups(frame, anchored)
     frame = _without(frame, _called(frame, ids, decisions, base_iri))
     frame = _without(frame, name_neighbours(frame))
     open_rows = frame.filter(pl.col("group").is_null())
     claims, around = _claims_about(open_rows, scan)
     near = frame.filter(pl.col("ref").is_in(around.implode()))["group"].drop_nulls()
     frame = _without(frame, near)
-    own = ids.group_by("number", maintain_order=True).agg(pl.col("id").sort().alias("own"))
-    settled = frame.filter(pl.col("group").is_not_null()).join(own, on="number", how="left", maintain_order="left")
     rest = frame.filter(pl.col("group").is_null())
-    return Part(settled.drop("number"), rest.select(mentions.columns), claims)
+    return Part(frame, ids.select("number", "id"), rest.select(mentions.columns), claims)
 
 
 def _called(frame: pl.DataFrame, ids: pl.DataFrame, decisions: Decisions, base_iri: str) -> pl.Series:
@@ -97,6 +98,18 @@ def _called(frame: pl.DataFrame, ids: pl.DataFrame, decisions: Decisions, base_i
                 meant.append(number)
     rows = pl.col("ref").is_in(list(texts)) | pl.col("number").is_in(meant)
     return frame.filter(rows)["group"].drop_nulls()
+
+
+def _with_groups(frame: pl.DataFrame, anchored: pl.DataFrame) -> pl.DataFrame:
+    """Return the mentions with the columns ``group`` and ``head``; a join would copy all the others."""
+    rows = anchored["number"].to_numpy()
+    group, head = np.zeros(frame.height, np.int64), np.zeros(frame.height, bool)
+    group[rows], head[rows] = anchored["group"].to_numpy(), anchored["head"].to_numpy()
+    known = np.zeros(frame.height, bool)
+    known[rows] = True
+    columns = pl.DataFrame({"group": group, "head": head, "known": known})
+    columns = columns.select(pl.when("known").then(c).alias(c) for c in ("group", "head"))
+    return frame.with_columns(columns["group"].cast(frame.schema["number"]), columns["head"])
 
 
 def _without(frame: pl.DataFrame, groups: pl.Series) -> pl.DataFrame:
