@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from avgraph.graph.conflicts import find_conflicts
+from avgraph.graph.derived import with_coverage, with_producing_countries
 from avgraph.graph.quads import table_lines
 from avgraph.graph.writing import Dataset, Unit
 from avgraph.model import KINDS, MENTION_SCHEMA, ClaimTables, claim_schema
@@ -63,7 +64,12 @@ def lines_of(data: Dataset) -> Iterator[str]:
     """Yield the quads of a dataset."""
     tables = _tables(data)
     conflicts, sides = compared(data)
-    alone = {"sources": data.sources, "entities": data.entities, "matches": data.matches,
+
+    def scan(name: str) -> pl.LazyFrame:
+        return tables[name].lazy()
+
+    alone = {"sources": with_coverage(data.sources, data.entities, scan),
+             "entities": with_producing_countries(data.entities, scan), "matches": data.matches,
              "quarantined": data.quarantined, "conflicts": conflicts, "sides": sides}  # fmt: skip
     for name, table in {**tables, **alone}.items():
         for column in table_lines(name, table, data.naming):

@@ -24,6 +24,7 @@ Value = str | int | float | bool | None
 
 _INTEGERS = {XSD + t for t in ("integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger",
                                "unsignedInt", "unsignedLong", "negativeInteger", "nonPositiveInteger")}  # fmt: skip
+_STRING = pyoxigraph.NamedNode(XSD + "string")
 _FLOATS = {XSD + t for t in ("decimal", "double", "float")}
 
 
@@ -74,15 +75,34 @@ def python_value(lexical: str, datatype: str | None) -> Value:
 
 
 def collect(
-    columns: tuple[str, ...], solutions: Iterable[Iterable[Any]], convert: Callable[[Any], tuple[Value, bool]]
+    columns: tuple[str, ...],
+    solutions: Iterable[Iterable[Any]],
+    is_literal: Callable[[Any], bool],
+    value: Callable[[Any], Value],
 ) -> Table:
-    """Return the table of `solutions`; `convert` gives a term's value and whether it is an IRI, None is unbound."""
+    """Return the table of `solutions`.
+
+    Parameters
+    ----------
+    columns, solutions
+        Names, and the terms of each row in their order; None is unbound.
+    is_literal
+        Tells literals from IRIs and blank nodes.
+    value
+        Gives the value of a term.
+    """
     iris: set[str] = set()
     rows = []
     for solution in solutions:
-        cells = [(None, False) if term is None else convert(term) for term in solution]
-        iris.update(column for column, (_, is_iri) in zip(columns, cells, strict=True) if is_iri)
-        rows.append(tuple(value for value, _ in cells))
+        row: list[Value] = []
+        for column, term in zip(columns, solution, strict=True):
+            if term is None:
+                row.append(None)
+                continue
+            if not is_literal(term):
+                iris.add(column)
+            row.append(value(term))
+        rows.append(tuple(row))
     return Table(columns, rows, frozenset(iris))
 
 
@@ -130,13 +150,15 @@ class OxigraphBackend:
         with self._query(sparql) as answer:
             if not isinstance(answer, pyoxigraph.QuerySolutions):
                 raise _wrong_form("a SELECT")
-            return collect(tuple(v.value for v in answer.variables), answer, self._cell)
+            columns = tuple(v.value for v in answer.variables)
+            return collect(columns, answer, lambda term: isinstance(term, pyoxigraph.Literal), self._value)
 
     @staticmethod
-    def _cell(term: Any) -> tuple[Value, bool]:
+    def _value(term: Any) -> Value:
         if isinstance(term, pyoxigraph.Literal):
-            return python_value(term.value, term.datatype.value), False
-        return (term.value, True) if isinstance(term, pyoxigraph.NamedNode) else (str(term), True)
+            datatype = term.datatype
+            return term.value if datatype == _STRING else python_value(term.value, datatype.value)
+        return term.value if isinstance(term, pyoxigraph.NamedNode) else str(term)
 
     def ask(self, sparql: str) -> bool:
         """Answer an ASK query."""
@@ -178,13 +200,14 @@ class RdflibBackend:
     def select(self, sparql: str) -> Table:
         """Answer a SELECT query."""
         answer = self._query(sparql, "SELECT")
-        return collect(tuple(str(v) for v in answer.vars or ()), answer, self._cell)
+        columns = tuple(str(v) for v in answer.vars or ())
+        return collect(columns, answer, lambda term: isinstance(term, rdflib.Literal), self._value)
 
     @staticmethod
-    def _cell(term: Any) -> tuple[Value, bool]:
+    def _value(term: Any) -> Value:
         if isinstance(term, rdflib.Literal):
-            return python_value(str(term), str(term.datatype) if term.datatype else None), False
-        return str(term), True
+            return python_value(str(term), str(term.datatype) if term.datatype else None)
+        return str(term)
 
     def ask(self, sparql: str) -> bool:
         """Answer an ASK query."""

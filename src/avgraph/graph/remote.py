@@ -132,13 +132,11 @@ class RemoteBackend:
         answer = self._json(sparql, "SELECT")
         columns = tuple(answer["head"]["vars"])
         solutions = ([binding.get(column) for column in columns] for binding in answer["results"]["bindings"])
-        return collect(columns, solutions, self._cell)
+        return collect(columns, solutions, lambda term: term["type"] not in ("uri", "bnode"), self._value)
 
     @staticmethod
-    def _cell(term: dict[str, str]) -> tuple[Value, bool]:
-        if term["type"] in ("uri", "bnode"):
-            return term["value"], True
-        return python_value(term["value"], term.get("datatype")), False
+    def _value(term: dict[str, str]) -> Value:
+        return term["value"] if term["type"] in ("uri", "bnode") else python_value(term["value"], term.get("datatype"))
 
     def ask(self, sparql: str) -> bool:
         """Answer an ASK query."""

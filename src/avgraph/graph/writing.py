@@ -20,6 +20,7 @@ from typing import Any
 import polars as pl
 
 from avgraph._version import __version__
+from avgraph.graph.derived import with_coverage, with_producing_countries
 from avgraph.graph.difference import Difference
 from avgraph.graph.quads import Naming, table_lines
 from avgraph.graph.snapshot import FORMAT, MANIFEST, Snapshot, current_snapshot, file_hash, is_intact, point_to, sync
@@ -72,7 +73,7 @@ class Dataset:
     units
         The sources' tables; a source stands in one unit.
     entities, matches, quarantined
-        Tables about all sources.
+        Tables about all sources.  What :mod:`avgraph.graph.derived` finds is added to entities and sources.
     compare
         Gives the tables ``conflicts`` and ``sides`` from the others, once these are written.
     """
@@ -182,8 +183,10 @@ class _Writing:
         for state in self._reusable.keys() - reused:
             for table, piece in self._reusable[state]:
                 self._take_out(table, piece)
-        for table in ("sources", "entities", "matches", "quarantined"):
-            self._alone(table, getattr(self._data, table))
+        self._alone("sources", with_coverage(self._data.sources, self._data.entities, self._scan))
+        self._alone("entities", with_producing_countries(self._data.entities, self._scan))
+        self._alone("matches", self._data.matches)
+        self._alone("quarantined", self._data.quarantined)
         conflicts, sides = self._data.compare(self._scan)
         self._alone("conflicts", conflicts)
         self._alone("sides", sides)
