@@ -1,14 +1,9 @@
-"""What answers SPARQL: an embedded Oxigraph store, any rdflib dataset, or a server; one interface for all.
-
-Terms become plain Python values: IRIs and strings ``str``, integers ``int``, decimals and doubles ``float``, booleans
-``bool``, dates their ISO text at their own precision.
-"""
+"""What answers SPARQL: an embedded Oxigraph store, any rdflib dataset, or a server; one interface for all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,25 +11,9 @@ import pyoxigraph
 import rdflib
 
 from avgraph.errors import QueryError, StoreError
-from avgraph.vocabulary import XSD
+from avgraph.graph.answers import Table, Value, collect, python_value, table_of_tsv
 
-__all__ = ["Backend", "OxigraphBackend", "RdflibBackend", "Table", "Value", "collect", "open_oxigraph", "python_value"]
-
-Value = str | int | float | bool | None
-
-_INTEGERS = {XSD + t for t in ("integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger",
-                               "unsignedInt", "unsignedLong", "negativeInteger", "nonPositiveInteger")}  # fmt: skip
-_STRING = pyoxigraph.NamedNode(XSD + "string")
-_FLOATS = {XSD + t for t in ("decimal", "double", "float")}
-
-
-@dataclass(frozen=True)
-class Table:
-    """The rows of a SELECT answer; `iris` tells for each cell whether it is an IRI (names need a label then)."""
-
-    columns: tuple[str, ...]
-    rows: list[tuple[Value, ...]]
-    iri_columns: frozenset[str] = frozenset()
+__all__ = ["Backend", "OxigraphBackend", "RdflibBackend", "open_oxigraph"]
 
 
 class Backend(Protocol):
@@ -54,56 +33,6 @@ class Backend(Protocol):
 
     def dataset(self) -> rdflib.Dataset:
         """Return the graphs as an rdflib Dataset with the union as default graph."""
-
-
-def python_value(lexical: str, datatype: str | None) -> Value:
-    """Return the Python value of a literal.
-
-    >>> python_value("2", XSD + "integer"), python_value("0.5", XSD + "decimal"), python_value("2014", XSD + "gYear")
-    (2, 0.5, '2014')
-    """
-    try:
-        if datatype in _INTEGERS:
-            return int(lexical)
-        if datatype in _FLOATS:
-            return float(lexical)
-    except ValueError:
-        return lexical
-    if datatype == XSD + "boolean":
-        return lexical in ("true", "1")
-    return lexical
-
-
-def collect(
-    columns: tuple[str, ...],
-    solutions: Iterable[Iterable[Any]],
-    is_literal: Callable[[Any], bool],
-    value: Callable[[Any], Value],
-) -> Table:
-    """Return the table of `solutions`.
-
-    Parameters
-    ----------
-    columns, solutions
-        Names, and the terms of each row in their order; None is unbound.
-    is_literal
-        Tells literals from IRIs and blank nodes.
-    value
-        Gives the value of a term.
-    """
-    iris: set[str] = set()
-    rows = []
-    for solution in solutions:
-        row: list[Value] = []
-        for column, term in zip(columns, solution, strict=True):
-            if term is None:
-                row.append(None)
-                continue
-            if not is_literal(term):
-                iris.add(column)
-            row.append(value(term))
-        rows.append(tuple(row))
-    return Table(columns, rows, frozenset(iris))
 
 
 def open_oxigraph(path: Path) -> pyoxigraph.Store:
@@ -151,14 +80,8 @@ class OxigraphBackend:
             if not isinstance(answer, pyoxigraph.QuerySolutions):
                 raise _wrong_form("a SELECT")
             columns = tuple(v.value for v in answer.variables)
-            return collect(columns, answer, lambda term: isinstance(term, pyoxigraph.Literal), self._value)
-
-    @staticmethod
-    def _value(term: Any) -> Value:
-        if isinstance(term, pyoxigraph.Literal):
-            datatype = term.datatype
-            return term.value if datatype == _STRING else python_value(term.value, datatype.value)
-        return term.value if isinstance(term, pyoxigraph.NamedNode) else str(term)
+            text = answer.serialize(format=pyoxigraph.QueryResultsFormat.TSV) or b""
+            return table_of_tsv(columns, text.decode())
 
     def ask(self, sparql: str) -> bool:
         """Answer an ASK query."""

@@ -12,7 +12,7 @@ import rdflib
 from SPARQLWrapper import JSON, N3, POST, SPARQLWrapper
 
 from avgraph.errors import QueryError, StoreError
-from avgraph.graph.backend import Table, Value, collect, python_value
+from avgraph.graph.answers import Table, Value, collect, python_value
 from avgraph.graph.http import Answer, Client, Login, RefusedError
 
 __all__ = ["RemoteBackend"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from avgraph.errors import AvgraphError
-from avgraph.graph.backend import Table, Value
+from avgraph.graph.answers import Table, Value
 from avgraph.knowledge.reading import is_address
 from avgraph.vocabulary import compact
 
