@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from avgraph.graph.conflicts import find_conflicts
+from avgraph.graph.derived import with_coverage, with_producing_countries
 from avgraph.graph.quads import table_lines
 from avgraph.graph.writing import Dataset, Unit
 from avgraph.model import KINDS, MENTION_SCHEMA, ClaimTables, claim_schema
@@ -41,8 +42,8 @@ def dataset_of(
         return Unit(state, n_rows, lambda: [(name, table) for name, table in own.items() if table.height])
 
     return Dataset(
-        base_iri, SCHEMAS, sources, [unit(source) for source in sources["source"]], entities, matches, quarantined,
-        lambda scan: find_conflicts(scan, entities, kinds, rank, base_iri),
+        base_iri, SCHEMAS, sources, [unit(source) for source in sources["source"]], entities, matches.lazy(),
+        quarantined, lambda scan: find_conflicts(scan, entities, kinds, rank, base_iri),
     )  # fmt: skip
 
 
@@ -64,7 +65,12 @@ def lines_of(data: Dataset) -> Iterator[str]:
     """Yield the quads of a dataset."""
     tables = _tables(data)
     conflicts, sides = compared(data)
-    alone = {"sources": data.sources, "entities": data.entities, "matches": data.matches,
+
+    def scan(name: str) -> pl.LazyFrame:
+        return tables[name].lazy()
+
+    alone = {"sources": with_coverage(data.sources, data.entities, scan),
+             "entities": with_producing_countries(data.entities, scan), "matches": data.matches.collect(),
              "quarantined": data.quarantined, "conflicts": conflicts, "sides": sides}  # fmt: skip
     for name, table in {**tables, **alone}.items():
         for column in table_lines(name, table, data.naming):

@@ -9,6 +9,7 @@ import pyoxigraph
 from hypothesis import strategies as st
 
 from avgraph.graph.conflicts import CONFLICT_SCHEMA, SIDE_SCHEMA
+from avgraph.graph.derived import with_coverage, with_producing_countries
 from avgraph.graph.shapes import QUARANTINE_SCHEMA
 from avgraph.graph.tables import SnapshotTables
 from avgraph.identity import MATCH_SCHEMA
@@ -68,15 +69,18 @@ def datasets(draw: st.DrawFn) -> SnapshotTables:
         "entity": BASE + key, "type": "Work", "label": draw(texts), "generic": draw(st.booleans()),
         "names": draw(st.lists(texts, max_size=3)), "ids": draw(st.lists(texts, max_size=2)), "countries": ["LU"],
     } for key in KEYS]  # fmt: skip
+    named = {KINDS[k].table: t.with_columns(claim=BASE + pl.col("claim")) for k, t in claims.items()}
+    known = with_producing_countries(pl.DataFrame(entities, schema=ENTITY_SCHEMA), lambda name: named[name].lazy())
+    sources = sources.with_columns(iri=BASE + "source/" + pl.int_range(pl.len()).cast(pl.String))
     return SnapshotTables(BASE, {
-        **{KINDS[k].table: t.with_columns(claim=BASE + pl.col("claim")) for k, t in claims.items()},
-        "entities": pl.DataFrame(entities, schema=ENTITY_SCHEMA),
+        **named,
+        "entities": known,
         "mentions": mentions.with_columns(entity=BASE + pl.col("ref").str.split("#").list.last()),
         "matches": _matches(draw, mentions["ref"].to_list()),
         "conflicts": pl.DataFrame(schema=CONFLICT_SCHEMA),
         "sides": pl.DataFrame(schema=SIDE_SCHEMA),
         "quarantined": pl.DataFrame(schema=QUARANTINE_SCHEMA),
-        "sources": sources.with_columns(iri=BASE + "source/" + pl.int_range(pl.len()).cast(pl.String)),
+        "sources": with_coverage(sources, known, lambda name: named[name].lazy()),
         "documents": pl.DataFrame(schema={"source": pl.String(), "text": pl.String()}),
     })  # fmt: skip
 

@@ -36,6 +36,9 @@ claims = st.tuples(
                                "partnership": st.just("collaboration")}),
         st.fixed_dictionaries({"kind": st.just("WorkFact"), "work": entity, "property": st.just("release date"),
                                "value": st.sampled_from(["2007", "2008-03"])}),
+        st.fixed_dictionaries({"kind": st.just("PlaceRelation"), "entity": entity, "place": entity,
+                               "relation": st.sampled_from(["country of origin", "located in"]),
+                               "status": st.sampled_from(["asserted", "negated"])}),
     ),
     st.integers(1, 3), quote,
 )  # fmt: skip
@@ -49,15 +52,19 @@ quarantined = st.fixed_dictionaries({
     "source": st.sampled_from(SOURCES), "row": st.just(1), "quote": quote, "shape": st.sampled_from(["urn:s", "urn:t"]),
     "message": st.just("m"),
 })  # fmt: skip
-labels = st.lists(st.sampled_from(["A", "B", "Ç"]), min_size=len(ENTITIES), max_size=len(ENTITIES))
+#: What may change of an entity: label, countries, year; the last two change what is derived from claims about others.
+countries, years = st.sampled_from([[], ["BE"], ["BE", "LU"]]), st.sampled_from([None, 2007])
+described = st.lists(
+    st.tuples(st.sampled_from(["A", "B", "Ç"]), countries, years), min_size=len(ENTITIES), max_size=len(ENTITIES)
+)
 worlds = st.tuples(
     st.lists(claims, max_size=8), st.lists(matches, max_size=3, unique_by=lambda m: (m["left_ref"], m["right_ref"])),
-    st.lists(quarantined, max_size=3, unique_by=lambda q: (q["claim"], q["shape"])), labels,
+    st.lists(quarantined, max_size=3, unique_by=lambda q: (q["claim"], q["shape"])), described,
 )  # fmt: skip
 
 
 def dataset(world: Any) -> Dataset:
-    said, linked, refused, names = world
+    said, linked, refused, known = world
     collectors = {source: Collector(source, method="test@1") for source in SOURCES}
     for source, columns, place, words in said:
         where = {"start": place, "end": place + 1} if source.startswith("articles") else {"row": place}
@@ -67,8 +74,8 @@ def dataset(world: Any) -> Dataset:
     by_kind = concat_claims(t.claims for t in tables)
     sources = pl.DataFrame([t.source for t in tables], schema=SOURCE_SCHEMA).with_columns(iri=BASE + pl.col("source"))
     entities = pl.DataFrame(
-        [{"entity": iri, "type": "Work", "label": name, "names": [name], "generic": False}
-         for iri, name in zip(ENTITIES, names, strict=True)],
+        [{"entity": iri, "type": "Work", "label": name, "names": [name], "countries": codes, "year": year,
+          "generic": False} for iri, (name, codes, year) in zip(ENTITIES, known, strict=True)],
         schema=ENTITY_SCHEMA,
     )  # fmt: skip
     return dataset_of(

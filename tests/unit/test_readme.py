@@ -94,12 +94,13 @@ def test_the_mapping_of_the_readme_reads_the_table_it_speaks_of(tmp_path: Path) 
     assert {kind: t.height for kind, t in tables.claims.items() if t.height} == {"PlaceRelation": 2, "Credit": 1}
 
 
-def test_the_sparql_of_the_readme_has_answers(example_graph: Path) -> None:
+@pytest.mark.parametrize(("page", "n_queries"), [("README.md", 2), ("docs/queries.md", 1)])
+def test_the_sparql_of_a_page_has_answers(example_graph: Path, page: str, n_queries: int) -> None:
     from avgraph.knowledge import open_graph
 
     kg = open_graph(example_graph)
-    queries = blocks(ROOT / "README.md", "sparql")
-    assert len(queries) == 2
+    queries = blocks(ROOT / page, "sparql")
+    assert len(queries) == n_queries
     for query in queries:
         assert len(kg.query(query)) > 0, query
 

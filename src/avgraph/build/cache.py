@@ -21,6 +21,8 @@ from avgraph.sources import ArticleRead
 __all__ = ["Cache", "KeptTables", "kept_mentions", "kept_quarantine", "mention_pieces", "scan_claims",
            "sorted_mentions"]  # fmt: skip
 
+#: Tables with so many rows are put aside.
+_LARGE = 200_000
 _HEAD, _MENTIONS, _QUARANTINE = "source.json", "mentions.parquet", "quarantined.parquet"
 
 
@@ -187,6 +189,15 @@ class Cache:
         """Return a folder for what is unpacked; whatever is left there the next build clears."""
         self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder
+
+    def aside(self, table: pl.DataFrame, name: str) -> pl.LazyFrame:
+        """Return a table that takes no memory until it is read: a large one is written to the scratch folder."""
+        if table.height < _LARGE:
+            return table.lazy()
+        path = self.scratch() / ".aside" / f"{name}.parquet"
+        path.parent.mkdir(exist_ok=True)
+        table.write_parquet(path)
+        return pl.scan_parquet(path)
 
     def document(self, key: str, read: Callable[[], ArticleRead]) -> tuple[Document, tuple[Issue, ...]]:
         """Return the document kept under `key` with the issues of reading it, else what `read` gives."""

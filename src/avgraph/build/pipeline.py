@@ -248,7 +248,7 @@ class _Build:
             sources,
             make_units(parts, self.documents, resolution.assignment, base_iri),
             entities,
-            resolution.matches,
+            self.cache.aside(resolution.matches, "matches"),
             quarantined.with_columns(claim=base_iri + pl.col("claim")),
             compare,
         )

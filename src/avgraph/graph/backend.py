@@ -1,14 +1,9 @@
-"""What answers SPARQL: an embedded Oxigraph store, any rdflib dataset, or a server; one interface for all.
-
-Terms become plain Python values: IRIs and strings ``str``, integers ``int``, decimals and doubles ``float``, booleans
-``bool``, dates their ISO text at their own precision.
-"""
+"""What answers SPARQL: an embedded Oxigraph store, any rdflib dataset, or a server; one interface for all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,24 +11,9 @@ import pyoxigraph
 import rdflib
 
 from avgraph.errors import QueryError, StoreError
-from avgraph.vocabulary import XSD
+from avgraph.graph.answers import Table, Value, collect, python_value, table_of_tsv
 
-__all__ = ["Backend", "OxigraphBackend", "RdflibBackend", "Table", "Value", "collect", "open_oxigraph", "python_value"]
-
-Value = str | int | float | bool | None
-
-_INTEGERS = {XSD + t for t in ("integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger",
-                               "unsignedInt", "unsignedLong", "negativeInteger", "nonPositiveInteger")}  # fmt: skip
-_FLOATS = {XSD + t for t in ("decimal", "double", "float")}
-
-
-@dataclass(frozen=True)
-class Table:
-    """The rows of a SELECT answer; `iris` tells for each cell whether it is an IRI (names need a label then)."""
-
-    columns: tuple[str, ...]
-    rows: list[tuple[Value, ...]]
-    iri_columns: frozenset[str] = frozenset()
+__all__ = ["Backend", "OxigraphBackend", "RdflibBackend", "open_oxigraph"]
 
 
 class Backend(Protocol):
@@ -53,37 +33,6 @@ class Backend(Protocol):
 
     def dataset(self) -> rdflib.Dataset:
         """Return the graphs as an rdflib Dataset with the union as default graph."""
-
-
-def python_value(lexical: str, datatype: str | None) -> Value:
-    """Return the Python value of a literal.
-
-    >>> python_value("2", XSD + "integer"), python_value("0.5", XSD + "decimal"), python_value("2014", XSD + "gYear")
-    (2, 0.5, '2014')
-    """
-    try:
-        if datatype in _INTEGERS:
-            return int(lexical)
-        if datatype in _FLOATS:
-            return float(lexical)
-    except ValueError:
-        return lexical
-    if datatype == XSD + "boolean":
-        return lexical in ("true", "1")
-    return lexical
-
-
-def collect(
-    columns: tuple[str, ...], solutions: Iterable[Iterable[Any]], convert: Callable[[Any], tuple[Value, bool]]
-) -> Table:
-    """Return the table of `solutions`; `convert` gives a term's value and whether it is an IRI, None is unbound."""
-    iris: set[str] = set()
-    rows = []
-    for solution in solutions:
-        cells = [(None, False) if term is None else convert(term) for term in solution]
-        iris.update(column for column, (_, is_iri) in zip(columns, cells, strict=True) if is_iri)
-        rows.append(tuple(value for value, _ in cells))
-    return Table(columns, rows, frozenset(iris))
 
 
 def open_oxigraph(path: Path) -> pyoxigraph.Store:
@@ -130,13 +79,9 @@ class OxigraphBackend:
         with self._query(sparql) as answer:
             if not isinstance(answer, pyoxigraph.QuerySolutions):
                 raise _wrong_form("a SELECT")
-            return collect(tuple(v.value for v in answer.variables), answer, self._cell)
-
-    @staticmethod
-    def _cell(term: Any) -> tuple[Value, bool]:
-        if isinstance(term, pyoxigraph.Literal):
-            return python_value(term.value, term.datatype.value), False
-        return (term.value, True) if isinstance(term, pyoxigraph.NamedNode) else (str(term), True)
+            columns = tuple(v.value for v in answer.variables)
+            text = answer.serialize(format=pyoxigraph.QueryResultsFormat.TSV) or b""
+            return table_of_tsv(columns, text.decode())
 
     def ask(self, sparql: str) -> bool:
         """Answer an ASK query."""
@@ -178,13 +123,14 @@ class RdflibBackend:
     def select(self, sparql: str) -> Table:
         """Answer a SELECT query."""
         answer = self._query(sparql, "SELECT")
-        return collect(tuple(str(v) for v in answer.vars or ()), answer, self._cell)
+        columns = tuple(str(v) for v in answer.vars or ())
+        return collect(columns, answer, lambda term: isinstance(term, rdflib.Literal), self._value)
 
     @staticmethod
-    def _cell(term: Any) -> tuple[Value, bool]:
+    def _value(term: Any) -> Value:
         if isinstance(term, rdflib.Literal):
-            return python_value(str(term), str(term.datatype) if term.datatype else None), False
-        return str(term), True
+            return python_value(str(term), str(term.datatype) if term.datatype else None)
+        return str(term)
 
     def ask(self, sparql: str) -> bool:
         """Answer an ASK query."""

@@ -1,7 +1,8 @@
 """Claim tables → quads, as N-Quads text, column by column.
 
 Graphs: one per source (its description, its claims with their evidence, and the shortcut triples of asserted
-claims), and ``graph/entities``, ``graph/identity``, ``graph/conflicts``, ``graph/quarantine``.
+claims), and ``graph/entities`` (with what is derived from all claims), ``graph/identity``, ``graph/conflicts``,
+``graph/quarantine``.
 """
 
 from __future__ import annotations
@@ -12,16 +13,23 @@ from dataclasses import dataclass
 import polars as pl
 
 from avgraph.graph import terms
+from avgraph.graph.derived import shortcut_ends
 from avgraph.model import KINDS, ClaimKind
 from avgraph.text import content_hash
 from avgraph.vocabulary import AV, DCT, OA, PROV, RDF, RDFS, SCHEMA, SKOS, concept, entity_class, expand, term
 
-__all__ = ["DATE_PROPERTIES", "GRAPHS", "Naming", "table_lines"]
+__all__ = ["COVERAGE_PROPERTIES", "DATE_PROPERTIES", "GRAPHS", "Naming", "table_lines"]
 
 #: Named graphs beside those of the sources, below the base IRI.
 GRAPHS = ("graph/entities", "graph/identity", "graph/conflicts", "graph/quarantine")
 DATE_PROPERTIES = ("release date", "shoot date", "production date", "broadcast date", "production year",
                    "end date", "birth date", "death date")  # fmt: skip
+#: Column of the table of sources → property.
+COVERAGE_PROPERTIES = {
+    "n_claims": "numberOfClaims", "n_asserted": "numberOfAssertedClaims", "n_planned": "numberOfPlannedClaims",
+    "n_reported": "numberOfReportedClaims", "n_negated": "numberOfNegatedClaims", "n_works": "numberOfWorks",
+    "first_year": "firstYear", "last_year": "lastYear",
+}  # fmt: skip
 _NUMBER_PROPERTIES = ("runtime", "budget")
 _NUMBER = r"^-?\d{1,15}(\.\d+)?$"
 
@@ -161,17 +169,8 @@ def _evidence_quads(table: pl.DataFrame) -> Iterator[pl.Series]:
 
 
 def _shortcut_quads(kind: ClaimKind, table: pl.DataFrame) -> Iterator[pl.Series]:
-    asserted = table.filter(pl.col("status") == "asserted")
     for shortcut in kind.shortcuts:
-        frame = asserted
-        if shortcut.when:
-            column, values = shortcut.when
-            frame = frame.filter(pl.col(column).is_in(values))
-        frame = frame.with_columns(_from=pl.col(shortcut.subject), _to=pl.col(shortcut.object))
-        for column in ("_from", "_to"):
-            if frame.schema[column] == pl.List(pl.String()):
-                frame = frame.explode(column, empty_as_null=True)
-        frame = frame.filter(pl.col("_from").is_not_null() & (pl.col("_from") != pl.col("_to")))
+        frame = shortcut_ends(table, kind, shortcut)
         if not frame.height:
             continue
         is_role = shortcut.object in kind.role_names
@@ -191,6 +190,10 @@ def _source_quads(sources: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:
         yield out.triples(predicate, terms.literal(pl.col(column)))
     yield out.triples(SCHEMA + "url", terms.literal(pl.col("url")))
     yield out.triples(DCT + "date", terms.date(pl.col("date")))
+    # These depend on what the entities are, which another source may change.
+    derived = _Writer(sources, terms.iri(pl.col("iri")), naming.graph(0))
+    for column, property_ in COVERAGE_PROPERTIES.items():
+        yield derived.triples(AV + property_, terms.integer(pl.col(column)))
 
 
 def _entity_quads(entities: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:
@@ -209,6 +212,7 @@ def _entity_quads(entities: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]
     yield out.each(SKOS + "altLabel", "names", "literal")
     yield out.each(SCHEMA + "identifier", "ids", "literal")
     yield out.each(AV + "countryCode", "countries", "literal")
+    yield out.each(AV + "producingCountry", "producing_countries", "literal")
     yield out.triples(AV + "year", terms.integer(pl.col("year")))
     yield out.triples(AV + "subtype", terms.literal(pl.col("subtype")))
     yield out.triples(AV + "generic", terms.boolean(pl.col("generic")), pl.col("generic"))

@@ -12,7 +12,7 @@ import rdflib
 from SPARQLWrapper import JSON, N3, POST, SPARQLWrapper
 
 from avgraph.errors import QueryError, StoreError
-from avgraph.graph.backend import Table, Value, collect, python_value
+from avgraph.graph.answers import Table, Value, collect, python_value
 from avgraph.graph.http import Answer, Client, Login, RefusedError
 
 __all__ = ["RemoteBackend"]
@@ -132,13 +132,11 @@ class RemoteBackend:
         answer = self._json(sparql, "SELECT")
         columns = tuple(answer["head"]["vars"])
         solutions = ([binding.get(column) for column in columns] for binding in answer["results"]["bindings"])
-        return collect(columns, solutions, self._cell)
+        return collect(columns, solutions, lambda term: term["type"] not in ("uri", "bnode"), self._value)
 
     @staticmethod
-    def _cell(term: dict[str, str]) -> tuple[Value, bool]:
-        if term["type"] in ("uri", "bnode"):
-            return term["value"], True
-        return python_value(term["value"], term.get("datatype")), False
+    def _value(term: dict[str, str]) -> Value:
+        return term["value"] if term["type"] in ("uri", "bnode") else python_value(term["value"], term.get("datatype"))
 
     def ask(self, sparql: str) -> bool:
         """Answer an ASK query."""

@@ -27,7 +27,7 @@ __all__ = ["TABLES_NAME", "TABLE_FORMATS", "SnapshotTables", "export_tables", "r
 TABLE_FORMATS = ("parquet", "csv")
 #: The file that says what lies in a folder of exported tables.
 TABLES_NAME = "tables.json"
-_VERSION = 1
+_VERSION = 2
 _SEPARATOR = " | "
 _FORMULA = r"^'*[=+\-@\t\r]"
 _GUARDED = r"^'+[=+\-@\t\r]"
@@ -69,7 +69,7 @@ class SnapshotTables:
         sources, entities, matches, quarantined, conflicts, sides = (self.frames[name] for name in alone)
         return Dataset(
             self.base_iri, {name: table.schema for name, table in by_source.items()}, sources, [unit], entities,
-            matches, quarantined, lambda scan: (conflicts, sides),
+            matches.lazy(), quarantined, lambda scan: (conflicts, sides),
         )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from typing import Any
 import polars as pl
 
 from avgraph._version import __version__
+from avgraph.graph.derived import with_coverage, with_producing_countries
 from avgraph.graph.difference import Difference
 from avgraph.graph.quads import Naming, table_lines
 from avgraph.graph.snapshot import FORMAT, MANIFEST, Snapshot, current_snapshot, file_hash, is_intact, point_to, sync
@@ -37,8 +38,8 @@ _MAX_COMPARED = 1_000_000
 #: If more than this share of the rows differs, the store is loaded anew: taking a quad out costs more than loading it.
 _MAX_CHANGED = 0.25
 
-#: Tables that are not parted by source and depend on no other.
-_ALONE = ("sources", "entities", "matches", "quarantined")
+#: Rows of a table that is not parted by source in one piece.
+_PIECE_ROWS = 200_000
 
 #: Gives a table that is already written, lazily, by its name.
 Scan = Callable[[str], pl.LazyFrame]
@@ -79,7 +80,8 @@ class Dataset:
     units
         The sources' tables; a source stands in one unit.
     entities, matches, quarantined
-        Tables about all sources.
+        Tables about all sources; matches may be too many for memory. What :mod:`avgraph.graph.derived` finds is added
+        to entities and sources.
     compare
         Gives the tables ``conflicts`` and ``sides`` from the others, once these are written.
     """
@@ -89,7 +91,7 @@ class Dataset:
     sources: pl.DataFrame
     units: Sequence[Unit]
     entities: pl.DataFrame
-    matches: pl.DataFrame
+    matches: pl.LazyFrame
     quarantined: pl.DataFrame
     compare: Callable[[Scan], tuple[pl.DataFrame, pl.DataFrame]]
 
@@ -153,7 +155,9 @@ class _Writing:
         self._data = data
         self._progress = progress
         self._n_done = 0
-        self._n_rows = sum(u.n_rows for u in data.units) + sum(getattr(data, table).height for table in _ALONE)
+        self._n_rows = sum(unit.n_rows for unit in data.units) + sum(
+            _n_rows(table) for table in (data.sources, data.entities, data.matches, data.quarantined)
+        )
         self._naming = data.naming
         self._pieces: dict[str, list[dict[str, Any]]] = defaultdict(list)
         (folder / "tables").mkdir(parents=True)
@@ -198,9 +202,10 @@ class _Writing:
         for state in self._reusable.keys() - reused:
             for table, piece in self._reusable[state]:
                 self._take_out(table, piece)
-        for table in _ALONE:
-            self._alone(table, getattr(self._data, table))
-            self._tell(getattr(self._data, table).height)
+        self._alone("sources", with_coverage(self._data.sources, self._data.entities, self._scan))
+        self._alone("entities", with_producing_countries(self._data.entities, self._scan))
+        self._alone("matches", self._data.matches)
+        self._alone("quarantined", self._data.quarantined)
         conflicts, sides = self._data.compare(self._scan)
         self._alone("conflicts", conflicts)
         self._alone("sides", sides)
@@ -285,16 +290,23 @@ class _Writing:
             for column in table_lines(table, part, self._naming):
                 self._load.feed(column)
 
-    def _alone(self, table: str, rows: pl.DataFrame) -> None:
+    def _alone(self, table: str, rows: pl.DataFrame | pl.LazyFrame) -> None:
         """Write a table that is not parted by source."""
-        self._write(table, rows, "")
+        for first in range(0, _n_rows(rows) or 1, _PIECE_ROWS):
+            piece = rows.lazy().slice(first, _PIECE_ROWS).collect()
+            self._write(table, piece, "")
+            self._put(table, piece)
+            self._tell(piece.height)
         if self._before is not None:
-            for piece in self._before.manifest["tables"][table]["pieces"]:
-                self._take_out(table, piece)
-        self._put(table, rows)
+            for old in self._before.manifest["tables"][table]["pieces"]:
+                self._take_out(table, old)
 
     def _scan(self, table: str) -> pl.LazyFrame:
         return pl.scan_parquet([self._path(table, piece["file"]) for piece in self._pieces[table]])
+
+
+def _n_rows(rows: pl.DataFrame | pl.LazyFrame) -> int:
+    return int(rows.lazy().select(pl.len()).collect().item())
 
 
 def _naming(base_iri: str, sources: pl.DataFrame) -> Naming:

@@ -23,8 +23,8 @@ from avgraph.knowledge.entity import Claim, Conflict, Entity, Link
 from avgraph.knowledge.lookup import Lookup
 from avgraph.knowledge.membership import membership_from_backend, membership_from_snapshot
 from avgraph.knowledge.overview import read_counts, read_sources
-from avgraph.knowledge.reading import ROLE_COLUMNS, check_iri, is_address, to_claim
-from avgraph.knowledge.results import QueryResult
+from avgraph.knowledge.reading import ROLE_COLUMNS, check_iri, to_claim
+from avgraph.knowledge.results import LazyLabels, QueryResult
 from avgraph.knowledge.syntax import ask_plainly, refuse_calls
 from avgraph.model import ENTITY_TYPES, KINDS
 from avgraph.queries import NamedQuery, named_queries
@@ -150,8 +150,7 @@ class KnowledgeGraph:
             entity, or a local graph is to reach out (SERVICE, FROM).
         """
         table = self._ask(self.backend.select, self._bound(query, parameters))
-        shown = {v for row in table.rows for v in row if isinstance(v, str) and is_address(v)}
-        return QueryResult(table, self.labels(shown) if table.iri_columns else {})
+        return QueryResult(table, LazyLabels(table, self.labels))
 
     def sparql(self, query: str | NamedQuery, **parameters: Any) -> str:
         """Return the SPARQL that :meth:`query` sends: parameters filled in, prefixes declared."""

@@ -6,22 +6,55 @@ import csv
 import html
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from avgraph.errors import AvgraphError
-from avgraph.graph.backend import Table, Value
+from avgraph.graph.answers import Table, Value
+from avgraph.knowledge.reading import is_address
 from avgraph.vocabulary import compact
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["QueryResult"]
+__all__ = ["LazyLabels", "QueryResult"]
 
 _SHOWN_ROWS = 20
+
+
+class LazyLabels(Mapping[str, str]):
+    """IRI → label for an answer; asked for when the first is shown, for who goes on with the values needs none.
+
+    Parameters
+    ----------
+    table
+        The answer.
+    look_up
+        Gives the labels of IRIs.
+    """
+
+    def __init__(self, table: Table, look_up: Callable[[Iterable[str]], Mapping[str, str]]) -> None:
+        self._table = table
+        self._look_up = look_up
+
+    @cached_property
+    def _found(self) -> Mapping[str, str]:
+        if not self._table.iri_columns:
+            return {}
+        return self._look_up({v for row in self._table.rows for v in row if isinstance(v, str) and is_address(v)})
+
+    def __getitem__(self, iri: str) -> str:
+        return self._found[iri]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from avgraph.errors import AvgraphError
-from avgraph.graph.backend import Table
+from avgraph.graph.answers import Table
 from avgraph.knowledge import KnowledgeGraph, QueryResult
 
 IRI = "https://example.org/x"

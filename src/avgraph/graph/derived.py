@@ -1,0 +1,118 @@
+"""Facts that a snapshot derives from its claims, so that everyday questions need not join them again.
+
+They stand in the tables of entities and of sources: which countries produce a work, and what each source holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import polars as pl
+
+from avgraph.model import KINDS, STATUSES, ClaimKind, Shortcut
+
+__all__ = ["COVERAGE", "shortcut_ends", "with_coverage", "with_producing_countries"]
+
+#: Columns that :func:`with_coverage` gives.
+COVERAGE = ("n_claims", *(f"n_{status}" for status in STATUSES), "n_works", "first_year", "last_year")
+#: Properties by which a work names its countries and companies, and one by which a company names its seat.
+_PRODUCERS = ("schema:countryOfOrigin", "av:coProductionCountry", "schema:productionCompany")
+_COMPANY, _SEAT = "schema:productionCompany", "schema:location"
+#: Roles of what a claim is about.
+_ABOUT = ("work", "entity")
+
+_Frame = TypeVar("_Frame", pl.DataFrame, pl.LazyFrame)
+_Scan = Callable[[str], pl.LazyFrame]
+
+
+def shortcut_ends(claims: _Frame, kind: ClaimKind, shortcut: Shortcut) -> _Frame:
+    """Return the claims that say a shortcut triple; columns ``_from`` and ``_to`` hold its ends, one pair a row."""
+    if shortcut.when:
+        column, values = shortcut.when
+        claims = claims.filter(pl.col(column).is_in(values))
+    claims = claims.filter(pl.col("status") == "asserted")
+    claims = claims.with_columns(_from=pl.col(shortcut.subject), _to=pl.col(shortcut.object))
+    for end, column in (("_from", shortcut.subject), ("_to", shortcut.object)):
+        if column in kind.role_names and kind.role(column).many:
+            claims = claims.explode(end, empty_as_null=True)
+    return claims.filter(pl.col("_from").is_not_null() & (pl.col("_from") != pl.col("_to")))
+
+
+def with_producing_countries(entities: pl.DataFrame, scan: _Scan) -> pl.DataFrame:
+    """Return the entities with a column ``producing_countries``: sorted ISO 3166-1 codes, none where it is no work.
+
+    A country produces a work if an asserted claim states it as a country of origin or of co-production, or if a
+    company that does is of that country or has its seat there.
+
+    Parameters
+    ----------
+    entities
+        With columns ``entity``, ``type`` and ``countries``.
+    scan
+        Gives a claim table by its name, lazily; roles hold entity IRIs.
+    """
+    codes = entities.lazy().select(_to="entity", _code="countries").explode("_code", empty_as_null=True).drop_nulls()
+    seats = _triples(scan, _SEAT).rename({"_from": "_company"})
+    seated = _triples(scan, _COMPANY).rename({"_to": "_company"}).join(seats, on="_company").drop("_company")
+    found = (
+        pl.concat([*(_triples(scan, predicate) for predicate in _PRODUCERS), seated])
+        .join(codes, on="_to")
+        .group_by(entity="_from")
+        .agg(producing_countries=pl.col("_code").unique().sort())
+        .collect(engine="streaming")
+    )
+    none = pl.lit([], dtype=pl.List(pl.String()))
+    known = pl.when(pl.col("type") == "Work").then(pl.col("producing_countries")).fill_null(none)
+    table = entities.drop("producing_countries", strict=False)
+    return table.join(found, on="entity", how="left", maintain_order="left").with_columns(producing_countries=known)
+
+
+def _triples(scan: _Scan, predicate: str) -> pl.LazyFrame:
+    """Return the subjects and objects of a shortcut, of all kinds of claim that say it."""
+    parts = [
+        shortcut_ends(scan(kind.table), kind, shortcut).select("_from", "_to").unique()
+        for kind in KINDS.values()
+        for shortcut in kind.shortcuts
+        if shortcut.predicate == predicate
+    ]
+    return pl.concat(parts)
+
+
+def with_coverage(sources: pl.DataFrame, entities: pl.DataFrame, scan: _Scan) -> pl.DataFrame:
+    """Return the sources with the columns :data:`COVERAGE`.
+
+    ``n_claims`` counts claims of every status, ``n_<status>`` those of one, ``n_works`` the works that they are about;
+    ``first_year`` and ``last_year`` are the least and the greatest year of these, null where none is known.
+
+    Parameters
+    ----------
+    sources
+        With a column ``source``.
+    entities
+        With columns ``entity``, ``type`` and ``year``.
+    scan
+        Gives a claim table by its name, lazily; roles hold entity IRIs.
+    """
+    counts = _summed(scan(kind.table).group_by("source", "status").len() for kind in KINDS.values())
+    by_status = counts.group_by("source").agg(
+        n_claims=pl.col("len").sum(),
+        **{f"n_{status}": pl.col("len").filter(pl.col("status") == status).sum() for status in STATUSES},
+    )
+    works = entities.lazy().filter(pl.col("type") == "Work").select("entity", "year")
+    about = [
+        scan(kind.table).select("source", entity=role.name).unique()
+        for kind in KINDS.values()
+        for role in kind.roles
+        if role.name in _ABOUT and "Work" in role.types and not role.many
+    ]
+    named = pl.concat(about).unique().join(works, on="entity").group_by("source")
+    years = named.agg(n_works=pl.len(), first_year=pl.col("year").min(), last_year=pl.col("year").max())
+    table = sources.drop(*COVERAGE, strict=False)
+    for found in (by_status, years.collect(engine="streaming")):
+        table = table.join(found, on="source", how="left", maintain_order="left")
+    return table.with_columns(pl.col("^n_(claims|works|" + "|".join(STATUSES) + ")$").fill_null(0).cast(pl.Int64()))
+
+
+def _summed(counts: Iterable[pl.LazyFrame]) -> pl.DataFrame:
+    return pl.concat(list(counts)).collect()
