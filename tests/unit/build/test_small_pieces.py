@@ -1,0 +1,60 @@
+"""A build whose tables come in many small pieces says what one in large pieces says."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from avgraph.build import build_workspace
+from avgraph.graph.snapshot import Snapshot
+from avgraph.identity import resolve
+from avgraph.workspace import Workspace, init_workspace
+
+MAPPING = """
+[entity.film]
+type = "Work"
+name = "{title}"
+ids.imdb = "{id}"
+[entity.director]
+type = "Person"
+name = "{director}"
+ids.imdb = "{nm}"
+[[claim]]
+kind = "Credit"
+work = "film"
+agent = "director"
+role = "director"
+"""
+
+
+def workspace(root: Path) -> Workspace:
+    space = init_workspace(root, "pieces")
+    rows = [f"Film {n},tt{n:07},Person {n % 7},nm{n % 7:07}" for n in range(1, 30)]
+    for name, some in (("a", rows[:20]), ("b", rows[15:])):
+        lines = "\n".join(["title,id,director,nm", *some])
+        (root / "records" / f"{name}.csv").write_text(lines + "\n", encoding="utf-8")
+        (root / "records" / f"{name}.toml").write_text(MAPPING, encoding="utf-8")
+    return space
+
+
+def tables(snapshot: Snapshot) -> dict[str, list[str]]:
+    return {name: sorted(map(str, snapshot.table(name).rows())) for name in snapshot.manifest["tables"]}
+
+
+def test_many_pieces_hold_what_one_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("avgraph.build.pipeline.resolve", partial(resolve, settle_from=0))
+    whole = build_workspace(workspace(tmp_path / "whole")).snapshot
+    monkeypatch.setattr("avgraph.build.units._PIECE_ROWS", 7)
+    monkeypatch.setattr("avgraph.graph.writing._PIECE_ROWS", 7)
+    monkeypatch.setattr("avgraph.build.cache._LARGE", 1)
+    monkeypatch.setattr("avgraph.identity.settled._PART_GROUPS", 5)
+    monkeypatch.setattr("avgraph.identity.mentions._ID_ROWS", 5)
+    space = workspace(tmp_path / "parted")
+    parted = build_workspace(space).snapshot
+    assert len(parted.manifest["tables"]["mentions"]["pieces"]) > 5
+    assert len(parted.manifest["tables"]["matches"]["pieces"]) > 1
+    assert tables(parted) == tables(whole)
+    assert parted.manifest["quads"] == whole.manifest["quads"]
+    assert not list((space.build_dir / "cache").glob(".aside/*"))
