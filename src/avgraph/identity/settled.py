@@ -102,7 +102,7 @@ def _matches(mentions: pl.DataFrame, of_group: pl.DataFrame) -> pl.DataFrame:
         left_ref=pl.min_horizontal("ref", "other"), right_ref=pl.max_horizontal("ref", "other"),
         left_entity="entity", right_entity="entity", verdict=pl.lit("same"), score=pl.lit(1.0),
         decided_by=pl.lit("id"), reasons=pl.concat_list(reason),
-    )  # fmt: skip
+    ).sort("left_ref", "right_ref")  # fmt: skip
 
 
 def _generic(mentions: pl.DataFrame) -> pl.Expr:
