@@ -1,0 +1,79 @@
+"""Identity by splink (Fellegi-Sunter, trained by expectation maximisation), in an environment of its own.
+
+``python identity_splink.py RECORDS OUT TYPE`` reads records with ref, name, first, last, start (first letters), year,
+countries, around (names of works and partners) and keys (numbers of the pairs to compare, which are avgraph's own, so
+that the two differ in the judgement of pairs alone), and writes the pairs with their probabilities.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+__all__ = ["splink_python"]
+
+
+def splink_python(folder: Path) -> Path:
+    """Return the interpreter of the environment in `folder`, which is made where there is none."""
+    python = folder / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "splink>=4,<5"]
+        subprocess.run(pip, check=True)
+    return python
+
+
+def main() -> None:
+    import duckdb
+    import splink.comparison_level_library as cll
+    import splink.comparison_library as cl
+    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+    records, out, type_ = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    logging.disable(logging.WARNING)
+    connection = duckdb.connect()
+    connection.execute("SET threads = 1").fetchall()
+    connection.execute(f"CREATE TABLE records AS SELECT * FROM read_parquet('{records}')").fetchall()
+    started = time.process_time()
+
+    def known(column: str) -> int:
+        return connection.execute(f"SELECT count(DISTINCT {column}) FROM records").fetchall()[0][0]
+
+    if type_ == "Person":
+        comparisons: list[Any] = [cl.ForenameSurnameComparison("first", "last", forename_surname_concat_col_name="name")]
+    else:
+        comparisons = [cl.JaroWinklerAtThresholds("name", [0.97, 0.92, 0.85])]
+    comparisons[0].configure(term_frequency_adjustments=True)
+    if known("year") > 1:
+        near = [cll.NullLevel("year"), cll.ExactMatchLevel("year"), cll.AbsoluteDifferenceLevel("year", 1)]
+        comparisons.append(cl.CustomComparison([*near, cll.ElseLevel()], output_column_name="year"))
+    if known("countries") > 1:
+        comparisons.append(cl.ArrayIntersectAtSizes("countries", [1]))
+    if known("around") > 1:
+        comparisons.append(cl.ArrayIntersectAtSizes("around", [2, 1]))
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="ref",
+        comparisons=comparisons,
+        blocking_rules_to_generate_predictions=[block_on("keys", arrays_to_explode=["keys"])],
+    )
+    linker = Linker("records", settings, DuckDBAPI(connection))
+    linker.training.estimate_probability_two_random_records_match([block_on("name")], recall=0.8)
+    linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
+    for column in ("name", "start"):
+        linker.training.estimate_parameters_using_expectation_maximisation(block_on(column))
+    found = linker.inference.predict(threshold_match_probability=0.0)
+    connection.execute(
+        f"COPY (SELECT ref_l AS left, ref_r AS right, match_probability AS score FROM {found.physical_name}) "
+        f"TO '{out / 'pairs.parquet'}' (FORMAT parquet)"
+    )
+    (out / "took.json").write_text(json.dumps({"cpu_s": time.process_time() - started}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
