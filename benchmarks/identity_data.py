@@ -34,7 +34,9 @@ PARTS = ("train", "train", "train", "dev", "test")
 Truth = Callable[[str, str, str | None], str | None]
 _UNITS = ("ref", "type", "truth", "name")
 _GENERATIONS = {"jr", "sr", "ii", "iii", "iv"}
-_ARTICLES = {"the", "a", "an", "le", "la", "les", "l", "un", "une", "der", "die", "das", "il", "lo", "el", "los", "de", "het"}
+_ARTICLES = {
+    "the", "a", "an", "le", "la", "les", "l", "un", "une", "der", "die", "das", "il", "lo", "el", "los", "de", "het",
+}  # fmt: skip
 #: Words with which many companies begin.
 _KINDS = _ARTICLES | {
     "film", "films", "studio", "studios", "production", "productions", "company", "compagnie", "societe", "pictures",
@@ -102,11 +104,11 @@ def read_part(mapping: str, table: str | Path, source: str, ending: str = "csv")
 
 
 def with_keys(mapping: str, part: str = "") -> str:
-    """Return the text of a mapping in which each entity has a key of its name and its first id, if it has any.
+    r"""Return the text of a mapping in which each entity has a key of its name and its first id, if it has any.
 
     `part` is a template of columns that comes first in every key: its values are sources of their own.
 
-    >>> print(with_keys('[entity.film]\\nname = "{title}"\\nids.imdb = "{id}"', "{year}"))
+    >>> print(with_keys('[entity.film]\nname = "{title}"\nids.imdb = "{id}"', "{year}"))
     [entity.film]
     name = "{title}"
     key = "{year} ¦ {title} ¦ {id}"
@@ -171,7 +173,8 @@ def hidden(
     mentions = mentions.filter(~nameless)
     unknown = mentions.filter(pl.col("truth").is_null())["new"]
     units = mentions.filter(~pl.col("new").is_in(unknown.implode()) & ~pl.col("generic"))
-    units = units.select("type", "truth", "name", ref="new").select(_UNITS).unique(["ref", "truth"], maintain_order=True)
+    units = units.select("type", "truth", "name", ref="new").select(_UNITS)
+    units = units.unique(["ref", "truth"], maintain_order=True)
     new = dict(mentions.select("ref", "new").iter_rows())
     return _united(mentions), _rewritten(claims, new, gone), units
 

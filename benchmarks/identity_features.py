@@ -35,13 +35,17 @@ def records_of(data: EvaluationSet, type_: str, pairs: pl.DataFrame) -> pl.DataF
     claims with it), keys (numbers of its pairs); lists without elements are null.
     """
     names = dict(data.mentions.select("ref", "name").iter_rows())
-    codes = {r: [i[-2:] for i in ids if i.startswith("iso3166:")] for r, ids in data.mentions.select("ref", "ids").iter_rows()}
+    codes = {
+        ref: [value[-2:] for value in ids if value.startswith("iso3166:")]
+        for ref, ids in data.mentions.select("ref", "ids").iter_rows()
+    }
     types = dict(data.mentions.select("ref", "type").iter_rows())
     around, countries = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for kind, table in data.claims.items():
         roles = KINDS[kind].roles
         for row in table.iter_rows(named=True):
-            members = [ref for role in roles for ref in ((row[role.name] or ()) if role.many else (row[role.name],)) if ref]
+            given = [(row[role.name] or ()) if role.many else (row[role.name],) for role in roles]
+            members = [ref for refs in given for ref in refs if ref]
             if len(members) > 20:
                 continue
             at_home = kind == "Participation" or row.get("relation") in _HOME

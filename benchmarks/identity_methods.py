@@ -11,10 +11,10 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 from identity_data import EvaluationSet
+from measuring import own_peak_mib
 from rapidfuzz import fuzz, utils
 
 from avgraph.identity import Decisions, resolve, stages
@@ -55,8 +55,8 @@ class Noted:
         return found
 
 
-def run_avgraph(data: EvaluationSet, out: Path) -> dict[str, Any]:
-    """Resolve a set; write entities and compared pairs."""
+def run_avgraph(data: EvaluationSet, out: Path) -> float:
+    """Resolve a set; write entities and compared pairs; return the seconds of the processor."""
     started = time.process_time()
     with Noted() as noted:
         resolution = resolve(data.mentions, data.claims, Decisions(), _BASE)
@@ -65,11 +65,11 @@ def run_avgraph(data: EvaluationSet, out: Path) -> dict[str, Any]:
     resolution.matches.write_parquet(out / "matches.parquet")
     schema = {"type": pl.String(), **PAIRS, "features": pl.String()}
     pl.DataFrame(noted.compared, schema=schema, orient="row").write_parquet(out / "pairs.parquet")
-    return {"cpu_s": took_s}
+    return took_s
 
 
-def run_rapidfuzz(data: EvaluationSet, out: Path) -> dict[str, Any]:
-    """Compare the pairs of ``pairs.parquet`` beside `out` by ``token_sort_ratio``, the best of any two names."""
+def run_rapidfuzz(data: EvaluationSet, out: Path) -> float:
+    """Compare avgraph's pairs by ``token_sort_ratio``, the best of any two names; return the seconds likewise."""
     pairs = pl.read_parquet(out.parent / "avgraph" / "pairs.parquet").select("left", "right")
     started = time.process_time()
     names = {
@@ -82,14 +82,15 @@ def run_rapidfuzz(data: EvaluationSet, out: Path) -> dict[str, Any]:
     ]
     took_s = time.process_time() - started
     pairs.with_columns(score=pl.Series(scores, dtype=pl.Float64())).write_parquet(out / "pairs.parquet")
-    return {"cpu_s": took_s}
+    return took_s
 
 
 def main() -> None:
     method, folder, out = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     out.mkdir(parents=True, exist_ok=True)
     run = {"avgraph": run_avgraph, "rapidfuzz": run_rapidfuzz}[method]
-    (out / "took.json").write_text(json.dumps(run(EvaluationSet.read(folder), out)), encoding="utf-8")
+    took = {"cpu_s": run(EvaluationSet.read(folder), out), "peak_mib": own_peak_mib()}
+    (out / "took.json").write_text(json.dumps(took), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -5,16 +5,18 @@
 ``agec``
     AGE-C's tables of films, countries, genres, roles and people: films by their number. Its people have no ids; one
     name in these tables is one person (except names that the table of people has twice), and so are the spellings of
-    ``identity_hard/agec-people.csv``, checked by hand (a name without another is of nobody knows whom).
+    ``identity_hard/people-checked.csv``, checked by hand (of a name without another nobody knows whose it is).
 ``agec-titles``
     AGE-C's films as two lists, one with the national titles, one with the English ones where they are others.
 ``films``
     The Academy Awards since 2012, AGE-C and the Belgian-Luxembourgish co-productions. One film in two of them is one by
-    ``identity_hard/aligned-films.csv``, and a person is one where both credit the name with such a film.
+    ``identity_hard/films-checked.csv``, and a person is one where both credit the name with such a film.
 ``wikidata``
-    Companies by Wikidata's labels, and by the titles of their English Wikipedia articles. Items of one name, or of one
-    IMDb or EIDR id, may be twins: they tell something only if their IMDb ids differ, or if
-    ``identity_hard/wikidata-companies.csv``, checked by hand, says so.
+    Companies by Wikidata's labels, and by the titles of their English Wikipedia articles. Wikidata has many twins, of
+    lists that were imported as they were: of items with one name (but for words of kind, legal forms and brackets), or
+    with one IMDb or EIDR id, the first counts, and those that have other IMDb ids or articles of their own (EIDR gives
+    one company several ids); of the rest nobody knows, except what ``identity_hard/companies-checked.csv``, checked by
+    hand, says.
 ``studios``
     The companies of the Academy Awards and Wikidata's, by their IMDb ids.
 ``hard-people``, ``hard-works``, ``hard-companies``
@@ -48,6 +50,14 @@ _OSCARS, _AGEC = "oscars/oscars.csv", "agec/TheBeast2018-2023_20250305-{}.csv"
 _AGEC_FILMS = "agec/The-Beast-2018-2023-main-v4.csv"
 _COPRODUCTIONS, _WIKIDATA = "belgium_luxembourg/films.csv", "wikidata_companies/{}.csv"
 _IMDB = {"Person": ("imdb",), "Work": ("imdb", "agec"), "Organization": ("imdb", "case")}
+
+
+#: Words, without a plural's s, by which companies of one name are told apart badly.
+_OF_NO_NAME = set(
+    """film picture production producer company co corp corporation inc ltd limited llc plc pty gmbh kg ag srl spa sa
+    sarl bv nv ab oy studio group the le la of and for de et entertainment media"""
+    .replace("\n", " ").split()
+)  # fmt: skip
 
 
 class MissingError(Exception):
@@ -102,7 +112,7 @@ def _agec_truth(data: Path) -> Truth:
     with _present(data / _AGEC.format("biog")).open(encoding="utf-8-sig", newline="") as stream:
         for row in csv.DictReader(stream):
             n_rows[_plain(row["person_name"])] += 1
-    same = {_plain(row["name"]): _plain(row["same_as"]) for row in cases("agec-people")}
+    same = {_plain(row["name"]): _plain(row["same_as"]) for row in cases("people-checked")}
 
     def truth(type_: str, name: str, id_: str | None) -> str | None:
         if type_ == "Person":
@@ -124,8 +134,14 @@ def _agec_truth(data: Path) -> Truth:
     return truth
 
 
+def _checked_companies() -> dict[str | None, str]:
+    """Return what ids of companies stand for, empty where nobody knows: IMDb, too, has several for some."""
+    return {row["item"]: row["same_as"] for row in cases("companies-checked")}
+
+
 def oscars(data: Path) -> EvaluationSet:
-    return EvaluationSet.of("oscars", *hidden([_oscars(data)], _IMDB))
+    checked = _checked_companies()
+    return EvaluationSet.of("oscars", *hidden([_oscars(data)], _IMDB, lambda _type, _name, id_: checked.get(id_, id_)))
 
 
 def agec(data: Path) -> EvaluationSet:
@@ -151,7 +167,7 @@ def agec_titles(data: Path) -> EvaluationSet:
 
 def films(data: Path) -> EvaluationSet:
     """Return films and people of three sources that have no ids in common."""
-    aligned = cases("aligned-films")
+    aligned = cases("films-checked")
     awards = _oscars(data, since=2012)
     mapping = (_HERE / "mappings" / "identity-work.toml").read_text(encoding="utf-8")
     rows = []
@@ -162,7 +178,8 @@ def films(data: Path) -> EvaluationSet:
                          "director": row["directors"], "subtype": "film", "role": "director"})  # fmt: skip
     coproductions = read_part(with_keys(mapping), _csv(rows), "belgium-luxembourg/films.csv")
     tables = [*_agec(data, ("main", "nat", "role")), coproductions]
-    same = {f"{scheme}:{row[scheme]}": f"imdb:{row['id']}" for row in aligned for scheme in ("agec", "case") if row[scheme]}
+    both = [(scheme, row) for row in aligned for scheme in ("agec", "case") if row[scheme]]
+    same = {f"{scheme}:{row[scheme]}": f"imdb:{row['id']}" for scheme, row in both}
     people = _people_in_both(awards, tables, same)
     agec_truth = _agec_truth(data)
     names = {_plain(name) for name in awards.mentions.filter(type="Person")["name"]}
@@ -180,9 +197,7 @@ def films(data: Path) -> EvaluationSet:
     return EvaluationSet.of("films", *hidden([awards, *tables], schemes, truth))
 
 
-def _people_in_both(
-    awards: SourceTables, others: Iterable[SourceTables], same: dict[str, str]
-) -> dict[str, str]:  # fmt: skip
+def _people_in_both(awards: SourceTables, others: Iterable[SourceTables], same: dict[str, str]) -> dict[str, str]:
     """Return the names that two sources credit with one film: plain name → IMDb id."""
     by_film: dict[str, dict[str, str]] = defaultdict(dict)
     of = {ref: (name, ids) for ref, name, ids in awards.mentions.select("ref", "name", "ids").iter_rows()}
@@ -206,46 +221,51 @@ class _Companies:
     """Wikidata's companies: names by item, and which items are one."""
 
     def __init__(self, data: Path) -> None:
-        tables = {n: self._rows(data, n) for n in ("P31_company_details", "P17_country", "P345_imdb", "P12142_eidr_party")}
+        names = ("P31_company_details", "P17_country", "P345_imdb", "P12142_eidr_party")
+        tables = {name: self._rows(data, name) for name in names}
         self.countries: dict[str, set[str]] = defaultdict(set)
         for row in tables["P17_country"]:
             if code := country_code(row["country"]):
                 self.countries[row["QID"]].add(code)
-        self.imdb: dict[str, set[str]] = defaultdict(set)
-        holders: dict[str, set[str]] = defaultdict(set)
-        for row in tables["P345_imdb"]:
-            self.imdb[row["QID"]].add(row["imdb"])
-            holders[row["imdb"]].add(row["QID"])
-        for row in tables["P12142_eidr_party"]:
-            holders[row["eidrparty"]].add(row["QID"])
-        self.labels = {
-            row["QID"]: row["itemLabel"] for row in tables["P31_company_details"] if row["itemLabel"] != row["QID"]
-        }
+        self.ids: dict[str, dict[str, set[str]]] = {"imdb": defaultdict(set), "eidr": defaultdict(set)}
+        groups: dict[str, set[str]] = defaultdict(set)
+        for scheme, table, column in (("imdb", "P345_imdb", "imdb"), ("eidr", "P12142_eidr_party", "eidrparty")):
+            for row in tables[table]:
+                self.ids[scheme][row["QID"]].add(row[column])
+                groups[row[column]].add(row["QID"])
+        details = tables["P31_company_details"]
+        self.labels = {row["QID"]: row["itemLabel"] for row in details if row["itemLabel"] != row["QID"]}
         self.articles = {
             row["QID"]: re.sub(r" \([^()]*\)$", "", unquote(row["article"].rpartition("/wiki/")[2]).replace("_", " "))
-            for row in tables["P31_company_details"]
+            for row in details
             if row["article"] != "NA"
         }
-        checked = {row["item"]: row["same_as"] for row in cases("wikidata-companies")}
-        named: dict[str, set[str]] = defaultdict(set)
         for names in (self.labels, self.articles):
             for item, name in names.items():
-                named[_letters(name)].add(item)
+                bare = _bare(name)
+                groups["name " + "".join(bare)].add(item)
+                groups["name " + " ".join(sorted(bare))].add(item)
         self.same = {item: item for item in {*self.labels, *self.articles}}
-        for items in (*holders.values(), *named.values()):
-            if len(items) > 1 and not self._told_apart(items):
-                self.same.update((item, "") for item in items if item not in checked)
-        self.same.update(checked)
+        for items in groups.values():
+            known: list[str] = []
+            for item in sorted(items, key=lambda item: int(item[1:])):
+                if all(self._told_apart(item, other) for other in known):
+                    known.append(item)
+                else:
+                    self.same[item] = ""
+        self.same.update(_checked_companies())
 
     @staticmethod
     def _rows(data: Path, name: str) -> list[dict[str, str]]:
         with _present(data / _WIKIDATA.format(name)).open(encoding="utf-8", newline="") as stream:
             return list(csv.DictReader(stream))
 
-    def _told_apart(self, items: set[str]) -> bool:
-        """Tell whether all items have IMDb ids and no two have one in common."""
-        held = [self.imdb[item] for item in sorted(items)]
-        return all(held) and len(set().union(*held)) == sum(map(len, held))
+    def _told_apart(self, item: str, other: str) -> bool:
+        """Tell whether two items have different IMDb ids, or articles of their own, and no id in common."""
+        if any(ids[item] & ids[other] for ids in self.ids.values()):
+            return False
+        named = item in self.articles and other in self.articles
+        return named or bool(self.ids["imdb"][item] and self.ids["imdb"][other])
 
     def truth(self, type_: str, _name: str, id_: str | None) -> str | None:
         """Return the item that an item truly is."""
@@ -260,7 +280,7 @@ class _Companies:
                 {"id": item, "name": name,
                  "country": "|".join(sorted(self.countries[item])) if source == "labels" else ""}
                 for item, name in names.items()
-                if self.imdb[item] or not with_imdb_only
+                if self.ids["imdb"][item] or not with_imdb_only
             ]  # fmt: skip
             read.append(read_part(with_keys(mapping), _csv(rows), f"wikidata/{source}.csv"))
         return read
@@ -273,12 +293,14 @@ def wikidata(data: Path) -> EvaluationSet:
 
 def studios(data: Path) -> EvaluationSet:
     companies = _Companies(data)
-    item_of = {f"imdb:{id_}": item for item, ids in sorted(companies.imdb.items()) for id_ in sorted(ids)}
+    item_of = {f"imdb:{id_}": item for item, ids in sorted(companies.ids["imdb"].items()) for id_ in sorted(ids)}
+
+    checked = _checked_companies()
 
     def truth(type_: str, name: str, id_: str | None) -> str | None:
         if id_ and type_ == "Organization" and id_.startswith("imdb:"):
-            item = item_of.get(id_)
-            return companies.same.get(item, item) or None if item else id_
+            item = checked.get(id_, item_of.get(id_, id_))
+            return companies.same.get(item, item) or None
         return companies.truth(type_, name, id_)
 
     awards = _oscars(data)
@@ -286,7 +308,7 @@ def studios(data: Path) -> EvaluationSet:
     return EvaluationSet.of("studios", *hidden(tables, _IMDB, truth))
 
 
-def _hard(name: str, mapping: str, type_: str) -> EvaluationSet:
+def _hard(name: str, mapping: str, type_: str, _data: Path) -> EvaluationSet:
     """Return a table of ``identity_hard``, each row a source of its own."""
     rows = [{"case": f"{number:03d}", **row} for number, row in enumerate(cases(name), 1)]
     text = (_HERE / "mappings" / f"{mapping}.toml").read_text(encoding="utf-8")
@@ -298,9 +320,10 @@ def _hard(name: str, mapping: str, type_: str) -> EvaluationSet:
 
 
 REAL_SETS: dict[str, Callable[[Path], EvaluationSet]] = {
-    "oscars": oscars, "agec": agec, "agec-titles": agec_titles, "films": films, "wikidata": wikidata, "studios": studios,
+    "oscars": oscars, "agec": agec, "agec-titles": agec_titles, "films": films, "wikidata": wikidata,
+    "studios": studios,
 }  # fmt: skip
-HARD_SETS: dict[str, Callable[[], EvaluationSet]] = {
+HARD_SETS: dict[str, Callable[[Path], EvaluationSet]] = {
     "hard-people": partial(_hard, "people", "identity-person", "Person"),
     "hard-works": partial(_hard, "works", "identity-work", "Work"),
     "hard-companies": partial(_hard, "companies", "identity-company", "Organization"),
@@ -325,9 +348,17 @@ def _plain(name: str) -> str:
     return " ".join(name_tokens(name))
 
 
+def _bare(name: str) -> list[str]:
+    """Return the words of a company's name without brackets, legal forms and words of kind."""
+    tokens = name_tokens(re.sub(r"[(\[].*?[)\]]", " ", name))
+    apart = re.sub(r"(?<=\w)films?\b", " ", " ".join(tokens)).split()
+    return [t for t in apart if t.removesuffix("s") not in _OF_NO_NAME] or tokens or [name]
+
+
 def _csv(rows: Sequence[dict[str, str]]) -> str:
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(dict.fromkeys(c for row in rows for c in row)), restval="", lineterminator="\n")
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    writer = csv.DictWriter(stream, columns, restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue()
