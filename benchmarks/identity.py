@@ -44,7 +44,7 @@ from scipy.sparse.csgraph import connected_components
 
 from avgraph.evaluation import Tally, b_cubed, calibration_error, pairwise
 
-__all__ = ["Coverage", "best_threshold", "coverage", "entities_of", "judged_pairs"]
+__all__ = ["Coverage", "Links", "best_threshold", "coverage", "judged_pairs"]
 
 _HERE = Path(__file__).resolve().parent
 _DATA = _HERE.parents[1] / "shared" / "data"
@@ -101,23 +101,41 @@ def judged_pairs(units: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     return pairs.with_columns(same=same).drop("left_truth", "right_truth")
 
 
-def entities_of(refs: Sequence[str], pairs: pl.DataFrame, threshold: float) -> pl.DataFrame:
-    """Return ref and entity of mentions when all pairs with at least that score are joined."""
-    number = {ref: i for i, ref in enumerate(refs)}
-    joined = pairs.filter((pl.col("score") >= threshold) & pl.col("left").is_in(refs) & pl.col("right").is_in(refs))
-    ends = [np.array([number[ref] for ref in joined[side]], dtype=np.int64) for side in ("left", "right")]
-    graph = coo_matrix((np.ones(len(joined), dtype=np.int8), ends), shape=(len(refs), len(refs)))
-    _, labels = connected_components(graph, directed=False)
-    return pl.DataFrame({"ref": refs, "entity": labels}, schema={"ref": pl.String(), "entity": pl.Int64()})
+class Links:
+    """Scored pairs of mentions, to be joined above any threshold.
+
+    Parameters
+    ----------
+    refs
+        Mentions, those of `pairs` among them or not.
+    pairs
+        left, right, score.
+    """
+
+    def __init__(self, refs: Iterable[str], pairs: pl.DataFrame) -> None:
+        self.refs = sorted({*refs, *pairs["left"], *pairs["right"]})
+        numbers = pl.DataFrame({"ref": self.refs}, schema={"ref": pl.String()}).with_row_index("number")
+        self._ends = [
+            pairs.join(numbers, left_on=side, right_on="ref", maintain_order="left")["number"].to_numpy()
+            for side in ("left", "right")
+        ]
+        self._scores = pairs["score"].fill_null(0.0).to_numpy()
+
+    def joined(self, threshold: float) -> pl.DataFrame:
+        """Return ref and entity when all pairs with at least that score are joined."""
+        kept = self._scores >= threshold
+        ends = [numbers[kept] for numbers in self._ends]
+        n = len(self.refs)
+        _, labels = connected_components(coo_matrix((np.ones(kept.sum(), dtype=np.int8), ends), (n, n)), directed=False)
+        return pl.DataFrame({"ref": self.refs, "entity": labels}, schema={"ref": pl.String(), "entity": pl.Int64()})
 
 
-def best_threshold(units: pl.DataFrame, pairs: pl.DataFrame, steps: Iterable[float]) -> tuple[float, float]:
+def best_threshold(units: pl.DataFrame, links: Links, steps: Iterable[float]) -> tuple[float, float]:
     """Return the best pairwise F1 on the units of the part dev, and the threshold, of equally good ones the highest."""
-    refs = sorted({*pairs["left"], *pairs["right"], *units["ref"]})
-    dev = units.filter(pl.col("part") == "dev")
+    dev = units.filter(pl.col("part") == "dev").select("ref", "truth")
     found: list[tuple[float, float]] = []
     for threshold in steps:
-        entities = dev.join(entities_of(refs, pairs, threshold), on="ref", how="left", maintain_order="left")
+        entities = dev.join(links.joined(threshold), on="ref", how="left", maintain_order="left")
         tally = pairwise(entities["entity"], entities["truth"])
         found.append((tally.f1 or 0.0, threshold))
     best = max(found, default=(0.0, _DEFAULT))
@@ -136,9 +154,8 @@ def coverage(units: pl.DataFrame, judged: pl.DataFrame, n_pairs: int) -> Coverag
     n_pairs
         Pairs compared, with those of which the truth is not known.
     """
-    refs = units["ref"].unique().sort().to_list()
     true = judged.filter("same")
-    linked = entities_of(refs, true.with_columns(score=1.0), 1.0)
+    linked = Links(units["ref"], true.with_columns(score=1.0)).joined(1.0)
     chains = units.join(linked, on="ref", how="left", maintain_order="left")
     all_, hard = (pairwise(units["truth"], units["truth"], leave_out=leave) for leave in (None, units["easy"]))
     of = units.select("ref", "truth", "easy")
@@ -238,12 +255,13 @@ def _thresholded(
     method: str, table: Table, units: pl.DataFrame, models: Sequence[pl.DataFrame], took: tuple[float, float]
 ) -> None:
     """Print what the best model finds above its best threshold."""
-    tried = [best_threshold(units, pairs, _STEPS[method]) for pairs in models]
+    links = [Links(units["ref"], pairs) for pairs in models]
+    tried = [best_threshold(units, found, _STEPS[method]) for found in links]
     chosen = max(range(len(models)), key=lambda k: (tried[k][0], -k))
-    pairs, threshold = models[chosen], tried[chosen][1]
-    refs = sorted({*pairs["left"], *pairs["right"], *units["ref"]})
+    threshold = tried[chosen][1]
     name = f"{method} +" if chosen else method
-    table.lines(name, entities_of(refs, pairs, threshold), judged_pairs(units, pairs), f"{threshold:.3g}", took)
+    judged = judged_pairs(units, models[chosen])
+    table.lines(name, links[chosen].joined(threshold), judged, f"{threshold:.3g}", took)
 
 
 def _run(method: str, folder: Path) -> None:

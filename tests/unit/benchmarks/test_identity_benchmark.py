@@ -161,9 +161,15 @@ def test_coverage_counts_compared_pairs_and_chains(modules: dict[str, ModuleType
 
 def test_the_best_threshold_keeps_true_pairs_and_leaves_false_ones(modules: dict[str, ModuleType]) -> None:
     identity = modules["identity"]
-    assert identity.best_threshold(UNITS, PAIRS, steps=(0.5, 0.7, 0.75, 0.85)) == (1.0, 0.75)
-    joined = identity.entities_of(["r1", "r2", "r3", "r4"], PAIRS, 0.75)["entity"].to_list()
-    assert joined[0] == joined[1] == joined[2] != joined[3]
+    links = identity.Links(UNITS["ref"], PAIRS)
+    assert identity.best_threshold(UNITS, links, steps=(0.5, 0.7, 0.75, 0.85)) == (1.0, 0.75)
+    joined = dict(links.joined(0.75).iter_rows())
+    assert joined["r1"] == joined["r2"] == joined["r3"] == joined["r9"] != joined["r4"]
+
+
+def test_pairs_without_a_score_are_not_joined(modules: dict[str, ModuleType]) -> None:
+    pairs = pl.DataFrame({"left": ["r1"], "right": ["r2"], "score": [None]}, schema_overrides={"score": pl.Float64()})
+    assert modules["identity"].Links([], pairs).joined(0.1)["entity"].n_unique() == 2
 
 
 def test_records_hold_what_stands_in_claims_beside_a_mention(modules: dict[str, ModuleType], made: Made) -> None:
