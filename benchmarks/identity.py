@@ -7,10 +7,9 @@ out, with a line that says so, where they are not there.
 - ``avgraph`` joins at its own automatic threshold.
 - ``rapidfuzz`` joins the pairs that avgraph compares by ``token_sort_ratio`` of the names, above the threshold with the
   best pairwise F1 on the part ``dev``.
-- ``splink`` judges the same pairs with a model trained on the set without its truth, its threshold chosen likewise;
-  of two models, one of names, years and countries, one of partners as well, it gets the one that is better on ``dev``.
-  (Then a plus stands beside its name if it compares partners.) It has a virtual environment of its own (see
-  `identity_splink`).
+- ``splink`` judges the same pairs, its threshold chosen likewise. Of four models, which compare names, years and
+  countries, and partners as well (+), and are trained without the truth (em) or with that of the part ``train`` (m), it
+  has the one that is best on ``dev``. It gets a virtual environment of its own (see `identity_splink`).
 
 Each is a process of its own; seconds are those of the processor without the start of Python. The figures of ``all``
 are those of the whole set, part of which two of the three have seen when they chose a threshold; those of ``test`` are
@@ -259,7 +258,7 @@ def _thresholded(
     tried = [best_threshold(units, found, _STEPS[method]) for found in links]
     chosen = max(range(len(models)), key=lambda k: (tried[k][0], -k))
     threshold = tried[chosen][1]
-    name = f"{method} +" if chosen else method
+    name = f"splink {MODELS[chosen]}" if method == "splink" else method
     judged = judged_pairs(units, models[chosen])
     table.lines(name, links[chosen].joined(threshold), judged, f"{threshold:.3g}", took)
 

@@ -32,7 +32,8 @@ def records_of(data: EvaluationSet, type_: str, pairs: pl.DataFrame) -> pl.DataF
     Returns
     -------
     ref, name (plain words), first, last, start (six letters), year, countries, around (plain names of what stands in
-    claims with it), keys (numbers of its pairs); lists without elements are null.
+    claims with it), keys (numbers of its pairs), label (its truth, if that is known and of the part train); lists
+    without elements are null.
     """
     names = dict(data.mentions.select("ref", "name").iter_rows())
     codes = {
@@ -60,13 +61,14 @@ def records_of(data: EvaluationSet, type_: str, pairs: pl.DataFrame) -> pl.DataF
     for number, (left, right) in enumerate(pairs.select("left", "right").iter_rows()):
         keys[left].append(str(number))
         keys[right].append(str(number))
+    labels = dict(data.units.filter(pl.col("part") == "train").select("ref", "truth").iter_rows())
     rows = []
     mentions = data.mentions.filter((pl.col("type") == type_) & ~pl.col("generic"))
     for ref, name, year, given in mentions.select("ref", "name", "year", "countries").iter_rows():
         words = name_tokens(name) or [name]
         home = sorted({*given, *countries[ref]})
         rows.append((ref, " ".join(words), words[0], words[-1], "".join(words)[:6], year,
-                     home or None, sorted(around[ref]) or None, keys[ref] or None))  # fmt: skip
+                     home or None, sorted(around[ref]) or None, keys[ref] or None, labels.get(ref)))  # fmt: skip
     schema = {"ref": pl.String(), "name": pl.String(), "first": pl.String(), "last": pl.String(), "start": pl.String(),
-              "year": pl.Int64(), "countries": _LIST, "around": _LIST, "keys": _LIST}  # fmt: skip
+              "year": pl.Int64(), "countries": _LIST, "around": _LIST, "keys": _LIST, "label": pl.String()}  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")

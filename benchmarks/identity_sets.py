@@ -299,7 +299,8 @@ def studios(data: Path) -> EvaluationSet:
 
     def truth(type_: str, name: str, id_: str | None) -> str | None:
         if id_ and type_ == "Organization" and id_.startswith("imdb:"):
-            item = checked.get(id_, item_of.get(id_, id_))
+            known = checked.get(id_, id_)
+            item = item_of.get(known, known)
             return companies.same.get(item, item) or None
         return companies.truth(type_, name, id_)
 

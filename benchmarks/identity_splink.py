@@ -1,9 +1,10 @@
-"""Identity by splink (Fellegi-Sunter, trained by expectation maximisation), in an environment of its own.
+"""Identity by splink, a probabilistic model of Fellegi and Sunter, in an environment of its own.
 
 ``python identity_splink.py RECORDS OUT TYPE`` reads records with ref, name, first, last, start (first letters), year,
-countries, around (names of works and partners) and keys (numbers of the pairs to compare, which are avgraph's own, so
-that the two differ in the judgement of pairs alone), and writes the pairs with their probabilities by each of two
-models: one compares names, years and countries, the other partners as well.
+countries, around (names of works and partners), label (truth, of the part ``train`` alone) and keys (numbers of the
+pairs to compare, which are avgraph's own, so that the two differ in the judgement of pairs alone), and writes the pairs
+with their probabilities by each of four models: they compare names, years and countries, two of them partners as well
+(+); two are trained by expectation maximisation (em), two get the probabilities of agreement from the labels (m).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from measuring import own_peak_mib
 
 __all__ = ["MODELS", "splink_python"]
 
-MODELS = ("names", "names and partners")
+MODELS = ("em", "em+", "m", "m+")
 
 
 def splink_python(folder: Path) -> Path:
@@ -45,8 +46,8 @@ def main() -> None:
     told = [c for c in ("year", "countries", "around") if _n_values(connection, c) > 1]
     (out / "took.json").unlink(missing_ok=True)
     for model in MODELS:
-        columns = [c for c in told if c != "around" or model == "names and partners"]
-        found = _predicted(connection, type_, columns)
+        columns = [c for c in told if c != "around" or model.endswith("+")]
+        found = _predicted(connection, type_, columns, by_labels=model.startswith("m"))
         connection.execute(
             f"COPY (SELECT ref_l AS left, ref_r AS right, match_probability AS score FROM {found}) "
             f"TO '{out / f'{model}.parquet'}' (FORMAT parquet)"
@@ -61,7 +62,7 @@ def _n_values(connection: Any, column: str) -> int:
     return connection.execute(f"SELECT count(DISTINCT {column}) FROM records").fetchall()[0][0]
 
 
-def _predicted(connection: Any, type_: str, columns: list[str]) -> str:
+def _predicted(connection: Any, type_: str, columns: list[str], *, by_labels: bool) -> str:
     """Train a model, and return the table of its predictions."""
     import splink.comparison_level_library as cll
     import splink.comparison_library as cl
@@ -88,7 +89,9 @@ def _predicted(connection: Any, type_: str, columns: list[str]) -> str:
     linker = Linker("records", settings, DuckDBAPI(connection))
     linker.training.estimate_probability_two_random_records_match([block_on("name")], recall=0.8)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
-    for column in ("name", "start"):
+    if by_labels:
+        linker.training.estimate_m_from_label_column("label")
+    for column in () if by_labels else ("name", "start"):
         if len(comparisons) > 1 or column != "name":
             linker.training.estimate_parameters_using_expectation_maximisation(block_on(column))
     return linker.inference.predict(threshold_match_probability=0.0).physical_name

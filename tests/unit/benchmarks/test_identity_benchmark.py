@@ -179,6 +179,10 @@ def test_records_hold_what_stands_in_claims_beside_a_mention(modules: dict[str, 
     row = records.row(by_predicate=pl.col("ref") == "films/1994#Person/jack moore/", named=True)
     assert (row["name"], row["first"], row["last"]) == ("jack moore", "jack", "moore")
     assert (row["around"], row["keys"], row["countries"]) == (["carrie"], ["0"], None)
+    parts = dict(data.units.select("ref", "part").iter_rows())
+    assert {ref for ref, label in records.select("ref", "label").iter_rows() if label} == {
+        ref for ref in records["ref"] if parts[ref] == "train"
+    }
 
 
 def test_invented_names_are_the_same_each_time_and_differ_within_an_entity(modules: dict[str, ModuleType]) -> None:
