@@ -8,8 +8,10 @@ import polars as pl
 import pytest
 
 from avgraph.identity import Decisions, resolve
+from avgraph.model import KINDS
 
 BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
+SHARED = BENCHMARKS.parents[1] / "shared" / "data"
 MODULES = ("identity", "identity_data", "identity_sets", "identity_scale", "identity_features")
 MAPPING = """
 [table]
@@ -110,6 +112,32 @@ def test_no_name_stands_in_two_parts(modules: dict[str, ModuleType], tmp_path: P
         assert parts["part"].max() == 1, name
         assert data.units.group_by("truth").agg(pl.col("part").n_unique())["part"].max() == 1, name
         assert set(data.units["part"]) == {"train", "dev", "test"}, name
+
+
+def test_parts_depend_on_names_alone(modules: dict[str, ModuleType], made: Made) -> None:
+    units = modules["identity_data"].EvaluationSet.of("films", *made).units
+    assert set(units.select("truth", "part").iter_rows()) == {
+        ("imdb:nm0000001", "train"), ("imdb:nm0000002", "train"), ("imdb:nm0000003", "test"),
+        ("imdb:tt0000001", "dev"), ("imdb:tt0000002", "dev"), ("imdb:tt0000003", "train"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["agec-titles", "films", "wikidata"])
+def test_real_tables_give_sets_without_ids(modules: dict[str, ModuleType], name: str) -> None:
+    if not SHARED.exists():
+        pytest.skip("needs ../shared/data")
+    data = modules["identity_sets"].REAL_SETS[name](SHARED)
+    types = data.units["type"].unique().to_list()
+    left = data.mentions.filter(pl.col("type").is_in(types))["ids"].explode().drop_nulls()
+    assert left.to_list() == []
+    refs = data.mentions["ref"]
+    assert refs.is_unique().all()
+    assert data.units["ref"].is_in(refs.implode()).all()
+    assert data.units.group_by("type", "truth").len().filter(pl.col("len") > 1).height > 30
+    for kind, table in data.claims.items():
+        for role in KINDS[kind].roles:
+            named = table[role.name].explode() if role.many else table[role.name]
+            assert named.drop_nulls().is_in(refs.implode()).all(), (kind, role.name)
 
 
 def test_a_set_is_read_as_it_was_written(modules: dict[str, ModuleType], tmp_path: Path) -> None:
