@@ -13,7 +13,7 @@ out, with a line that says so, where they are not there.
 
 Each is a process of its own; seconds are those of the processor without the start of Python. The figures of ``all``
 are those of the whole set, part of which two of the three have seen when they chose a threshold; those of ``test`` are
-of names that none has seen. Pairs are pairs of units. ``hard`` leaves out pairs of equal names that no other entity
+of names that none has seen: of pairs with at least one unit there. Pairs are pairs of units. ``hard`` leaves out pairs of equal names that no other entity
 bears. ECE is the expected calibration error of the scores of all pairs that got one, in ten bins.
 
 ``--names 100000`` measures avgraph alone on invented names (see `identity_scale`).
@@ -43,7 +43,7 @@ from scipy.sparse.csgraph import connected_components
 
 from avgraph.evaluation import Tally, b_cubed, calibration_error, pairwise
 
-__all__ = ["Coverage", "Links", "best_threshold", "coverage", "judged_pairs"]
+__all__ = ["Coverage", "Links", "best_threshold", "coverage", "judged_pairs", "touching"]
 
 _HERE = Path(__file__).resolve().parent
 _DATA = _HERE.parents[1] / "shared" / "data"
@@ -75,6 +75,32 @@ class Coverage:
     direct: float | None
     hard: float | None
     chained: float | None
+
+
+def touching(units: pl.DataFrame, part: str, *, hard: bool = False) -> Tally:
+    """Count the pairs of units of which at least one is in a part (``all``: all pairs).
+
+    Entities are never parted, so true pairs lie within a part, but wrong ones need not: counting only those within it
+    would leave most wrong pairs out, and the smaller the part, the better any method would look.
+
+    Parameters
+    ----------
+    units
+        ref, truth, part, easy, entity (as found).
+    part
+        ``train``, ``dev``, ``test`` or ``all``.
+    hard
+        Whether pairs of one easy name are left out.
+    """
+
+    def tally(of: pl.DataFrame) -> Tally:
+        return pairwise(of["entity"], of["truth"], leave_out=of["easy"] if hard else None)
+
+    every = tally(units)
+    if part == "all":
+        return every
+    without = tally(units.filter(pl.col("part") != part))
+    return Tally(*(mine - other for mine, other in zip(every.counts, without.counts, strict=True)))
 
 
 def judged_pairs(units: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -130,13 +156,11 @@ class Links:
 
 
 def best_threshold(units: pl.DataFrame, links: Links, steps: Iterable[float]) -> tuple[float, float]:
-    """Return the best pairwise F1 on the units of the part dev, and the threshold, of equally good ones the highest."""
-    dev = units.filter(pl.col("part") == "dev").select("ref", "truth")
+    """Return the best pairwise F1 on the part dev, and the threshold, of equally good ones the highest."""
     found: list[tuple[float, float]] = []
     for threshold in steps:
-        entities = dev.join(links.joined(threshold), on="ref", how="left", maintain_order="left")
-        tally = pairwise(entities["entity"], entities["truth"])
-        found.append((tally.f1 or 0.0, threshold))
+        entities = units.join(links.joined(threshold), on="ref", how="left", maintain_order="left")
+        found.append((touching(entities, "dev").f1 or 0.0, threshold))
     best = max(found, default=(0.0, _DEFAULT))
     return best if best[0] else (0.0, _DEFAULT)
 
@@ -197,14 +221,13 @@ class Table:
         """Print what a method did: on all, and on the part test."""
         units = self._units.join(entities, on="ref", how="left", maintain_order="left")
         for part in ("all", "test"):
-            here = units if part == "all" else units.filter(pl.col("part") == "test")
             scored = judged.drop_nulls("score")
-            if part == "test":
-                scored = scored.filter((pl.col("left_part") == "test") & (pl.col("right_part") == "test"))
-            pairs = pairwise(here["entity"], here["truth"])
-            hard = pairwise(here["entity"], here["truth"], leave_out=here["easy"])
-            figures = [*_three(pairs), *_three(hard)]
-            cubed = b_cubed(here["entity"], here["truth"])
+            here = None
+            if part != "all":
+                scored = scored.filter((pl.col("left_part") == part) | (pl.col("right_part") == part))
+                here = units["part"] == part
+            figures = [*_three(touching(units, part)), *_three(touching(units, part, hard=True))]
+            cubed = b_cubed(units["entity"], units["truth"], where=here)
             figures += [cubed.precision, cubed.recall, cubed.f1, calibration_error(scored["score"], scored["same"])]
             told = f"{threshold:>8}{took[0]:>8.1f}{took[1]:>7,.0f}" if part == "all" else ""
             print(f"{method:<15}{part:<7}" + "".join(map(_figure, figures)) + told, flush=True)

@@ -9,7 +9,9 @@ A unit is easy if no other entity of the set bears its name, written alike but f
 pairs of such units of one name are what every method gets right. All other pairs are the hard part.
 
 Units are split into train, dev and test by blocks of names. Entities whose names share a block key (a surname with an
-initial, a title, a company's first word that is not of kind) are in one part, so no name is in two of them.
+initial, a title, a company's first word that is not of kind) are in one part, so no name is in two of them. True pairs
+lie within a part; wrong ones may have their ends in two, and whoever counts or trains on pairs within parts alone takes
+loose likenesses of names for better than they are.
 """
 
 from __future__ import annotations

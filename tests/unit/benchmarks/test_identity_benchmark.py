@@ -7,6 +7,7 @@ from types import ModuleType
 import polars as pl
 import pytest
 
+from avgraph.evaluation import Tally
 from avgraph.identity import Decisions, resolve
 from avgraph.model import KINDS
 
@@ -193,6 +194,22 @@ def test_the_best_threshold_keeps_true_pairs_and_leaves_false_ones(modules: dict
     assert identity.best_threshold(UNITS, links, steps=(0.5, 0.7, 0.75, 0.85)) == (1.0, 0.75)
     joined = dict(links.joined(0.75).iter_rows())
     assert joined["r1"] == joined["r2"] == joined["r3"] == joined["r9"] != joined["r4"]
+
+
+def test_a_wrong_pair_counts_in_the_parts_of_both_its_ends(modules: dict[str, ModuleType]) -> None:
+    touching = modules["identity"].touching
+    units = pl.DataFrame(
+        {
+            "ref": ["r1", "r2", "r3", "r4", "r5"], "truth": ["a", "a", "b", "c", "c"], "entity": [1, 1, 1, 2, 3],
+            "part": ["test", "test", "train", "dev", "dev"], "easy": ["x", "x", None, None, None],
+        }
+    )  # fmt: skip
+    # Found: 1-2 (right, easy), 1-3 and 2-3 (wrong, from test to train). True: 1-2 in test, 4-5 in dev.
+    assert touching(units, "test") == Tally(n_right=1, n_wrong=2, n_found=1, n_required=1)
+    assert touching(units, "train") == Tally(n_right=0, n_wrong=2, n_found=0, n_required=0)
+    assert touching(units, "dev") == Tally(n_right=0, n_wrong=0, n_found=0, n_required=1)
+    assert touching(units, "all") == Tally(n_right=1, n_wrong=2, n_found=1, n_required=2)
+    assert touching(units, "test", hard=True) == Tally(n_right=0, n_wrong=2, n_found=0, n_required=0)
 
 
 def test_pairs_without_a_score_are_not_joined(modules: dict[str, ModuleType]) -> None:
