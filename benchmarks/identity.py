@@ -11,10 +11,11 @@ out, with a line that says so, where they are not there.
   countries, and partners as well (+), and are trained without the truth (em) or with that of the part ``train`` (m), it
   has the one that is best on ``dev``. It gets a virtual environment of its own (see `identity_splink`).
 
-Each is a process of its own; seconds are those of the processor without the start of Python. The figures of ``all``
-are those of the whole set, part of which two of the three have seen when they chose a threshold; those of ``test`` are
-of names that none has seen: of pairs with at least one unit there. Pairs are pairs of units. ``hard`` leaves out pairs of equal names that no other entity
-bears. ECE is the expected calibration error of the scores of all pairs that got one, in ten bins.
+Each is a process of its own; seconds are those of the processor without the start of Python, and of splink those of one
+of its models. The figures of ``all`` are those of the whole set, part of which two of the three have seen when they
+chose a threshold; those of ``test`` are of names that none has seen: of pairs with at least one unit there. Pairs are
+pairs of units. ``hard`` leaves out pairs of equal names that no other entity bears. ECE is the expected calibration
+error of the scores of all pairs that got one, in ten bins.
 
 ``--names 100000`` measures avgraph alone on invented names (see `identity_scale`).
 """
