@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["FailedError", "Usage", "measured"]
+__all__ = ["FailedError", "Usage", "measured", "own_peak_mib"]
 
 _EVERY_S = 0.05
 
@@ -87,3 +88,13 @@ def _resident_mib(pid: int) -> float:
     except (OSError, IndexError):
         return 0.0
     return float(n_pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
+
+
+def own_peak_mib() -> float:
+    """Return the largest resident memory of this process so far, without that of the process that started it."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")) / 2**10
+    except (OSError, StopIteration):
+        unit = 2**20 if sys.platform == "darwin" else 2**10
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
