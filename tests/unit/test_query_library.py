@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph
@@ -16,7 +17,7 @@ from avgraph.knowledge import KnowledgeGraph, open_graph
 from avgraph.queries import NamedQuery, named_queries
 from avgraph.resources import resource
 from avgraph.vocabulary import PREFIXES
-from servers import Running, emptied, filled
+from servers import filled, virtuoso_serving
 
 LIBRARY = {query.name: query for query in named_queries()}
 every_query = pytest.mark.parametrize("query", LIBRARY.values(), ids=LIBRARY)
@@ -34,8 +35,10 @@ def pure() -> KnowledgeGraph:
 
 
 @pytest.fixture(scope="module")
-def served(virtuoso: Running) -> KnowledgeGraph:
-    return open_graph(filled(emptied(virtuoso), small_store()).url)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    # A server of its own: one that held other graphs plans by what it remembers of them, and then may lose rows.
+    with virtuoso_serving(tmp_path_factory.mktemp("virtuoso")) as server:
+        yield open_graph(filled(server, small_store()).url)
 
 
 def _rows(kg: KnowledgeGraph, case: Case) -> list[tuple[object, ...]]:
