@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -68,15 +69,18 @@ def sorted_mentions(sources: Iterable[KeptTables]) -> pl.DataFrame:
     paths = [source.folder / _MENTIONS for source in sources]
     if not paths:
         return pl.DataFrame(schema=MENTION_SCHEMA)
-    return pl.scan_parquet(paths).sort("ref").collect(engine="streaming").with_columns(pl.col("ref").set_sorted())
+    with _readable(paths):
+        table = pl.scan_parquet(paths).sort("ref").collect(engine="streaming")
+    return table.with_columns(pl.col("ref").set_sorted())
 
 
 def mention_pieces(sources: Iterable[KeptTables], n_rows: int) -> Iterator[pl.DataFrame]:
     """Yield what :func:`kept_mentions` returns, in pieces of `n_rows` rows."""
-    table = pl.scan_parquet([source.folder / _MENTIONS for source in sources])
-    n_all = table.select(pl.len()).collect().item()
-    for first in range(0, n_all, n_rows):
-        yield table.slice(first, n_rows).collect()
+    paths = [source.folder / _MENTIONS for source in sources]
+    with _readable(paths):
+        table = pl.scan_parquet(paths)
+        for first in range(0, table.select(pl.len()).collect().item(), n_rows):
+            yield table.slice(first, n_rows).collect()
 
 
 def kept_quarantine(sources: Iterable[KeptTables]) -> pl.DataFrame:
@@ -96,8 +100,14 @@ def scan_claims(sources: Iterable[KeptTables], kind: str, part: int | None = Non
 
 
 def _read(schema: dict[str, Any], paths: list[Path]) -> pl.DataFrame:
-    try:
+    with _readable(paths):
         return pl.read_parquet(paths) if paths else pl.DataFrame(schema=schema)
+
+
+@contextmanager
+def _readable(paths: Sequence[Path]) -> Iterator[None]:
+    try:
+        yield
     except (OSError, pl.exceptions.PolarsError) as error:
         raise StoreError("a kept table cannot be read", "build again with: avgraph build --force",
                          str(paths[0].parent.parent)) from error  # fmt: skip

@@ -28,7 +28,7 @@ _BOOLEANS = {"true": True, "false": False}
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a SELECT answer; `iris` tells for each cell whether it is an IRI (names need a label then)."""
+    """The rows of a SELECT answer; `iri_columns` are those that hold an IRI somewhere (names need a label then)."""
 
     columns: tuple[str, ...]
     rows: list[tuple[Value, ...]]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from avgraph.build import build_workspace
+from avgraph.errors import StoreError
 from avgraph.graph.snapshot import Snapshot
 from avgraph.identity import resolve
 from avgraph.workspace import Workspace, init_workspace
@@ -58,3 +59,13 @@ def test_many_pieces_hold_what_one_holds(tmp_path: Path, monkeypatch: pytest.Mon
     assert tables(parted) == tables(whole)
     assert parted.manifest["quads"] == whole.manifest["quads"]
     assert not list((space.build_dir / "cache").glob(".aside/*"))
+
+
+def test_a_damaged_kept_table_is_told_with_what_to_do(tmp_path: Path) -> None:
+    space = workspace(tmp_path / "w")
+    build_workspace(space)
+    for path in (space.build_dir / "cache").glob("*/mentions.parquet"):
+        path.write_bytes(b"x" * path.stat().st_size)
+    with pytest.raises(StoreError, match="a kept table cannot be read") as caught:
+        build_workspace(space)
+    assert caught.value.hint == "build again with: avgraph build --force"

@@ -156,3 +156,14 @@ def test_a_store_that_cannot_be_filled_is_told_while_it_is_fed(tmp_path: Path) -
     with pytest.raises(StoreError, match="cannot be written") as caught:
         load.feed(lines)
     assert caught.value.where == str(tmp_path / "store")
+
+
+@pytest.mark.parametrize("has_path", [True, False])
+def test_a_store_is_filled_from_the_pipe_with_and_without_its_path(
+    has_path: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("avgraph.graph.storing.os.path.exists", lambda path: has_path)
+    load = BulkLoad(tmp_path / "store")
+    for first in (0, 2):
+        load.feed(pl.Series([f'<a:{n}> <a:b> "{n}" <a:d> .' for n in range(first, first + 2)]))
+    assert load.finish() == 4
