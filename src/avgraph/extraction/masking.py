@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from avgraph.extraction.mentions import Mention
 
-__all__ = ["Masked", "expand", "mask", "slot_class"]
+__all__ = ["Masked", "expand", "mask", "required_slots", "slot_class", "slots_filled"]
 
 _BASE, _ROOM = 0xE000, 400
 _BLOCKS = "WPOLNAEGMDQUwpol"  # lower case: weakly typed
@@ -34,6 +34,11 @@ def slot_class(slot: str) -> str:
     return "".join(_block(kind) for kind in _SLOTS[slot])
 
 
+def slots_filled(slots: Iterable[str], blocks: Collection[str]) -> bool:
+    """Return whether mentions of these blocks can fill every one of the slots."""
+    return all(any(block in blocks for block in _SLOTS[slot]) for slot in slots)
+
+
 #: Any mention.
 ANY = f"{chr(_BASE)}-{chr(_BASE + _ROOM * len(_BLOCKS) - 1)}"
 
@@ -50,11 +55,14 @@ class Masked:
         For each masked character, its offset in the segment's text; one more for the end.
     mentions
         Position in `text` → mention.
+    blocks
+        The blocks that the mentions' characters are of.
     """
 
     text: str
     offsets: tuple[int, ...]
     mentions: Mapping[int, Mention]
+    blocks: frozenset[str]
 
     def within(self, start: int, end: int) -> list[Mention]:
         """Return the mentions at masked positions ``start..end``, without those in brackets."""
@@ -89,11 +97,15 @@ def mask(text: str, start: int, end: int, mentions: list[Mention]) -> Masked:
     chars.extend(text[at:end])
     offsets.extend(range(at, end))
     offsets.append(end)
-    return Masked("".join(chars), tuple(offsets), held)
+    return Masked("".join(chars), tuple(offsets), held, frozenset(block for block, n in counts.items() if n))
 
 
 _SLOT = re.compile(r"(?P<sign>[@#])(?P<letter>[A-Za-z])(?P<digit>\d?)(?P<list>\+?)")
 _MACRO = re.compile(r"~(\w+)~")
+#: What may hide a slot or a bar: an escaped character, a class; and a group that holds no other.
+_CLASS = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]")
+_GROUP = re.compile(r"\([^()]*\)")
+_SLOT_OR_BAR = re.compile(_SLOT.pattern + r"(?P<optional>[?*{]?)|\|")
 
 
 def expand(pattern: str, macros: Mapping[str, str], items: Mapping[str, tuple[str, str]], separator: str) -> str:
@@ -132,3 +144,25 @@ def expand(pattern: str, macros: Mapping[str, str], items: Mapping[str, tuple[st
         return f"(?P<{name}>{one})" if match["sign"] == "@" else f"(?:{one})"
 
     return _SLOT.sub(slot, pattern)
+
+
+def required_slots(pattern: str) -> frozenset[str]:
+    """Return the letters of slots without which a pattern, written as for :func:`expand`, cannot match.
+
+    These are the slots outside all brackets that nothing makes optional.
+    """
+    found: set[str] = set()
+    for part in _SLOT_OR_BAR.finditer(_flat(pattern)):
+        if part[0] == "|":
+            return frozenset()
+        if part["letter"] and not part["optional"]:
+            found.add(part["letter"])
+    return frozenset(found)
+
+
+def _flat(pattern: str) -> str:
+    """Return the pattern without escapes, classes and all that stands in round brackets."""
+    pattern = _CLASS.sub(" ", pattern)
+    while (shorter := _GROUP.sub(" ", pattern)) != pattern:
+        pattern = shorter
+    return pattern

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from avgraph.identity.candidates import name_keys
+from avgraph.identity.lexicon import words
 from avgraph.identity.names import parse_name, parse_season
 
 __all__ = ["name_neighbours"]
@@ -47,7 +48,8 @@ def name_neighbours(mentions: pl.DataFrame) -> pl.Series:
 def _rough(named: pl.DataFrame) -> pl.DataFrame:
     """Return row and key; names that share a blocking key share one of these.
 
-    A key is a word of a name that is no title, or a title's letters at either end, or its words in one order, each
+    A key is the letters of a name, or a word of a person's name with the initial of another, or a word of any other
+    name that is no title, or that name's or a title's letters at either end, or a title's words in one order, each
     with and without its first word, of the title and of each of its parts.
     """
     folded = (
@@ -55,24 +57,36 @@ def _rough(named: pl.DataFrame) -> pl.DataFrame:
         .str.normalize("NFKD").str.replace_all(r"\p{M}+", "")
     )  # fmt: skip
     named = named.select("row", "type", folded.alias("text"))
-    words = named.filter(pl.col("type") != "Work").select("row", "type", pl.col("text").str.extract_all(r"[^\W_]+"))
-    tokens = words.explode("text").drop_nulls()
+    tokens = named.select("row", "type", pl.col("text").str.extract_all(r"[^\W_]+"))
+    people, others = tokens.filter(pl.col("type") == "Person"), tokens.filter(~pl.col("type").is_in(["Person", "Work"]))
     letters = named.select("row", "type", pl.col("text").str.replace_all(r"[\W_]+", "").alias("text"))
-    initials = words.select("row", "type", pl.col("text").list.eval(pl.element().str.head(1)).list.join(""))
+    initials = others.select("row", "type", pl.col("text").list.eval(pl.element().str.head(1)).list.join(""))
     titles = named.filter(pl.col("type") == "Work")
     parts = titles.with_columns(pl.col("text").str.replace_all(_PARTS, "|").str.split("|")).explode("text")
     parts = pl.concat([titles, parts]).select("row", "type", pl.col("text").str.extract_all(r"[^\W_]+"))
     parts = pl.concat([parts, parts.with_columns(pl.col("text").list.slice(1))])
     joined = parts.select("row", "type", pl.col("text").list.join(""))
     ordered = parts.select("row", "type", pl.lit("o") + pl.col("text").list.sort().list.join(" "))
-    ends = pl.concat([letters, joined])
+    ends = pl.concat([letters.filter(pl.col("type") != "Person"), joined])
     found = [
-        tokens, initials, letters, ordered,
+        *_person_words(people), others.explode("text"), initials, letters, ordered,
         ends.with_columns(pl.lit("<") + pl.col("text").str.head(_ENDS)),
         ends.with_columns(pl.lit(">") + pl.col("text").str.tail(_ENDS)),
     ]  # fmt: skip
     keys = [part.select("row", pl.concat_str("type", pl.lit(" "), part.columns[-1]).alias("key")) for part in found]
     return pl.concat(keys).drop_nulls()
+
+
+def _person_words(people: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return each word with another's initial, and the letters without honorifics."""
+    each = people.explode("text").drop_nulls().with_row_index("place")
+    other = each.select("row", pl.col("place").alias("other"), pl.col("text").str.head(1).alias("initial"))
+    pairs = each.join(other, on="row").filter(pl.col("place") != pl.col("other"))
+    plain = each.filter(~pl.col("text").is_in(sorted(words("honorifics"))))
+    return [
+        pairs.select("row", "type", pl.concat_str("text", "initial", separator=" ")).unique(),
+        plain.group_by("row", "type", maintain_order=True).agg(pl.col("text").str.join("")),
+    ]
 
 
 def _exact(named: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from avgraph.extraction.layout import Segment, Sentence
 from avgraph.extraction.lexicon import alternatives, rules_data
 from avgraph.extraction.lexicon import lexicon as read_lexicon
-from avgraph.extraction.masking import Masked, expand, mask
+from avgraph.extraction.masking import Masked, expand, mask, required_slots, slots_filled
 from avgraph.extraction.mentions import Mention
 from avgraph.extraction.relations.context import Candidate, Context
 from avgraph.extraction.status import status_of
@@ -35,6 +35,8 @@ class Rule:
         A relation ``a/b`` is `a` for a person and `b` for an organisation.
     qualifiers
         Qualifier → ``=text``, a group (its words) or ``year:GROUP``.
+    needs, slots
+        What a sentence must have for the pattern to be tried, and to be compiled at all.
     apposed
         Whether it reads an apposition or a clause of its own, which the verb of the sentence does not govern: then
         its own words alone tell the status.
@@ -46,6 +48,7 @@ class Rule:
     qualifiers: Mapping[str, str]
     status: str | None
     needs: re.Pattern[str] | None
+    slots: frozenset[str]
     apposed: bool
 
     @cached_property
@@ -73,6 +76,7 @@ def _rules(language: str) -> tuple[Rule, ...]:
                 qualifiers=entry.get("with", {}),
                 status=entry.get("status"),
                 needs=re.compile(entry["needs"]) if "needs" in entry else None,
+                slots=required_slots(entry["find"]),
                 apposed=entry.get("apposed", False),
             )
         )
@@ -95,7 +99,7 @@ def run_patterns(context: Context) -> None:
             if not masked.mentions:
                 continue
             for rule in rules:
-                if rule.needs and not rule.needs.search(masked.text):
+                if not slots_filled(rule.slots, masked.blocks) or (rule.needs and not rule.needs.search(masked.text)):
                     continue
                 for match in rule.pattern.finditer(masked.text):
                     context.add(_facts(rule, match, masked, segment, sentence, context))

@@ -1,0 +1,53 @@
+"""The columns' rough comparison of names loses none that the blocking keys would compare."""
+
+from __future__ import annotations
+
+import polars as pl
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from avgraph.identity.candidates import name_keys
+from avgraph.identity.names import parse_name
+from avgraph.identity.nearness import name_neighbours
+
+WORDS = st.sampled_from(
+    [
+        "Jean",
+        "Luc",
+        "Jean-Luc",
+        "Jeanluc",
+        "J.",
+        "Duc",
+        "de",
+        "Van",
+        "Dr",
+        "Mme",
+        "Jr",
+        "III",
+        "Wagner",
+        "Zsa",
+        "Æsa",
+        "ğ",
+    ]
+)
+PERSONS = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
+
+
+@given(PERSONS, PERSONS)
+@example("Van", "van")
+@example("Dr Luc", "Luc")
+@example("Luc Wagner", "L. Wagner")
+@example("Dr Jean Luc", "Jeanluc")
+@example("Luc de Jean III", "Luc Jean")
+def test_persons_that_share_a_blocking_key_are_near(left: str, right: str) -> None:
+    keys = [
+        {key for name in parse_name("Person", text) for key, _ in name_keys("Person", "Person", name)}
+        for text in (left, right)
+    ]
+    mentions = pl.DataFrame(
+        {"group": [0, None], "type": ["Person"] * 2, "subtype": [None] * 2, "name": [left, right], "names": [[], []],
+         "generic": [False, False]},
+        schema={"group": pl.Int64(), "type": pl.String(), "subtype": pl.String(), "name": pl.String(),
+                "names": pl.List(pl.String()), "generic": pl.Boolean()},
+    )  # fmt: skip
+    assert name_neighbours(mentions).to_list() == ([0] if keys[0] & keys[1] else [])
