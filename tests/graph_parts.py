@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from avgraph.graph.conflicts import find_conflicts
-from avgraph.graph.derived import with_coverage, with_producing_countries
+from avgraph.graph.derived import with_countries, with_coverage
 from avgraph.graph.quads import table_lines
 from avgraph.graph.writing import Dataset, Unit
 from avgraph.model import KINDS, MENTION_SCHEMA, ClaimTables, claim_schema
@@ -70,7 +70,7 @@ def lines_of(data: Dataset) -> Iterator[str]:
         return tables[name].lazy()
 
     alone = {"sources": with_coverage(data.sources, data.entities, scan),
-             "entities": with_producing_countries(data.entities, scan), "matches": data.matches.collect(),
+             "entities": with_countries(data.entities, scan), "matches": data.matches.collect(),
              "quarantined": data.quarantined, "conflicts": conflicts, "sides": sides}  # fmt: skip
     for name, table in {**tables, **alone}.items():
         for column in table_lines(name, table, data.naming):

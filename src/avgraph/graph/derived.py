@@ -1,6 +1,7 @@
 """Facts that a snapshot derives from its claims, so that everyday questions need not join them again.
 
-They stand in the tables of entities and of sources: which countries produce a work, and what each source holds.
+They stand in the tables of entities and of sources: which countries produce a work and which of them lead, and what
+each source holds.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import polars as pl
 
 from avgraph.model import KINDS, STATUSES, ClaimKind, Shortcut
 
-__all__ = ["COVERAGE", "shortcut_ends", "with_coverage", "with_producing_countries"]
+__all__ = ["COUNTRIES", "COVERAGE", "shortcut_ends", "with_countries", "with_coverage"]
 
+#: Columns that :func:`with_countries` gives.
+COUNTRIES = ("producing_countries", "majority_countries", "first_listed_countries")
 #: Columns that :func:`with_coverage` gives.
 COVERAGE = ("n_claims", *(f"n_{status}" for status in STATUSES), "n_works", "first_year", "last_year")
 #: Properties by which a work names its countries and companies, and one by which a company names its seat.
@@ -39,11 +42,12 @@ def shortcut_ends(claims: _Frame, kind: ClaimKind, shortcut: Shortcut) -> _Frame
     return claims.filter(pl.col("_from").is_not_null() & (pl.col("_from") != pl.col("_to")))
 
 
-def with_producing_countries(entities: pl.DataFrame, scan: _Scan) -> pl.DataFrame:
-    """Return the entities with a column ``producing_countries``: sorted ISO 3166-1 codes, none where it is no work.
+def with_countries(entities: pl.DataFrame, scan: _Scan) -> pl.DataFrame:
+    """Return the entities with the columns :data:`COUNTRIES`: sorted ISO 3166-1 codes, none where it is no work.
 
     A country produces a work if an asserted claim states it as a country of origin or of co-production, or if a
-    company that does is of that country or has its seat there.
+    company that does is of that country or has its seat there. It is a majority country if such a claim gives it, or
+    a company of it, the majority, and a first-listed country if one lists it first among these countries.
 
     Parameters
     ----------
@@ -54,18 +58,42 @@ def with_producing_countries(entities: pl.DataFrame, scan: _Scan) -> pl.DataFram
     """
     codes = entities.lazy().select(_to="entity", _code="countries").explode("_code", empty_as_null=True).drop_nulls()
     seats = _triples(scan, _SEAT).rename({"_from": "_company"})
-    seated = _triples(scan, _COMPANY).rename({"_to": "_company"}).join(seats, on="_company").drop("_company")
-    found = (
-        pl.concat([*(_triples(scan, predicate) for predicate in _PRODUCERS), seated])
-        .join(codes, on="_to")
-        .group_by(entity="_from")
-        .agg(producing_countries=pl.col("_code").unique().sort())
-        .collect(engine="streaming")
-    )
+    partners = scan("participation").filter(pl.col("status") == "asserted")
+    places = scan("place_relation").filter(pl.col("status") == "asserted")
+    majority, is_first = pl.col("standing") == "majority", pl.col("rank") == 1
+    leading, listed = partners.filter(majority), places.filter(is_first & (pl.col("relation") == "country of origin"))
+    companies = leading.select(_from="work", _to="organization")
+    told = {
+        "producing_countries": [
+            *(_triples(scan, predicate) for predicate in _PRODUCERS),
+            _seated(_triples(scan, _COMPANY), seats),
+        ],
+        "majority_countries": [
+            leading.select(_from="work", _to="country"), places.filter(majority).select(_from="entity", _to="place"),
+            companies, _seated(companies, seats),
+        ],
+        "first_listed_countries": [
+            partners.filter(is_first).select(_from="work", _to="country"), listed.select(_from="entity", _to="place"),
+        ],
+    }  # fmt: skip
     none = pl.lit([], dtype=pl.List(pl.String()))
-    known = pl.when(pl.col("type") == "Work").then(pl.col("producing_countries")).fill_null(none)
-    table = entities.drop("producing_countries", strict=False)
-    return table.join(found, on="entity", how="left", maintain_order="left").with_columns(producing_countries=known)
+    table = entities.drop(*COUNTRIES, strict=False)
+    for column in COUNTRIES:
+        found = (
+            pl.concat(told[column])
+            .join(codes, on="_to")
+            .group_by(entity="_from")
+            .agg(pl.col("_code").unique().sort().alias(column))
+            .collect(engine="streaming")
+        )
+        known = pl.when(pl.col("type") == "Work").then(pl.col(column)).fill_null(none)
+        table = table.join(found, on="entity", how="left", maintain_order="left").with_columns(known.alias(column))
+    return table
+
+
+def _seated(producers: pl.LazyFrame, seats: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the works of companies and the places of these companies' seats."""
+    return producers.rename({"_to": "_company"}).join(seats, on="_company").drop("_company")
 
 
 def _triples(scan: _Scan, predicate: str) -> pl.LazyFrame:

@@ -18,12 +18,17 @@ from avgraph.model import KINDS, ClaimKind
 from avgraph.text import content_hash
 from avgraph.vocabulary import AV, DCT, OA, PROV, RDF, RDFS, SCHEMA, SKOS, concept, entity_class, expand, term
 
-__all__ = ["COVERAGE_PROPERTIES", "DATE_PROPERTIES", "GRAPHS", "Naming", "table_lines"]
+__all__ = ["COUNTRY_PROPERTIES", "COVERAGE_PROPERTIES", "DATE_PROPERTIES", "GRAPHS", "Naming", "table_lines"]
 
 #: Named graphs beside those of the sources, below the base IRI.
 GRAPHS = ("graph/entities", "graph/identity", "graph/conflicts", "graph/quarantine")
 DATE_PROPERTIES = ("release date", "shoot date", "production date", "broadcast date", "production year",
                    "end date", "birth date", "death date")  # fmt: skip
+#: Column of the table of entities → property of a work.
+COUNTRY_PROPERTIES = {
+    "producing_countries": "producingCountry", "majority_countries": "majorityCountry",
+    "first_listed_countries": "firstListedCountry",
+}  # fmt: skip
 #: Column of the table of sources → property.
 COVERAGE_PROPERTIES = {
     "n_claims": "numberOfClaims", "n_asserted": "numberOfAssertedClaims", "n_planned": "numberOfPlannedClaims",
@@ -212,7 +217,8 @@ def _entity_quads(entities: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]
     yield out.each(SKOS + "altLabel", "names", "literal")
     yield out.each(SCHEMA + "identifier", "ids", "literal")
     yield out.each(AV + "countryCode", "countries", "literal")
-    yield out.each(AV + "producingCountry", "producing_countries", "literal")
+    for column, property_ in COUNTRY_PROPERTIES.items():
+        yield out.each(AV + property_, column, "literal")
     yield out.triples(AV + "year", terms.integer(pl.col("year")))
     yield out.triples(AV + "subtype", terms.literal(pl.col("subtype")))
     yield out.triples(AV + "generic", terms.boolean(pl.col("generic")), pl.col("generic"))

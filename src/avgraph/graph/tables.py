@@ -27,7 +27,7 @@ __all__ = ["TABLES_NAME", "TABLE_FORMATS", "SnapshotTables", "export_tables", "r
 TABLE_FORMATS = ("parquet", "csv")
 #: The file that says what lies in a folder of exported tables.
 TABLES_NAME = "tables.json"
-_VERSION = 2
+_VERSION = 3
 _SEPARATOR = " | "
 _FORMULA = r"^'*[=+\-@\t\r]"
 _GUARDED = r"^'+[=+\-@\t\r]"

@@ -20,7 +20,7 @@ from typing import Any
 import polars as pl
 
 from avgraph._version import __version__
-from avgraph.graph.derived import with_coverage, with_producing_countries
+from avgraph.graph.derived import with_countries, with_coverage
 from avgraph.graph.difference import Difference
 from avgraph.graph.quads import Naming, table_lines
 from avgraph.graph.snapshot import FORMAT, MANIFEST, Snapshot, current_snapshot, file_hash, is_intact, point_to, sync
@@ -203,7 +203,7 @@ class _Writing:
             for table, piece in self._reusable[state]:
                 self._take_out(table, piece)
         self._alone("sources", with_coverage(self._data.sources, self._data.entities, self._scan))
-        self._alone("entities", with_producing_countries(self._data.entities, self._scan))
+        self._alone("entities", with_countries(self._data.entities, self._scan))
         self._alone("matches", self._data.matches)
         self._alone("quarantined", self._data.quarantined)
         conflicts, sides = self._data.compare(self._scan)

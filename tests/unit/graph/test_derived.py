@@ -1,4 +1,4 @@
-"""What a snapshot derives: producing countries of works, coverage of sources."""
+"""What a snapshot derives: countries of works, coverage of sources."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tiny import BASE, TinyGraph, iri
 
 from avgraph.graph.backend import OxigraphBackend
-from avgraph.graph.derived import COVERAGE, with_coverage, with_producing_countries
+from avgraph.graph.derived import COVERAGE, with_countries, with_coverage
 from avgraph.graph.quads import COVERAGE_PROPERTIES
 from avgraph.model import KINDS, ClaimTables, claim_schema
 from avgraph.vocabulary import PREFIXES
@@ -87,12 +87,31 @@ def test_they_are_those_of_the_paths_over_shortcuts() -> None:
 def test_the_table_lists_them_in_order_and_others_have_none() -> None:
     data = graph().dataset()
     tables = tables_of(graph())
-    entities = with_producing_countries(data.entities, lambda name: tables[name].lazy())
+    entities = with_countries(data.entities, lambda name: tables[name].lazy())
     found = dict(entities.select("entity", "producing_countries").iter_rows())
     assert found[iri("all")] == ["BE", "FR", "LU", "NL"]
     assert [found[iri(key)] for key in ("planned", "filmed", "award", "be", "firm")] == [[]] * 5
     assert entities["entity"].to_list() == data.entities["entity"].to_list()
-    assert with_producing_countries(entities, lambda name: tables[name].lazy()).equals(entities)
+    assert with_countries(entities, lambda name: tables[name].lazy()).equals(entities)
+
+
+def test_the_countries_that_lead_a_work_are_those_its_claims_call_so() -> None:
+    g = TinyGraph()
+    for code in ("be", "lu"):
+        g.entity(code, "Place", code, countries=[code.upper()])
+    firm, work = g.entity("firm", "Organization", "Firm"), g.entity("film", "Work", "Film")
+    told = {"row": 1, "quote": "q"}
+    r = g.source("records/r.csv")
+    r.claim("PlaceRelation", entity=firm, place=iri("be"), relation="located in", **told)
+    r.claim("Participation", work=work, organization=firm, role="producer", standing="majority", rank=1, **told)
+    r.claim("Participation", work=work, country=iri("lu"), role="producer", standing="minority", rank=1, **told)
+    r.claim("PlaceRelation", entity=work, place=iri("be"), relation="filmed in", rank=1, **told)
+    query = "SELECT ?p ?c WHERE { ?w ?p ?c VALUES ?p { av:majorityCountry av:firstListedCountry } } ORDER BY ?p"
+    rows = backend(g).select(f"{PREFIX} {query}").rows
+    assert [(str(p).rpartition("#")[2], c) for p, c in rows] == [
+        ("firstListedCountry", "LU"),
+        ("majorityCountry", "BE"),
+    ]
 
 
 def tables_of(g: TinyGraph) -> ClaimTables:
