@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from avgraph.extraction import Extractor
     from avgraph.knowledge import Claim, Conflict, Entity, KnowledgeGraph, QueryResult
     from avgraph.knowledge import open_graph as open
+    from avgraph.matching import match
     from avgraph.network import Network
     from avgraph.queries import named_queries
     from avgraph.workspace import Workspace, init_workspace
@@ -38,6 +39,7 @@ _WHERE = {
     "Workspace": ("avgraph.workspace", "Workspace"),
     "build_workspace": ("avgraph.build", "build_workspace"),
     "init_workspace": ("avgraph.workspace", "init_workspace"),
+    "match": ("avgraph.matching", "match"),
     "named_queries": ("avgraph.queries", "named_queries"),
     "open": ("avgraph.knowledge", "open_graph"),
 }
@@ -55,6 +57,7 @@ __all__ = [
     "__version__",
     "build_workspace",
     "init_workspace",
+    "match",
     "named_queries",
     "open",
 ]

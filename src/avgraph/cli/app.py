@@ -28,6 +28,7 @@ _VERBS: dict[str, tuple[str, str]] = {
     "show": ("asking", "Show an entity: every claim with its sentence or row."),
     "explain": ("asking", "Explain why two names are one entity, or are not."),
     "conflicts": ("asking", "List where sources disagree."),
+    "match": ("matching", "Link two tables: which rows are the same work, person or company."),
     "network": ("analysing", "Measure or export a collaboration network."),
     "report": ("analysing", "Write a self-contained HTML report."),
     "export": ("exchanging", "Write the graph as RDF, or the claims as tables."),
