@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["match"]
 
 _KINDS = ("works", "people", "companies")
-#: The threshold of a build; a test holds it equal to that of the library, which is not loaded for ``--help``.
-_MERGE = 0.85
 _TOML = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -25,8 +23,8 @@ _TOML = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.argument("left", type=click.Path(path_type=Path))
 @click.argument("right", type=click.Path(path_type=Path))
 @click.option("--kind", type=click.Choice(_KINDS), help="What the rows are (default: told by columns or names).")
-@click.option("--threshold", type=Number(0, 1), default=_MERGE, show_default=True, metavar="SCORE",
-              help="Print pairs that score so much or more; the default is what a build joins on its own.")  # fmt: skip
+@click.option("--threshold", type=Number(0, 1), metavar="SCORE",
+              help="Print pairs that score so much or more (default: what a build joins on its own).")  # fmt: skip
 @click.option(
     "--one-to-one", is_flag=True, help="Use each row at most once: the pairs with the greatest sum of scores."
 )
@@ -35,7 +33,7 @@ _TOML = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--right-mapping", type=_TOML, metavar="TOML", help="Read the right table through this mapping.")
 @json_option
 def match(
-    left: Path, right: Path, kind: str | None, threshold: float, one_to_one: bool, mapping: Path | None,
+    left: Path, right: Path, kind: str | None, threshold: float | None, one_to_one: bool, mapping: Path | None,
     left_mapping: Path | None, right_mapping: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Link two tables: print which rows of LEFT and RIGHT are the same work, person or company, with score and reasons.
@@ -54,8 +52,10 @@ def match(
     avgraph match ours.csv theirs.csv --one-to-one --threshold 0.7 --json
     avgraph match studios.csv wikidata.csv --kind companies
     """  # noqa: D301 - \b keeps click from joining the lines
+    from avgraph.identity import MERGE
     from avgraph.matching import match as match_tables
 
+    threshold = MERGE if threshold is None else threshold
     with progress_bars() as progress:
         result = match_tables(
             left, right, kind=kind, threshold=threshold, one_to_one=one_to_one, mapping=mapping,

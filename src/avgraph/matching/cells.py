@@ -11,7 +11,7 @@ from avgraph.sources.identifiers import SCHEMES, normal_id
 from avgraph.sources.readers import ROW
 from avgraph.sources.templates import LIST_SEPARATOR
 
-__all__ = ["country_lists", "id_lists", "separator", "split", "subtypes", "years"]
+__all__ = ["country_lists", "id_lists", "separator", "split", "subtypes", "years", "years_active"]
 
 _LIST = pl.List(pl.String())
 _UNKNOWN = ("NA", "NA.", "None", "none", "-", "–", "—", "?", "unknown", "Unknown")
@@ -65,6 +65,17 @@ def years(rows: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.Series, _Bad]:
         bad.append((column, wrong.select(ROW, column)))
         found.append(year)
     return rows.select(ROW, pl.coalesce(found).alias("year"))["year"], bad
+
+
+def years_active(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
+    """Return all years that the columns of a row name."""
+    lists = [pl.lit([], dtype=pl.List(pl.Int64()))]
+    for column in columns:
+        digits = (
+            pl.col(column).str.extract_all(r"\d+").list.eval(pl.element().filter(pl.element().str.len_chars() == 4))
+        )
+        lists.append(digits.list.eval(pl.element().filter(pl.element().str.contains("^(?:18|19|20)")).cast(pl.Int64)))
+    return rows.select(ROW, pl.concat_list(part.fill_null([]) for part in lists).alias("years"))["years"]
 
 
 def country_lists(rows: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.Series, _Bad]:

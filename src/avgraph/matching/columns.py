@@ -48,6 +48,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
                 "nationalite", "nationalitat", "citizenship", "origin"),
     "company": ("company", "companies", "organisation", "organisations", "organization", "organizations", "studio",
                 "studios", "societe", "societes", "produktionsfirma", "production house"),
+    "role": ("role", "roles", "profession", "professions", "occupation", "occupations", "job", "department"),
     "subtype": ("type", "title type", "subtype", "work type", "media type"),
 }  # fmt: skip
 #: Meanings that name people around a work, which are roles of credits.
@@ -76,7 +77,7 @@ _OF_COMPANIES = {"production", "producing", "prod", "film", "main", "name", "nam
 #: Words that tell of whom a table with a mere ``name`` speaks.
 _TELLING = {
     "people": {"gender", "sex", "profession", "professions", "occupation", "occupations", "nationality",
-               "nationalities", "citizenship", "birthplace", "death", "died", "deathyear", "role", "roles"},
+               "nationalities", "citizenship", "birthplace", "death", "died", "deathyear", "role", "roles", "job"},
     "companies": {"headquarters", "hq", "industry", "website", "legal", "employees", "subsidiary", "parent", "siren",
                   "vat", "turnover", "ceo"},
     "works": {"genre", "genres", "runtime", "duration", "rating", "ratings", "votes", "plot", "synopsis", "language",
@@ -107,6 +108,10 @@ class Layout:
         Scheme and column of external ids.
     around
         Meaning and column of what stands around the row's entity: people by role, ``company``, ``work``.
+    active
+        Columns with years in which a person or company was active.
+    role
+        Column that tells what people do.
     subtype
         Column that tells films from series.
     unused
@@ -120,6 +125,8 @@ class Layout:
     countries: tuple[str, ...] = ()
     ids: tuple[tuple[str, str], ...] = ()
     around: tuple[tuple[str, str], ...] = ()
+    active: tuple[str, ...] = ()
+    role: str | None = None
     subtype: str | None = None
     unused: tuple[str, ...] = ()
 
@@ -238,7 +245,7 @@ def lay_out(columns: Sequence[str], kind: str) -> Layout | None:
 
     >>> lay_out(["id", "title", "original_title", "year", "budget"], "works")
     Layout(names=('title', 'original_title'), parts=(), label='id', years=('year',), countries=(), ids=(), around=(), \
-subtype=None, unused=('budget',))
+active=(), role=None, subtype=None, unused=('budget',))
     """
     found: dict[str, list[str]] = {}
     for column in columns:
@@ -256,11 +263,14 @@ subtype=None, unused=('budget',))
     around += [("company", c) for c in found.get("company", ()) if c not in names and kind != "companies"]
     if kind != "works":
         around += [("work", c) for m in ("work", "title") for c in found.get(m, ()) if c not in names]
-    subtype = found.get("subtype", [None])[0] if kind == "works" else None
-    used = {*names, *parts, *labels[:1], *years, *found.get("country", ()), *(c for _, c in (*ids, *around)), subtype}
+    subtype = found["subtype"][0] if kind == "works" and "subtype" in found else None
+    role = found["role"][0] if kind == "people" and "role" in found else None
+    active = found.get("year", []) if kind != "works" else []
+    countries = found.get("country", [])
+    used = {*names, *parts, *labels[:1], *years, *countries, *active, *(c for _, c in (*ids, *around)), subtype, role}
     return Layout(
         tuple(names), tuple(parts) if len(parts) == 2 else (), labels[0] if labels else None, tuple(years),
-        tuple(found.get("country", ())), ids, tuple(around), subtype, tuple(c for c in columns if c not in used),
+        tuple(countries), ids, tuple(around), tuple(active), role, subtype, tuple(c for c in columns if c not in used),
     )  # fmt: skip
 
 

@@ -11,11 +11,11 @@ import polars as pl
 
 from avgraph.errors import AvgraphError, Issue
 from avgraph.identity.lexicon import generic_name
-from avgraph.matching.cells import country_lists, id_lists, separator, split, subtypes, years
-from avgraph.matching.columns import KINDS, PEOPLE, Layout
+from avgraph.matching.cells import country_lists, id_lists, separator, split, subtypes, years, years_active
+from avgraph.matching.columns import KINDS, PEOPLE, Layout, meaning
 from avgraph.matching.opening import OpenTable
 from avgraph.model import KINDS as CLAIM_KINDS
-from avgraph.model import MENTION_SCHEMA, ClaimTables, claim_schema
+from avgraph.model import MENTION_SCHEMA, SCHEMES, ClaimTables, claim_schema
 from avgraph.sources import read_mapping, read_table
 from avgraph.sources.problems import Telling
 from avgraph.sources.readers import ROW, BadRow
@@ -63,7 +63,7 @@ class Side:
         source = pl.lit(tag).alias("source")
 
         def ref(column: str) -> pl.Expr:
-            return pl.lit(tag) + pl.col(column).str.slice(len(self.tag))
+            return (pl.lit(tag) + pl.col(column).str.slice(len(self.tag))).alias(column)
 
         def refs(column: str) -> pl.Expr:
             return pl.col(column).list.eval(pl.lit(tag) + pl.element().str.slice(len(self.tag)))
@@ -232,12 +232,18 @@ def _around(
     """Return mentions of what stands around the rows' entities, and the claims that connect them."""
     mentions: list[pl.DataFrame] = []
     parts: dict[str, list[pl.DataFrame]] = {}
+    if layout.active:
+        active = refs.select("ref", year=years_active(refs, layout.active)).explode("year").drop_nulls("year")
+        # Any claim with the row's entity and a year: what is compared is when somebody was active.
+        outcomes = active.unique(maintain_order=True).select("year", recipients=pl.concat_list("ref"))
+        parts["AwardOutcome"] = [_claims("AwardOutcome", outcomes, tag)]
+    refs = refs.with_columns(does=_roles(refs, layout.role))
     for meant, column in layout.around:
         type_ = {"company": "Organization", "work": "Work"}.get(meant, "Person")
         mark = separator(refs[column], type_)
         if mark != "|":
             about.append(f"values of {column!r} are parted at {mark!r}")
-        pieces = refs.select("ref", ROW, name=split(pl.col(column), mark)).explode("name").drop_nulls("name")
+        pieces = refs.select("ref", ROW, "does", name=split(pl.col(column), mark)).explode("name").drop_nulls("name")
         folded = {name: f"{tag}#{type_}/{' '.join(fold(name).split())}" for name in pieces["name"].unique()}
         other = pl.col("name").replace_strict(folded, return_dtype=pl.String) if folded else pl.col("name")
         pieces = pieces.with_columns(other=other).filter(pl.col("other") != pl.col("ref"))
@@ -260,14 +266,23 @@ def _claim(kind: str, meant: str) -> tuple[str, dict[str, pl.Expr]]:
     if kind == "works":
         return "Participation", {"work": row, "organization": other, "role": pl.lit("producer")}
     if kind == "people" and meant == "work":
-        return "Credit", {"work": other, "agent": row, "role": pl.lit("other")}
+        return "Credit", {"work": other, "agent": row, "role": pl.col("does")}
     if kind == "people" and meant == "company":
         return "Affiliation", {"agent": row, "organization": other, "role": pl.lit("member")}
     if meant == "work":
-        return "Participation", {"work": other, "organization": row, "role": pl.lit("producer")}
+        return "Participation", {"work": other, "organization": row}
     if kind == "companies":
         return "Affiliation", {"agent": other, "organization": row, "role": pl.lit("member")}
     return "Partnership", {"parties": pl.concat_list(row, other), "partnership": pl.lit("collaboration")}
+
+
+def _roles(refs: pl.DataFrame, column: str | None) -> pl.Series:
+    """Return what people do, as the role of a credit, where a column tells it."""
+    if column is None:
+        return pl.Series("does", [None] * refs.height, dtype=pl.String())
+    means = {cell: meaning(cell.split("|")[0]) for cell in refs[column].drop_nulls().unique()}
+    roles = {cell: role for cell, role in means.items() if role in SCHEMES["credit"] and role != "other"}
+    return refs[column].replace_strict(roles, default=None, return_dtype=pl.String).alias("does")
 
 
 def _claims(name: str, table: pl.DataFrame, tag: str) -> pl.DataFrame:
@@ -283,15 +298,13 @@ def _said(layout: Layout, kind: str) -> Iterator[str]:
     yield f"names: {', '.join((*layout.parts, *layout.names))}"
     yield f"id: {layout.label}" if layout.label is not None else "id: none, rows are called by their number"
     what = {"works": "year", "people": "birth year", "companies": "founding year"}[kind]
-    ids, types = [c for _, c in layout.ids], [c for c in (layout.subtype,) if c is not None]
+    kinds, roles = ([c for c in (column,) if c is not None] for column in (layout.subtype, layout.role))
     for title, columns in (
-        (what, layout.years),
-        ("countries", layout.countries),
-        ("external ids", ids),
-        ("type", types),
-    ):
-        if columns:
-            yield f"{title}: {', '.join(columns)}"
+        (what, layout.years), ("countries", layout.countries), ("external ids", [c for _, c in layout.ids]),
+        ("type", kinds), ("years active", layout.active), ("role", roles),
+    ):  # fmt: skip
+        if listed := ", ".join(columns):
+            yield f"{title}: {listed}"
     for meant in dict.fromkeys(m for m, _ in layout.around):
         title = {"other": "people", "company": "companies", "work": "works"}.get(meant, f"{meant}s")
         yield f"{title}: {', '.join(c for m, c in layout.around if m == meant)}"
