@@ -20,7 +20,7 @@ KINDS = {"works": "Work", "people": "Person", "companies": "Organization"}
 
 #: Meaning → what a column may be called, without qualifiers. The manual lists them.
 KNOWN: dict[str, tuple[str, ...]] = {
-    "label": ("id", "identifier", "key", "ref", "record id", "row id"),
+    "label": ("id", "identifier", "key", "ref", "record id", "row id", "no", "nr", "number"),
     "title": ("title", "titles", "titel", "titre", "titres", "titolo", "titulo", "originaltitel"),
     "work": ("film", "films", "movie", "movies", "work", "works", "show", "shows", "series", "programme", "project",
              "known for", "known for titles", "filmography", "filmographie", "oeuvre", "werk"),

@@ -166,7 +166,7 @@ def _label_issues(refs: pl.DataFrame, layout: Layout, source: str, row_word: str
     if layout.label is None:
         return
     empty = refs.filter(pl.col("label").is_null())
-    if empty.height:
+    if empty.height and layout.label not in [column for _, column in layout.ids]:
         rows = f"{empty.height:,} row{'s have' if empty.height > 1 else ' has'}"
         yield Issue(source, f"{row_word} {empty[ROW][0]}", f"{rows} no {layout.label!r}; called by their number",
                     "fill in the id", "warning")  # fmt: skip
