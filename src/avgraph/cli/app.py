@@ -27,6 +27,7 @@ _VERBS: dict[str, tuple[str, str]] = {
     "query": ("asking", "Ask a named query or SPARQL."),
     "show": ("asking", "Show an entity: every claim with its sentence or row."),
     "explain": ("asking", "Explain why two names are one entity, or are not."),
+    "review": ("reviewing", "Decide pairs that are possibly the same, one key each."),
     "conflicts": ("asking", "List where sources disagree."),
     "match": ("matching", "Link two tables: which rows are the same work, person or company."),
     "network": ("analysing", "Measure or export a collaboration network."),

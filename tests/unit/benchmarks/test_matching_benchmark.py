@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -13,20 +12,15 @@ import avgraph
 
 BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
 SHARED = BENCHMARKS.parents[1] / "shared" / "data"
-MODULES = ("matching_tables", "identity_sets", "identity_data", "identity_scale", "invented", "columns", "measuring")
 
 
 @pytest.fixture(scope="module")
-def tables() -> Iterator[ModuleType]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(BENCHMARKS))
-        for name in MODULES:
-            patch.delitem(sys.modules, name, raising=False)
-        import matching_tables
-
-        yield matching_tables
-        for name in MODULES:
-            sys.modules.pop(name, None)
+def tables() -> ModuleType:
+    sys.path.insert(0, str(BENCHMARKS))
+    try:
+        return __import__("matching_tables")
+    finally:
+        sys.path.remove(str(BENCHMARKS))
 
 
 def test_invented_works_are_the_same_each_time_and_are_found(tables: ModuleType) -> None:
