@@ -5,6 +5,7 @@
     kg.query("coproductions-with", country="LU").to_polars()
     kg.entity("Unité 42").claims             # each with .quote, .source, .status, .confidence
     kg.network("company", years=(2009, 2018)).rank("betweenness", top=10)
+    avgraph.match("ours.csv", "theirs.csv").pairs  # which rows of two tables are one, and why
 
 Names are loaded when first used, so that importing avgraph is quick.
 """

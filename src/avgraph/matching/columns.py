@@ -7,7 +7,7 @@ Case, accents, spaces, underscores and signs of a column's name do not count, an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from avgraph.identity.lexicon import words
@@ -178,14 +178,24 @@ def meaning(column: str) -> str | None:
     return None
 
 
-def _is_label(column: str, kind: str) -> bool:
-    """Tell whether a column numbers the rows: ``film_id`` does so in a table of works alone."""
+def _of_kind(column: str, kind: str) -> bool | None:
+    """Tell whether an id is that of a thing of a kind, by what it is called; None where its name does not say.
+
+    >>> [_of_kind(column, "works") for column in ("film_id", "imdb_title_id", "company_id", "row_id")]
+    [True, True, False, None]
+    """
+    of = {_EXACT.get(t) for t in _key(column)} - {"label", None}
+    own = {"works": {"title", "work"}, "people": {"name", *PEOPLE}, "companies": {"company", "name"}}[kind]
+    return of <= own if of else None
+
+
+def _is_label(column: str, kind: str, unique: Collection[str]) -> bool:
+    """Tell whether a column numbers the rows: ``film_id`` does so for works, ``x_id`` if no value is twice."""
     tokens = _key(column)
     if len(tokens) < 2 or "id" not in (tokens[0], tokens[-1]):
         return False
-    of = {_EXACT.get(t) for t in tokens} - {"label", None}
-    own = {"works": {"title", "work"}, "people": {"name", *PEOPLE}, "companies": {"company", "name"}}[kind]
-    return of <= own
+    own = _of_kind(column, kind)
+    return column in unique if own is None else own
 
 
 def guess_kind(columns: Sequence[str], names: Mapping[str, Iterable[str]]) -> Guess:
@@ -240,8 +250,20 @@ def _by_names(column: str, cells: Iterable[str]) -> Guess:
     return Guess(kind, f"the names in column {column!r}", sure=False)
 
 
-def lay_out(columns: Sequence[str], kind: str) -> Layout | None:
+def lay_out(columns: Sequence[str], kind: str, unique: Collection[str] = ()) -> Layout | None:
     """Return which column is what in a table of a kind, None where none holds names.
+
+    Parameters
+    ----------
+    columns
+        Of the table.
+    kind
+        What its rows are.
+    unique
+        Columns that hold no value twice, and one in each row.
+
+    Examples
+    --------
 
     >>> lay_out(["id", "title", "original_title", "year", "budget"], "works")
     Layout(names=('title', 'original_title'), parts=(), label='id', years=('year',), countries=(), ids=(), around=(), \
@@ -254,8 +276,9 @@ active=(), role=None, subtype=None, unused=('budget',))
     parts = (found.get("given name", [])[:1] + found.get("family name", [])[:1]) if kind == "people" else []
     if not names and len(parts) < 2:
         return None
-    labels = [*found.get("label", []), *(c for c in columns if meaning(c) is None and _is_label(c, kind))]
+    labels = [*found.get("label", []), *(c for c in columns if meaning(c) is None and _is_label(c, kind, unique))]
     ids = tuple((m.partition(":")[2], c) for m, own in found.items() if m.startswith("id:") for c in own)
+    ids = tuple((scheme, c) for scheme, c in ids if _of_kind(c, kind) is not False)
     labels += [column for _, column in ids]
     years = found.get({"works": "year", "people": "birth year", "companies": "founding year"}[kind], [])
     years = sorted(years, key=lambda c: (len(_key(c)) > 1, "date" in _key(c)))

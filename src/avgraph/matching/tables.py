@@ -122,8 +122,12 @@ class _Reader:
         """Return the table as mentions and claims."""
         if self._mapping is not None:
             return side_by_mapping(self._mapping, self._path, self.name, kind)
-        layout = lay_out(self.columns, kind)
-        if layout is None or self._table is None:
+        if self._table is None:
+            raise self.nameless(kind)
+        frame = self._table.raw.frame
+        unique = [c for c in self.columns if not frame[c].null_count() and frame[c].is_unique().all()]
+        layout = lay_out(self.columns, kind, unique)
+        if layout is None:
             raise self.nameless(kind)
         return side_of(self._table, layout, kind)
 

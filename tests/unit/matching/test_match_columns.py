@@ -92,6 +92,16 @@ def test_a_number_of_the_rows_is_no_number_of_something_else() -> None:
     assert (films.label, people.label, people.unused) == ("film_id", None, ("film_id",))
 
 
+def test_an_id_that_names_no_kind_numbers_rows_only_where_none_is_twice() -> None:
+    columns = ["ceremony_id", "film_imdb", "name", "imdb_id"]
+    once, twice = lay_out(columns, "people", ["ceremony_id"]), lay_out(columns, "people")
+    assert once is not None
+    assert twice is not None
+    assert (once.label, twice.label) == ("ceremony_id", "imdb_id")
+    assert once.ids == twice.ids == (("imdb", "imdb_id"),)
+    assert "film_imdb" in twice.unused
+
+
 def test_every_column_is_used_or_named() -> None:
     columns = ["id", "title", "title_fr", "year", "director", "cast", "country", "studio", "imdb_id", "type", "plot"]
     layout = lay_out(columns, "works")
