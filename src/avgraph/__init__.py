@@ -5,6 +5,7 @@
     kg.query("coproductions-with", country="LU").to_polars()
     kg.entity("Unité 42").claims             # each with .quote, .source, .status, .confidence
     kg.network("company", years=(2009, 2018)).rank("betweenness", top=10)
+    avgraph.match("ours.csv", "theirs.csv").pairs  # which rows of two tables are one, and why
 
 Names are loaded when first used, so that importing avgraph is quick.
 """
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from avgraph.extraction import Extractor
     from avgraph.knowledge import Claim, Conflict, Entity, KnowledgeGraph, QueryResult
     from avgraph.knowledge import open_graph as open
+    from avgraph.matching import match
     from avgraph.network import Network
     from avgraph.queries import named_queries
     from avgraph.workspace import Workspace, init_workspace
@@ -38,6 +40,7 @@ _WHERE = {
     "Workspace": ("avgraph.workspace", "Workspace"),
     "build_workspace": ("avgraph.build", "build_workspace"),
     "init_workspace": ("avgraph.workspace", "init_workspace"),
+    "match": ("avgraph.matching", "match"),
     "named_queries": ("avgraph.queries", "named_queries"),
     "open": ("avgraph.knowledge", "open_graph"),
 }
@@ -55,6 +58,7 @@ __all__ = [
     "__version__",
     "build_workspace",
     "init_workspace",
+    "match",
     "named_queries",
     "open",
 ]

@@ -6,7 +6,7 @@ under constraints), ``descriptions`` (generic mentions), ``decisions`` and ``ver
 (labels and IRIs), ``explanation``.
 """
 
-from avgraph.identity.decisions import Decision, Decisions, append_decision, read_decisions
+from avgraph.identity.decisions import Decision, Decisions, append_decision, read_decisions, remove_decision
 from avgraph.identity.explanation import explain
 from avgraph.identity.resolve import ASSIGNMENT_SCHEMA, MATCH_SCHEMA, Resolution, resolve
 from avgraph.identity.scoring import MERGE, POSSIBLE, Feature
@@ -23,5 +23,6 @@ __all__ = [
     "append_decision",
     "explain",
     "read_decisions",
+    "remove_decision",
     "resolve",
 ]

@@ -18,7 +18,7 @@ from avgraph.errors import Issue, SourceError
 from avgraph.text import single_line
 from avgraph.vocabulary import AV, OWL, SKOS
 
-__all__ = ["VERDICTS", "Decision", "Decisions", "append_decision", "read_decisions"]
+__all__ = ["VERDICTS", "Decision", "Decisions", "append_decision", "read_decisions", "remove_decision"]
 
 VERDICTS = ("same", "different", "unsure")
 _PREDICATES = {
@@ -30,7 +30,7 @@ _WRITTEN = {"same": "skos:exactMatch", "different": "owl:differentFrom", "unsure
 _REQUIRED = ("subject_id", "predicate_id", "object_id")
 _HEADER = (
     "subject_id", "subject_label", "predicate_id", "object_id", "object_label", "mapping_justification", "author_label",
-    "confidence", "comment",
+    "mapping_date", "confidence", "comment",
 )  # fmt: skip
 _METADATA = f"""\
 #mapping_set_title: Verdicts on which mentions are one entity
@@ -211,10 +211,13 @@ def append_decision(
     subject_label: str = "",
     object_label: str = "",
     author: str = "",
+    date: str = "",
     comment: str = "",
     confidence: float | None = None,
 ) -> int:
     """Add one verdict to the end of a file, which is made with metadata and header where it does not exist.
+
+    A file has the columns that it has: a date that none is for goes into the comment.
 
     Returns
     -------
@@ -238,11 +241,13 @@ def append_decision(
     values = {
         "subject_id": subject, "subject_label": subject_label, "predicate_id": _WRITTEN[verdict], "object_id": object_,
         "object_label": object_label, "mapping_justification": "semapv:ManualMappingCuration", "author_label": author,
-        "confidence": "" if confidence is None else f"{confidence:g}", "comment": comment,
+        "mapping_date": date, "confidence": "" if confidence is None else f"{confidence:g}", "comment": comment,
     }  # fmt: skip
     lines = _lines(path, path.name) if path.exists() else []
     new = not any(line.strip() and not line.startswith("#") for line in lines)
     columns = list(_HEADER) if new else _header(lines, path.name)[0]
+    if date and "mapping_date" not in columns:
+        values["comment"] = f"{comment} ({date})".strip()
     text = ""
     if lines and not path.read_bytes().endswith((b"\n", b"\r")):
         text = "\n"
@@ -253,3 +258,24 @@ def append_decision(
     with path.open("a", encoding="utf-8", newline="\n") as file:
         file.write(text)
     return len(lines) + text.lstrip("\n").count("\n")
+
+
+def remove_decision(path: Path, line: bytes) -> None:
+    """Delete the last line of a file that is exactly `line` (without its end); all others stay as they are.
+
+    Raises
+    ------
+    SourceError
+        If there is none any more, or the file cannot be changed.
+    """
+    try:
+        with path.open("r+b") as file:
+            lines = file.read().splitlines(keepends=True)
+            found = [place for place, text in enumerate(lines) if text.rstrip(b"\r\n") == line]
+            if not found:
+                raise SourceError("the verdict is not there any more", "somebody changed the file", str(path))
+            file.seek(sum(map(len, lines[: found[-1]])))
+            file.writelines(lines[found[-1] + 1 :])
+            file.truncate()
+    except OSError as error:
+        raise SourceError(f"cannot be changed: {error.strerror}", "check its permissions", str(path)) from error

@@ -23,7 +23,7 @@ from avgraph.identity.stages import LEVELS, Link, link, link_by_ids, run_stage
 from avgraph.identity.verdicts import Directory, Verdicts, bind
 from avgraph.model import KINDS, MENTION_SCHEMA, ClaimTables, claim_schema
 
-__all__ = ["ASSIGNMENT_SCHEMA", "MATCH_SCHEMA", "Resolution", "resolve"]
+__all__ = ["ASSIGNMENT_SCHEMA", "MATCH_SCHEMA", "Resolution", "reasons_column", "resolve"]
 
 ASSIGNMENT_SCHEMA: dict[str, Any] = {"ref": pl.String(), "entity": pl.String()}
 _REASON = {
@@ -233,18 +233,8 @@ def _match_table(mentions: MentionList, outcome: _Outcome, iris: dict[int, str])
             if best is None or (-item.score, item.left, item.right) < (-best.score, best.left, best.right):
                 doubtful[pair] = item
     items = sorted([*kept, *doubtful.values()], key=lambda k: (k.left, k.right, k.verdict, k.decided_by))
-    # Reasons as one table, and then by link: Polars takes ten times as long for rows with lists of records.
-    number = [place for place, item in enumerate(items) for _ in item.reasons]
-    columns = list(zip(*(reason for item in items for reason in item.reasons), strict=True)) or [()] * 5
-    reasons = pl.DataFrame(
-        {"item": number, **dict(zip(Feature._fields, columns, strict=True))},
-        schema={"item": pl.Int64(), **_REASON},
-        strict=False,
-    )
-    listed = reasons.group_by("item", maintain_order=True).agg(pl.struct(list(_REASON)).alias("reasons"))
     table = pl.DataFrame(
         {
-            "item": range(len(items)),
             "left_ref": [mentions.refs[item.left] for item in items],
             "right_ref": [mentions.refs[item.right] for item in items],
             "left_entity": [iris[outcome.root[item.left]] for item in items],
@@ -253,7 +243,22 @@ def _match_table(mentions: MentionList, outcome: _Outcome, iris: dict[int, str])
             "score": [item.score for item in items],
             "decided_by": [item.decided_by for item in items],
         },
-        schema={"item": pl.Int64(), **{name: t for name, t in MATCH_SCHEMA.items() if name != "reasons"}},
+        schema={name: t for name, t in MATCH_SCHEMA.items() if name != "reasons"},
     )
-    table = table.join(listed, on="item", how="left", maintain_order="left").drop("item")
-    return table.with_columns(pl.col("reasons").fill_null([]))
+    return table.with_columns(reasons=reasons_column([item.reasons for item in items]))
+
+
+def reasons_column(reasons: Sequence[Sequence[Feature]]) -> pl.Series:
+    """Return lists of features as a column of lists of records (feature, score, left, right, detail)."""
+    # As one table first, and then by item: Polars takes ten times as long for rows with lists of records.
+    number = [place for place, features in enumerate(reasons) for _ in features]
+    columns = list(zip(*(feature for features in reasons for feature in features), strict=True)) or [()] * 5
+    every = pl.DataFrame(
+        {"item": number, **dict(zip(Feature._fields, columns, strict=True))},
+        schema={"item": pl.Int64(), **_REASON},
+        strict=False,
+    )
+    listed = every.group_by("item", maintain_order=True).agg(pl.struct(list(_REASON)).alias("reasons"))
+    items = pl.DataFrame({"item": range(len(reasons))}, schema={"item": pl.Int64()})
+    found = items.join(listed, on="item", how="left", maintain_order="left")
+    return found.select(pl.col("reasons").cast(MATCH_SCHEMA["reasons"]).fill_null([]))["reasons"]

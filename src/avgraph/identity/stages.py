@@ -7,7 +7,7 @@ input.  A node that fits two others about equally, where those two cannot be one
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -50,15 +50,15 @@ def link(left: int, right: int, verdict: str, score: float, decided_by: str, rea
     return Link(left, right, verdict, score, decided_by, reasons)
 
 
-def link_by_ids(scene: Scene) -> list[Link]:
-    """Join mentions that share an external id; return the links.
+def link_by_ids(scene: Scene, leave_out: Collection[int] = ()) -> list[Link]:
+    """Join mentions that share an external id, but for those of `leave_out`; return the links.
 
     Where holders of one id disagree in another id, they stay apart, and a holder that fits two of them joins neither.
     """
     mentions, clusters = scene.mentions, scene.clusters
     holders: dict[tuple[str, str], list[int]] = defaultdict(list)
     for i, ids in enumerate(mentions.ids):
-        for value in ids:
+        for value in ids if i not in leave_out else ():
             holders[mentions.type[i], value].append(i)
     links: list[Link] = []
     for (_, value), members in sorted(holders.items()):

@@ -3,5 +3,7 @@
 from avgraph.knowledge.entity import Claim, Conflict, ConflictSide, Entity, Link
 from avgraph.knowledge.graph import KnowledgeGraph, open_graph
 from avgraph.knowledge.results import QueryResult
+from avgraph.knowledge.review import Doubt, DoubtSide, review_queue
 
-__all__ = ["Claim", "Conflict", "ConflictSide", "Entity", "KnowledgeGraph", "Link", "QueryResult", "open_graph"]
+__all__ = ["Claim", "Conflict", "ConflictSide", "Doubt", "DoubtSide", "Entity", "KnowledgeGraph", "Link", "QueryResult",
+           "open_graph", "review_queue"]  # fmt: skip

@@ -21,8 +21,8 @@ from avgraph.model import ENTITY_TYPES
 from avgraph.network import MEASURES
 
 Run = Callable[..., "Outcome"]
-VERBS = ("init", "demo", "build", "inspect", "extract", "query", "show", "explain", "conflicts", "network", "report",
-         "export", "import", "push", "pull", "validate", "evaluate")  # fmt: skip
+VERBS = ("init", "demo", "build", "inspect", "extract", "query", "show", "explain", "review", "conflicts", "match",
+         "network", "report", "export", "import", "push", "pull", "validate", "evaluate")  # fmt: skip
 
 
 class Outcome:

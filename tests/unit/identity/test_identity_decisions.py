@@ -8,7 +8,16 @@ import polars as pl
 import pytest
 
 from avgraph.errors import NotFoundError, SourceError
-from avgraph.identity import Decision, Decisions, Resolution, append_decision, explain, read_decisions, resolve
+from avgraph.identity import (
+    Decision,
+    Decisions,
+    Resolution,
+    append_decision,
+    explain,
+    read_decisions,
+    remove_decision,
+    resolve,
+)
 from avgraph.model import Collector, concat_claims
 
 BASE = "https://example.org/id/"
@@ -229,6 +238,32 @@ class TestFile:
         path.write_text("object_id\tsubject_id\tpredicate_id\textra\n")
         append_decision(path, "a#1", "same", "b#1", comment="lost: no such column")
         assert path.read_text().splitlines()[1] == "b#1\ta#1\tskos:exactMatch\t"
+
+    def test_a_date_has_its_column_or_goes_into_the_comment(self, tmp_path: Path) -> None:
+        new, old = tmp_path / "new.tsv", tmp_path / "old.tsv"
+        old.write_text("subject_id\tpredicate_id\tobject_id\tcomment\n")
+        for path in (new, old):
+            append_decision(path, "a#1", "same", "b#1", date="2026-01-31", comment="seen")
+            append_decision(path, "a#2", "same", "b#2", date="2026-01-31")
+        head, first, _ = (line.split("\t") for line in new.read_text().splitlines()[-3:])
+        assert dict(zip(head, first, strict=True))["mapping_date"] == "2026-01-31"
+        assert [d.comment for d in read_decisions(new, "d")[0].rows] == ["seen", ""]
+        assert [d.comment for d in read_decisions(old, "d")[0].rows] == ["seen (2026-01-31)", "(2026-01-31)"]
+
+    @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+    def test_exactly_one_line_is_removed(self, tmp_path: Path, end: bytes) -> None:
+        path = tmp_path / "d.tsv"
+        lines = [b"#c", b"subject_id\tpredicate_id\tobject_id", b"x", b"y", b"x", b"\xe2\x80\xa8z"]
+        path.write_bytes(end.join(lines))
+        remove_decision(path, b"x")
+        assert path.read_bytes() == end.join([*lines[:4], lines[5]])
+        remove_decision(path, lines[5])
+        assert path.read_bytes() == end.join(lines[:4]) + end
+        for gone in (lines[5], b"", b"#"):
+            with pytest.raises(SourceError, match="not there any more"):
+                remove_decision(path, gone)
+        with pytest.raises(SourceError, match="cannot be changed"):
+            remove_decision(tmp_path / "none.tsv", b"x")
 
     @pytest.mark.parametrize("wrong", [("a", "maybe", "b"), ("a", "same", "a"), ("", "same", "b")])
     def test_wrong_verdicts_are_not_written(self, tmp_path: Path, wrong: tuple[str, str, str]) -> None:
