@@ -18,6 +18,7 @@ NAMES = (
     "Sam Garbarski", "Sam Gabarski", "S. Garbarski", "Garbarski", "Film Fund", "Film Fund Luxembourg", "CCA", "Noces",
     "Centre du Cinéma et de l'Audiovisuel", "Unité 42", "Unité42", "Unité 42, saison 2", "Oscar", "Academy Awards",
     "Belgium", "Belge", "Tarantula Belgique", "Tarantula", "", "…",
+    "Bob Wagner", "Robert Wagner", "Wagner, Robert", "Le Voyage", "The Journey", "Saw II", "Saw 2",
 )  # fmt: skip
 IDS = ("imdb:x1", "imdb:x2", "wikidata:Q1", "wikidata:Q2", "isan:1")
 

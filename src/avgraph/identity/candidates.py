@@ -4,8 +4,9 @@ Every node gets keys made of its names; nodes that share a key are compared.  Ke
 
 - *exact* keys (the identifying words in any order, the letters without spaces, the title before a subtitle, an
   acronym, an alias group) say that the names are the same up to what :mod:`avgraph.identity.names` ignores;
-- *loose* keys (first name with the first letters of the surname, surname with an initial, the first or last letters
-  of a title) let one misspelling through, because it cannot stand at both ends.
+- *loose* keys (first name with the first letters of the surname, surname with an initial or with what a first name may
+  be short for, how a surname sounds, a rare word of a company, the first or last letters of a title) let one
+  misspelling through, because it cannot stand at both ends; a director and a year let works of other titles through.
 
 A block with more than :data:`MAX_BLOCK` nodes would cost the square of its size.  Such a block is narrowed by an
 extra key (a year, a country, or a neighbour in common) and, if its key is exact, each of its nodes is still compared
@@ -20,13 +21,18 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from avgraph.identity.lexicon import nickname_of
 from avgraph.identity.names import Name
 from avgraph.identity.nodes import Node
+from avgraph.identity.rarity import name_bits
+from avgraph.identity.sounds import sound
 
 __all__ = ["MAX_BLOCK", "N_HUBS", "candidate_pairs", "keys_of", "name_keys", "shared_keys"]
 
 MAX_BLOCK = 40
 N_HUBS = 5
+#: A word that so few companies have is a key of its own.
+_RARE_BITS = 9.0
 _ENDS = {"Work": 7, "Organization": 6, "Award": 7, "Event": 7, "Agreement": 8}
 
 
@@ -40,6 +46,10 @@ def keys_of(node: Node) -> Iterator[tuple[str, bool]]:
         if node.level == "Person" and name.joined:
             for source in node.article_sources:
                 yield f"Person in {source} {name.main[-1]}", True
+    if node.level == "Work" and node.years:
+        for names in node.directors:
+            for year in {y + more for y in node.years for more in (0, 1)}:
+                yield from ((f"Work by {name.key} {year}", False) for name in names)
 
 
 def name_keys(level: str, type_: str, name: Name, season: str | None = None) -> Iterator[tuple[str, bool]]:
@@ -69,8 +79,19 @@ def name_keys(level: str, type_: str, name: Name, season: str | None = None) -> 
 def _person_keys(main: Sequence[str]) -> Iterator[tuple[str, bool]]:
     if len(main) > 1:
         yield f"Person &{' '.join(sorted(main))}", True
-        yield f"Person <{main[0]} {main[-1][:2]}", False
-        yield f"Person >{main[0][0]} {main[-1]}", False
+        *given, surname = main
+        for word in main[1:]:
+            yield f"Person <{main[0]} {word[:2]}", False
+        for letter in {letter for word in given for letter in _first_letters(word)}:
+            yield f"Person >{letter} {surname}", False
+        yield f"Person ~{sound(main[0])[:1]} {sound(surname)}", False
+
+
+def _first_letters(word: str) -> Iterator[str]:
+    """Yield the first letters of a given name and of those that it may be short for."""
+    yield word[0]
+    for number in nickname_of(word):
+        yield f"{number}"
 
 
 def _organization_keys(name: Name) -> Iterator[tuple[str, bool]]:
@@ -81,6 +102,9 @@ def _organization_keys(name: Name) -> Iterator[tuple[str, bool]]:
     for letters in name.initials:
         if 2 <= len(letters) <= 8:
             yield f"Organization .{letters}", True
+    for word in name.main:
+        if name_bits("Organization", (word,)) >= _RARE_BITS:
+            yield f"Organization +{word}", False
 
 
 def shared_keys(left: Node, right: Node) -> list[str]:

@@ -36,6 +36,10 @@ class Context:
         Season or episode → its number: ``"2"`` for a season, ``"2.5"`` for episode 5 of season 2.
     countries
         ISO codes that claims give to a mention.
+    roles
+        Person or organisation → roles of its credits.
+    award_years, categories
+        Recipient or work → years and folded categories of its awards.
     apart
         Mention → numbers of the lists it stands in.  Members of one list (the directors of a film in one source,
         the parties of a partnership, the two works of "remake of") are different entities.
@@ -46,6 +50,9 @@ class Context:
     series: dict[int, list[int]] = field(default_factory=dict)
     seasons: dict[int, str] = field(default_factory=dict)
     countries: dict[int, set[str]] = field(default_factory=dict)
+    roles: dict[int, set[str]] = field(default_factory=dict)
+    award_years: dict[int, set[int]] = field(default_factory=dict)
+    categories: dict[int, set[str]] = field(default_factory=dict)
     apart: dict[int, set[int]] = field(default_factory=dict)
 
 
@@ -98,6 +105,8 @@ def read_context(mentions: MentionList, claims: ClaimTables) -> Context:
     _read_directors(context, mentions, claims)
     _read_series(context, mentions, claims)
     _read_countries(context, mentions, claims)
+    _read_roles(context, mentions, claims)
+    _read_awards(context, mentions, claims)
     return context
 
 
@@ -142,6 +151,32 @@ def _read_directors(context: Context, mentions: MentionList, claims: ClaimTables
     for work, agent in rows.select("work", "agent").unique().sort("work", "agent").iter_rows():
         if work in mentions.number and agent in mentions.number:
             context.directors.setdefault(mentions.number[work], []).append(mentions.number[agent])
+
+
+def _read_roles(context: Context, mentions: MentionList, claims: ClaimTables) -> None:
+    for kind, member in (("Credit", "agent"), ("Participation", "organization")):
+        if (table := claims.get(kind)) is not None:
+            for ref, role in table.filter(_SAID).select(member, "role").drop_nulls().unique().iter_rows():
+                if ref in mentions.number:
+                    context.roles.setdefault(mentions.number[ref], set()).add(role)
+
+
+def _read_awards(context: Context, mentions: MentionList, claims: ClaimTables) -> None:
+    table = claims.get("AwardOutcome")
+    if table is None:
+        return
+    said = table.filter(_SAID)
+    named = [
+        said.select(pl.col("work").alias("ref"), "year", "category"),
+        said.select(pl.col("recipients").alias("ref"), "year", "category").explode("ref"),
+    ]
+    for ref, year, category in pl.concat(named).drop_nulls("ref").unique().iter_rows():
+        if (i := mentions.number.get(ref)) is None:
+            continue
+        if year is not None:
+            context.award_years.setdefault(i, set()).add(year)
+        if category is not None:
+            context.categories.setdefault(i, set()).add(" ".join(lexicon.folded(category)))
 
 
 def _read_series(context: Context, mentions: MentionList, claims: ClaimTables) -> None:

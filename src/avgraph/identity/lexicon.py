@@ -21,6 +21,8 @@ __all__ = [
     "country_of_token",
     "folded",
     "generic_name",
+    "nickname_of",
+    "nicknames",
     "number_words",
     "ordinal_words",
     "singular",
@@ -45,6 +47,25 @@ def words(name: str) -> frozenset[str]:
     True
     """
     return frozenset(_data("words")[name])
+
+
+@cache
+def nicknames() -> Mapping[str, frozenset[int]]:
+    """Return given names and their short forms, each with the numbers of the groups in which it stands."""
+    found: dict[str, set[int]] = {}
+    for number, line in enumerate(_data("words")["nicknames"]):
+        for word in line.split():
+            found.setdefault(word, set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in found.items()}
+
+
+def nickname_of(word: str) -> frozenset[int]:
+    """Return the numbers of the groups of given names and short forms in which a folded word stands.
+
+    >>> bool(nickname_of("bob") & nickname_of("robert")), bool(nickname_of("bob") & nickname_of("rick"))
+    (True, False)
+    """
+    return nicknames().get(word, frozenset())
 
 
 def number_words() -> Mapping[str, int]:

@@ -1,8 +1,8 @@
-"""How alike two names are, kind by kind.
+"""How alike two names are, kind by kind, in levels.
 
-A likeness is 0..1 and means "how likely one entity, judged by these names alone": 0.85 and more is enough to
-merge without context, 0.6 to 0.85 needs context, less says nothing.  The values are set by hand on the traps
-listed in the tests; string similarity is the normalised InDel similarity of rapidfuzz.
+A level says in words what two names share and in what they differ ("middle names", "same title but for a subtitle").
+What it weighs is learned (:mod:`avgraph.identity.weights`), and so is what the rarity of the shared words adds.  String
+similarity is the normalised InDel similarity of rapidfuzz.
 """
 
 from __future__ import annotations
@@ -14,25 +14,34 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from avgraph.identity.lexicon import words
+from avgraph.identity.lexicon import nickname_of, words
 from avgraph.identity.names import Name
+from avgraph.identity.sounds import sound
 
-__all__ = ["NEAR_IDENTICAL", "Likeness", "compare", "likeness", "spelling"]
+__all__ = ["LOOSE_TITLES", "NEAR_IDENTICAL", "OTHER_TITLE", "Level", "compare", "spelling"]
 
 #: Spelling similarity from which two names of one list may be one person misspelt.
 NEAR_IDENTICAL = 0.93
+#: Two titles with nothing in common, perhaps translations of each other.
+OTHER_TITLE = "another title"
+#: Levels of titles that say little without the names of the directors.
+LOOSE_TITLES = frozenset((
+    OTHER_TITLE, "title with some letters in common", "one title begins or ends the other", "similar title",
+    "same title but for a subtitle",
+))  # fmt: skip
 
 
-class Likeness(NamedTuple):
-    """How alike two names are (0..1), which two, and why."""
+class Level(NamedTuple):
+    """What two names have in common, in words, and the words that both have; in two spellings where they differ."""
 
-    score: float
-    left: str
-    right: str
-    detail: str
+    level: str
+    shared: tuple[frozenset[str], ...]
 
 
-_NOTHING = Likeness(0.0, "", "", "")
+#: Levels of one name in two spellings.
+_SPELT = frozenset((
+    "one letter or two differ", "same sound", "same consonants", "similar spelling", "similar title", "similar name",
+))  # fmt: skip
 
 
 def spelling(left: Name, right: Name) -> float:
@@ -40,102 +49,132 @@ def spelling(left: Name, right: Name) -> float:
     return Indel.normalized_similarity(" ".join(left.tokens), " ".join(right.tokens))
 
 
-def likeness(type_: str, left: Sequence[Name], right: Sequence[Name]) -> Likeness:
-    """Return the best likeness of any name of `left` with any of `right`."""
-    best = _NOTHING
-    for a in left:
-        for b in right:
-            found = compare(type_, a, b)
-            if found.score > best.score:
-                best = found
-    return best
-
-
-def compare(type_: str, left: Name, right: Name) -> Likeness:
-    """Return the likeness of two names of entities of `type_`.
+def compare(type_: str, left: Name, right: Name) -> Level | None:
+    """Return the level at which two names of entities of `type_` are alike, or None where they have nothing in common.
 
     >>> from avgraph.identity.names import parse_name
     >>> pair = parse_name("Person", "Sam Garbarski") + parse_name("Person", "Sam Gabarski")
-    >>> compare("Person", *pair).detail
+    >>> compare("Person", *pair).level
     'one letter or two differ'
     """
     if left.placeholder or right.placeholder:
-        return _NOTHING
-    score, detail = _COMPARERS[type_](left, right)
-    return Likeness(score, left.text, right.text, detail) if score else _NOTHING
+        return None
+    found = _COMPARERS[type_](left, right)
+    if found is None:
+        return None
+    shared = frozenset(left.core) & frozenset(right.core)
+    if found in _SPELT:
+        return Level(found, (frozenset(left.core), frozenset(right.core)))
+    # Without spaces a title is one word that nobody counted.
+    return Level(found, (shared or frozenset(_longer(left.core, right.core)),))
 
 
-def _person(a: Name, b: Name) -> tuple[float, str]:
+def _longer(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
+    return a if (len(a), a) > (len(b), b) else b
+
+
+def _person(a: Name, b: Name) -> str | None:
     if a.key == b.key or a.joined == b.joined:
         if a.one_word and b.one_word:
-            return 0.70, "same single word"
+            return "same single word"
         if a.joined == b.joined or ("," in a.text) != ("," in b.text):
-            return 0.90, "same name"
-        return 0.78, "same words in another order"
+            return "same name"
+        return "same words in another order"
     generations = words("generations")
-    if {t for t in a.core if t in generations} != {t for t in b.core if t in generations}:
-        return (0.62, "differs in Jr, Sr or number") if a.main == b.main and len(a.main) > 1 else (0.0, "")
+    elders = [{t for t in name.core if t in generations} for name in (a, b)]
+    if elders[0] != elders[1]:
+        if len(a.main) < 2 or len(b.main) < 2 or a.main[-1] != b.main[-1]:
+            return None
+        if a.main != b.main and _given_names(a.main[:-1], b.main[:-1]) != "middle initial":
+            return None
+        return "another of Jr, Sr or number" if all(elders) else "Jr, Sr or number in one"
     if len(a.main) > 1 and sorted(a.main) == sorted(b.main):
-        return 0.87, "same but for particles"
+        return "same but for particles"
     if len(a.main) == 1 or len(b.main) == 1:
         single, full = (a, b) if len(a.main) == 1 else (b, a)
-        return (0.45, "surname only") if single.main[0] == full.main[-1] else (0.0, "")
-    return _same_surname(a, b) if a.main[-1] == b.main[-1] else _other_surname(a, b)
+        return "surname only" if single.main[0] == full.main[-1] else None
+    return _given_names(a.main[:-1], b.main[:-1]) if a.main[-1] == b.main[-1] else _other_surname(a, b)
 
 
-def _same_surname(a: Name, b: Name) -> tuple[float, str]:
-    few, many = sorted((a.main[:-1], b.main[:-1]), key=len)
-    if all(any(_matches_initial(x, y) for y in many) for x in few) and _matches_initial(few[0], many[0]):
-        if all(x in many for x in few):
-            return 0.78, "middle names"
-        return 0.70, "initials"
+def _given_names(a: Sequence[str], b: Sequence[str]) -> str | None:
+    """Compare what stands before one and the same surname."""
+    few, many = sorted((a, b), key=len)
     x, y = few[0], many[0]
+    agree = all(any(_matches_initial(s, t) for t in many[1:]) for s in few[1:])
+    if x == y:
+        if not agree:
+            return "other middle names"
+        if len(few) == len(many):
+            return "middle initial spelt out"
+        return "middle initial" if all(len(t) == 1 for t in many[1:] if t not in few) else "middle names"
+    if _matches_initial(x, y):
+        return "initials" if agree else None
+    if len(x) > 1 and x in many[1:]:
+        return "called by a middle name"
+    if not agree:
+        return None
+    if nickname_of(x) & nickname_of(y):
+        return "nickname"
     if min(len(x), len(y)) >= 3 and (x.startswith(y) or y.startswith(x)):
-        return 0.66, "short first name"
-    ratio = Indel.normalized_similarity(" ".join(a.main), " ".join(b.main))
-    # Brothers and sisters often differ so little, and work on the same films: never enough to merge.
-    return (0.66, "similar first name") if ratio >= NEAR_IDENTICAL and min(len(x), len(y)) >= 4 else (0.0, "")
+        return "short first name"
+    if min(len(x), len(y)) >= 4 and Indel.normalized_similarity(x, y) >= 0.8:
+        # Brothers and sisters often differ so little, and work on the same films.
+        return "similar first name"
+    return None
 
 
 def _matches_initial(x: str, y: str) -> bool:
     return x == y or ((len(x) == 1 or len(y) == 1) and x[0] == y[0])
 
 
-def _other_surname(a: Name, b: Name) -> tuple[float, str]:
+def _other_surname(a: Name, b: Name) -> str | None:
     few, many = sorted((a.main, b.main), key=len)
     if len(few) >= 2 and many[: len(few)] == few:
-        return 0.72, "further surname"
-    if a.main[0] != b.main[0]:
-        return 0.0, ""
+        return "further surname"
     ratio = Indel.normalized_similarity(" ".join(a.main), " ".join(b.main))
-    if ratio >= NEAR_IDENTICAL:
-        return 0.72, "one letter or two differ"
-    return (0.62, "similar spelling") if ratio >= 0.89 and min(map(len, (a.main[-1], b.main[-1]))) > 4 else (0.0, "")
+    one_first_name = a.main[0] == b.main[0] or bool(nickname_of(a.main[0]) & nickname_of(b.main[0]))
+    if one_first_name and ratio >= NEAR_IDENTICAL:
+        return "one letter or two differ"
+    if [sound(t) for t in a.main] == [sound(t) for t in b.main]:
+        return "same sound" if ratio >= 0.75 else "same consonants"
+    near = one_first_name and ratio >= 0.87 and min(map(len, (a.main[-1], b.main[-1]))) > 4
+    return "similar spelling" if near else None
 
 
-def _work(a: Name, b: Name) -> tuple[float, str]:
+def _work(a: Name, b: Name) -> str | None:
     if a.joined == b.joined:
-        if a.one_word and b.one_word and not any(c.isdigit() for c in a.joined):
-            return 0.80, "same one-word title"
-        return (0.88, "same title") if a.tokens == b.tokens else (0.87, "same title but for an article or space")
-    if a.numbers == b.numbers and min(len(a.joined), len(b.joined)) >= 6:
+        one_word = a.one_word and b.one_word and not any(c.isdigit() for c in a.joined)
+        if a.tokens == b.tokens:
+            return "same one-word title" if one_word else "same title"
+        if a.core != b.core:
+            return "same title but for spaces"
+        return "same one-word title but for an article" if one_word else "same title but for an article"
+    if a.numbers and b.numbers and a.numbers != b.numbers:
+        return None
+    numbered = a.numbers != b.numbers  # a sequel, if the rest is alike; or a number in words of another language
+    one_subtitle = (a.main == a.core) != (b.main == b.core)
+    if a.main == b.main and (len(a.main) > 1 or len(a.main[0]) > 6) and one_subtitle:
+        return None if numbered else "same title but for a subtitle"
+    few, many = sorted((a.core, b.core), key=len)
+    if min(len(a.joined), len(b.joined)) >= 5:
         ratio = Indel.normalized_similarity(a.joined, b.joined)
         if ratio >= 0.92:
-            return 0.74, "similar title"
-    one_subtitle = (a.main == a.core) != (b.main == b.core)
-    if a.main == b.main and (len(a.main) > 1 or len(a.main[0]) > 6) and one_subtitle and a.numbers == b.numbers:
-        return 0.66, "same title but for a subtitle"
-    return 0.0, ""
+            return None if numbered else "similar title"
+        if many[: len(few)] == few or many[-len(few) :] == few:
+            return None if numbered else "one title begins or ends the other"
+        if ratio >= 0.8:
+            return None if numbered else "title with some letters in common"
+    return OTHER_TITLE
 
 
-def _organization(a: Name, b: Name) -> tuple[float, str]:
+def _organization(a: Name, b: Name) -> str | None:
     here, there = a.countries, b.countries
     if a.key == b.key or a.joined == b.joined:
         if not a.main and not here:
-            return 0.78, "same words, but only of kind"
-        if a.one_word and b.one_word:
-            return (0.86, "same name") if len(a.joined) > 2 else (0.70, "same two letters")
-        return 0.90, "same name"
+            return "same words, but only of kind"
+        if a.one_word and b.one_word and len(a.joined) < 3:
+            return "same two letters"
+        return "same name"
     if here != there:
         return _country_tail(a, b, here, there)
     if found := _acronym(a, b):
@@ -143,64 +182,63 @@ def _organization(a: Name, b: Name) -> tuple[float, str]:
     if a.main and sorted(a.main) == sorted(b.main) and len("".join(a.main)) >= 4:
         extra_a, extra_b = set(a.core) - set(b.core), set(b.core) - set(a.core)
         if not extra_a or not extra_b:
-            funds_only = extra_a | extra_b <= words("fund_kinds")
-            return (0.86, "same but for the word fund") if funds_only else (0.70, "same but for a word of kind")
-        return 0.50, "same but for words of kind"
-    if min(len(a.joined), len(b.joined)) >= 7 and a.numbers == b.numbers:
-        ratio = Indel.normalized_similarity(a.joined, b.joined)
-        if ratio >= 0.92:
-            return 0.74, "similar name"
-    return 0.0, ""
+            return "same but for the word fund" if extra_a | extra_b <= words("fund_kinds") else "word of kind"
+        return "same but for words of kind"
+    long = min(len(a.joined), len(b.joined)) >= 7 and a.numbers == b.numbers
+    if long and Indel.normalized_similarity(a.joined, b.joined) >= 0.92:
+        return "similar name"
+    few, many = sorted((set(a.main), set(b.main)), key=len)
+    return "further words" if few and few < many and len("".join(few)) >= 3 else None
 
 
-def _country_tail(a: Name, b: Name, here: frozenset[str], there: frozenset[str]) -> tuple[float, str]:
+def _country_tail(a: Name, b: Name, here: frozenset[str], there: frozenset[str]) -> str | None:
     """Judge "X Luxembourg" against "X" (one body if it is a public fund) or "X Belgique" (never)."""
     if (here and there) or not a.bare or sorted(a.bare) != sorted(b.bare):
-        return _acronym(a, b) or (0.0, "")
+        return _acronym(a, b)
     if any(t in words("fund_kinds") for t in a.bare):
-        return 0.78, "fund with and without its country"
-    return 0.40, "a country's company of the same name"
+        return "fund with and without its country"
+    return "a country's company of the same name"
 
 
-def _acronym(a: Name, b: Name) -> tuple[float, str] | None:
+def _acronym(a: Name, b: Name) -> str | None:
     for short, long in ((a, b), (b, a)):
         if len(short.core) == 1 and 2 <= len(short.joined) <= 8 and short.joined.isalpha() and len(long.core) > 1:
             letters = re.sub(r"[\W_]", "", short.text)
             if letters.isupper() and short.joined in long.initials:
-                return (0.68 if len(short.joined) > 2 else 0.60), "acronym"
+                return "acronym" if len(short.joined) > 2 else "acronym of two letters"
     return None
 
 
-def _aliased(type_: str, a: Name, b: Name) -> tuple[float, str]:
+def _aliased(type_: str, a: Name, b: Name) -> str | None:
     """Awards and events: an alias group decides; else the words that are not of kind."""
     if a.group or b.group:
-        return (0.95, f"both mean {a.group}") if a.group == b.group else (0.0, "")
+        return "other names of one" if a.group == b.group else None
     if a.core == b.core:
-        return (0.90, "same name") if a.main else (0.55, "same words, but only of kind")
+        return "same name" if a.main else "same words, but only of kind"
     if a.main and sorted(a.main) == sorted(b.main):
         extra = set(a.core) ^ set(b.core)
         plain = type_ == "Event" or extra <= {"award", "prize", "prix", "preis", "prijs"}
-        return (0.87, "same but for words of kind") if plain else (0.50, "same but for words of kind")
+        return "word of kind" if plain else "same but for words of kind"
     if a.main and b.main and min(len(a.joined), len(b.joined)) >= 8 and a.numbers == b.numbers:
-        return (0.72, "similar name") if Indel.normalized_similarity(a.joined, b.joined) >= 0.92 else (0.0, "")
-    return 0.0, ""
+        return "similar name" if Indel.normalized_similarity(a.joined, b.joined) >= 0.92 else None
+    return None
 
 
-def _place(a: Name, b: Name) -> tuple[float, str]:
+def _place(a: Name, b: Name) -> str | None:
     if a.group or b.group:
-        return (0.95, f"both mean {a.group}") if a.group == b.group else (0.0, "")
-    return (0.90, "same name") if a.tokens == b.tokens else (0.0, "")
+        return "other names of one" if a.group == b.group else None
+    return "same name" if a.tokens == b.tokens else None
 
 
-def _agreement(a: Name, b: Name) -> tuple[float, str]:
+def _agreement(a: Name, b: Name) -> str | None:
     if a.key == b.key:
-        return (0.88, "same name") if a.main else (0.55, "same words, but only of kind")
+        return "same name" if a.main else "same words, but only of kind"
     if min(len(a.joined), len(b.joined)) >= 10 and a.main and b.main and a.numbers == b.numbers:
-        return (0.70, "similar name") if Indel.normalized_similarity(a.joined, b.joined) >= 0.92 else (0.0, "")
-    return 0.0, ""
+        return "similar name" if Indel.normalized_similarity(a.joined, b.joined) >= 0.92 else None
+    return None
 
 
-_COMPARERS: dict[str, Callable[[Name, Name], tuple[float, str]]] = {
+_COMPARERS: dict[str, Callable[[Name, Name], str | None]] = {
     "Person": _person,
     "Work": _work,
     "Organization": _organization,

@@ -8,14 +8,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from anyascii import anyascii
+
 from avgraph.identity import lexicon
 from avgraph.identity.lexicon import singular, words
 from avgraph.text import fold
 
-__all__ = ["Name", "Season", "parse_name", "parse_season"]
+__all__ = ["OTHER_SCRIPT", "PARTS", "Name", "Season", "parse_name", "parse_season"]
 
-_PARENTHESIS = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]")
+_PARENTHESIS = re.compile(r"(?:^|\s+)[(\[]([^()\[\]]+)[)\]]")
 _SUBTITLE = re.compile(r"\s*(?::|\s[-–—]\s|,\s(?:le film|der film|the movie)\b)\s*")
+#: Letters of alphabets other than the Latin one that have a customary transliteration (not Chinese and Japanese signs).
+OTHER_SCRIPT = re.compile(r"[\u0370-\u06ff\u0900-\u10ff\uac00-\ud7af]")
+#: Short forms of what a number counts.
+PARTS = {"vol": "volume", "pt": "part", "ep": "episode", "ch": "chapter"}
 _SARL = re.compile(r"\bs\.?\s*à\.?\s*r\.?\s*l\.?(?=\W|$)", re.IGNORECASE)
 _SLASHED_FORM = re.compile(r"\b([aAkK])/([sS])\b")
 _QUOTED = re.compile(r"[\"“”„«‹‘](.+?)[\"“”»›’]")
@@ -125,10 +131,18 @@ def parse_name(type_: str, text: str) -> tuple[Name, ...]:
     if type_ in ("Work", "Organization", "Event") and (brackets := _PARENTHESIS.search(text)):
         outside = _PARENTHESIS.sub("", text).strip()
         inside = brackets.group(1).strip()
+        if type_ == "Organization" and not (_is_acronym(inside) or _is_acronym(outside)):
+            inside = ""  # a place, or what kind of body it is
         texts += [t for t in (outside, inside) if t and not t.isdigit() and not lexicon.country_code(t)]
     if type_ == "Work" and " / " in text:
         texts += [t.strip() for t in text.split(" / ") if t.strip()]
+    texts += [anyascii(t) for t in texts if OTHER_SCRIPT.search(t)]
     return tuple(name for t in dict.fromkeys(texts) if (name := _take_apart(type_, t)).joined)
+
+
+def _is_acronym(text: str) -> bool:
+    letters = text.replace(".", "")
+    return letters.isupper() and letters.isalpha() and len(letters) <= 8
 
 
 def _take_apart(type_: str, text: str) -> Name:
@@ -137,15 +151,17 @@ def _take_apart(type_: str, text: str) -> Name:
     elif type_ in ("Award", "Event"):
         text_ = lexicon.without_edition(text)
     else:
-        text_ = text
+        text_ = text.replace("½", " 1/2") if type_ == "Work" else text
     tokens = lexicon.folded(text_)
     core = main = tokens
     if type_ == "Person":
         core = _unless_empty(tuple(t for t in tokens if t not in words("honorifics")), tokens)
-        main = _unless_empty(tuple(t for t in core if t not in words("particles") | words("generations")), core)
+        lesser = words("particles") | words("generations")
+        main = _unless_empty(tuple(t for t in core if t not in lesser or _is_initial(t, text)), core)
     elif type_ == "Work":
+        tokens = _numbered(tokens)
         core = tokens[1:] if len(tokens) > 1 and tokens[0] in words("articles") else tokens
-        head = lexicon.folded(_SUBTITLE.split(text, maxsplit=1)[0])
+        head = _numbered(lexicon.folded(_SUBTITLE.split(text_, maxsplit=1)[0]))
         main = _unless_empty(head[1:] if len(head) > 1 and head[0] in words("articles") else head, core)
     elif type_ == "Organization":
         core = _without_legal_forms(tokens)
@@ -176,6 +192,17 @@ def _take_apart(type_: str, text: str) -> Name:
     )
 
 
+def _numbered(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a title with numbers in digits and the words before them in full.
+
+    >>> _numbered(("kill", "bill", "vol", "two"))
+    ('kill', 'bill', 'volume', '2')
+    """
+    values = lexicon.number_words()
+    first, *rest = tokens or ("",)
+    return (first, *(PARTS.get(t) or (str(values[t]) if t in values else t) for t in rest)) if tokens else tokens
+
+
 def _numbers(tokens: Sequence[str]) -> tuple[int, ...]:
     values = lexicon.number_words()
     found: list[int] = []
@@ -188,6 +215,11 @@ def _numbers(tokens: Sequence[str]) -> tuple[int, ...]:
 
 def _countries(tokens: Sequence[str]) -> frozenset[str]:
     return frozenset(c for t in tokens if (c := lexicon.country_of_token(t)))
+
+
+def _is_initial(token: str, text: str) -> bool:
+    """Tell whether a single letter is an initial ("T.") rather than a particle ("d'", "y")."""
+    return len(token) == 1 and bool(re.search(rf"\b{token.upper()}(?![\w'’])", text))
 
 
 def _unless_empty(tokens: tuple[str, ...], otherwise: tuple[str, ...]) -> tuple[str, ...]:

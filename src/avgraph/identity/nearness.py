@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import polars as pl
+from anyascii import anyascii
 
 from avgraph.identity.candidates import name_keys
-from avgraph.identity.lexicon import words
-from avgraph.identity.names import parse_name, parse_season
+from avgraph.identity.lexicon import nicknames, number_words, words
+from avgraph.identity.names import OTHER_SCRIPT, PARTS, parse_name, parse_season
+from avgraph.identity.sounds import sound
 
 __all__ = ["name_neighbours"]
 
@@ -53,17 +55,21 @@ def _rough(named: pl.DataFrame) -> pl.DataFrame:
     with and without its first word, of the title and of each of its parts.
     """
     folded = (
-        pl.col("text").str.normalize("NFKD").str.to_lowercase().str.replace_many(_WHOLE)
-        .str.normalize("NFKD").str.replace_all(r"\p{M}+", "")
+        pl.col("text").str.replace_all("½", " 1/2", literal=True).str.normalize("NFKD").str.to_lowercase()
+        .str.replace_many(_WHOLE).str.normalize("NFKD").str.replace_all(r"\p{M}+", "")
     )  # fmt: skip
-    named = named.select("row", "type", folded.alias("text"))
+    foreign = named.filter(pl.col("text").str.contains(OTHER_SCRIPT.pattern))
+    spelt = foreign.with_columns(pl.Series("text", [anyascii(text) for text in foreign["text"]], dtype=pl.String()))
+    named = pl.concat([named, spelt]).select("row", "type", folded.alias("text"))
     tokens = named.select("row", "type", pl.col("text").str.extract_all(r"[^\W_]+"))
     people, others = tokens.filter(pl.col("type") == "Person"), tokens.filter(~pl.col("type").is_in(["Person", "Work"]))
     letters = named.select("row", "type", pl.col("text").str.replace_all(r"[\W_]+", "").alias("text"))
     initials = others.select("row", "type", pl.col("text").list.eval(pl.element().str.head(1)).list.join(""))
     titles = named.filter(pl.col("type") == "Work")
     parts = titles.with_columns(pl.col("text").str.replace_all(_PARTS, "|").str.split("|")).explode("text")
-    parts = pl.concat([titles, parts]).select("row", "type", pl.col("text").str.extract_all(r"[^\W_]+"))
+    numbers = {**PARTS, **{word: str(number) for word, number in number_words().items()}}
+    words_ = pl.col("text").str.extract_all(r"[^\W_]+").list.eval(pl.element().replace(numbers))
+    parts = pl.concat([titles, parts]).select("row", "type", words_)
     parts = pl.concat([parts, parts.with_columns(pl.col("text").list.slice(1))])
     joined = parts.select("row", "type", pl.col("text").list.join(""))
     ordered = parts.select("row", "type", pl.lit("o") + pl.col("text").list.sort().list.join(" "))
@@ -78,13 +84,24 @@ def _rough(named: pl.DataFrame) -> pl.DataFrame:
 
 
 def _person_words(people: pl.DataFrame) -> list[pl.DataFrame]:
-    """Return each word with another's initial, and the letters without honorifics."""
+    """Return each word with the sign of another, as spelt and as heard, and the letters without honorifics."""
     each = people.explode("text").drop_nulls().with_row_index("place")
-    other = each.select("row", pl.col("place").alias("other"), pl.col("text").str.head(1).alias("initial"))
+    heard = each["text"].unique()
+    sounds = pl.DataFrame({"text": heard, "sound": pl.Series([sound(word) for word in heard], dtype=pl.String())})
+    each = each.join(sounds, on="text", maintain_order="left")
+    short = pl.DataFrame(
+        [(word, str(group)) for word, groups in nicknames().items() for group in groups],
+        schema={"text": pl.String(), "sign": pl.String()}, orient="row",
+    )  # fmt: skip
+    signs = [each.with_columns(sign=pl.col("text").str.head(1)), each.join(short, on="text")]
+    other = pl.concat([part.select("row", pl.col("place").alias("other"), "sign") for part in signs])
     pairs = each.join(other, on="row").filter(pl.col("place") != pl.col("other"))
+    like = each.select("row", pl.col("place").alias("other"), sign=pl.col("sound").str.head(1))
+    alike = each.join(like, on="row").filter(pl.col("place") != pl.col("other"))
     plain = each.filter(~pl.col("text").is_in(sorted(words("honorifics"))))
     return [
-        pairs.select("row", "type", pl.concat_str("text", "initial", separator=" ")).unique(),
+        pairs.select("row", "type", pl.concat_str("text", "sign", separator=" ")).unique(),
+        alike.select("row", "type", pl.concat_str(pl.lit("~"), "sound", "sign", separator=" ")).unique(),
         plain.group_by("row", "type", maintain_order=True).agg(pl.col("text").str.join("")),
     ]
 

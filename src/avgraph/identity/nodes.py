@@ -143,6 +143,26 @@ class Node:
         return found
 
     @cached_property
+    def active_years(self) -> frozenset[int]:
+        """Years of its awards, and of a person's or organisation's works."""
+        context, mentions = self.scene.context, self.scene.mentions
+        found = {y for m in self.members for y in context.award_years.get(m, ())}
+        if self.type != "Work":
+            works = (n for m in self.members for n in context.neighbours.get(m, ()) if mentions.type[n] == "Work")
+            found.update(y for n in works if (y := mentions.year[n]) is not None)
+        return frozenset(found)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Roles of its credits."""
+        return frozenset(r for m in self.members for r in self.scene.context.roles.get(m, ()))
+
+    @cached_property
+    def categories(self) -> frozenset[str]:
+        """Categories of the awards it was named for, folded."""
+        return frozenset(c for m in self.members for c in self.scene.context.categories.get(m, ()))
+
+    @cached_property
     def around(self) -> dict[str, dict[str, str]]:
         """Neighbours by type: key of the neighbour → its name.
 

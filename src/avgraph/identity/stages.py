@@ -22,8 +22,8 @@ __all__ = ["LEVELS", "Link", "link_by_ids", "nodes_of", "run_stage"]
 
 #: The order of the stages: what later stages take as context is settled before them.
 LEVELS = ("Place", "Event", "Award", "Work", "season", "episode", "Person", "Organization", "Agreement")
-#: Two partners whose scores differ by no more than this fit about equally.
-MARGIN = 0.05
+#: Two partners whose log2 odds differ by no more than this fit about equally.
+MARGIN_BITS = 1.0
 #: So many of a node's best partners are checked for rivals.
 _MAX_RIVALS = 50
 _Edge = tuple[int, int]
@@ -107,9 +107,9 @@ def run_stage(scene: Scene, level: str) -> list[Link]:
     clusters = scene.clusters
     obstacle = {e: clusters.obstacle(nodes[e[0]].number, nodes[e[1]].number) for e in scored}
     edges = [e for e, found in scored.items() if found.score >= MERGE and obstacle[e] is None]
-    demoted = _demoted(nodes, edges, scored)
+    demoted = _demoted(nodes, edges, scored) | _taken(nodes, edges, scored)
     links: list[Link] = []
-    for edge in sorted(edges, key=lambda e: (-scored[e].score, e)):
+    for edge in sorted(edges, key=lambda e: (-scored[e].bits, e)):
         if edge in demoted:
             continue
         left, right = nodes[edge[0]].number, nodes[edge[1]].number
@@ -162,13 +162,13 @@ def _demoted(nodes: Sequence[Node], edges: list[_Edge], scored: dict[_Edge, Pair
     """Return the edges that must not join because a node fits two rivals about equally, with the reason."""
     partners: dict[int, list[tuple[float, int]]] = defaultdict(list)
     for a, b in edges:
-        partners[a].append((-scored[a, b].score, b))
-        partners[b].append((-scored[a, b].score, a))
+        partners[a].append((-scored[a, b].bits, b))
+        partners[b].append((-scored[a, b].bits, a))
     suspicious = _suspicious(nodes, partners, scored)
     rivals: dict[int, set[int]] = {}
     for node in sorted(suspicious):
         ranked = sorted(partners[node])[:_MAX_RIVALS]
-        near = [p for minus, p in ranked if minus <= ranked[0][0] + MARGIN]
+        near = [p for minus, p in ranked if minus <= ranked[0][0] + MARGIN_BITS]
         found = {p for a, b in combinations(near, 2) if _exclude_each_other(nodes, a, b, scored) for p in (a, b)}
         if found:
             rivals[node] = found
@@ -184,6 +184,31 @@ def _demoted(nodes: Sequence[Node], edges: list[_Edge], scored: dict[_Edge, Pair
             between = sorted(_ref(nodes, r) for r in mine & theirs)
             demoted[a, b] = Feature("rivals", 0.0, between[0], between[-1], "several entities bear this name")
     return demoted
+
+
+def _taken(nodes: Sequence[Node], edges: list[_Edge], scored: dict[_Edge, PairScore]) -> dict[_Edge, Feature]:
+    """Return the edges between works of other titles of which one end fits another work of the other's table better.
+
+    A table lists a work once: what is found under its own title there is not also the one under another title.
+    """
+    partners: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for a, b in edges:
+        partners[a].append((b, scored[a, b].bits))
+        partners[b].append((a, scored[a, b].bits))
+    taken: dict[_Edge, Feature] = {}
+    for edge in edges:
+        if scored[edge].alike:
+            continue
+        for mine, theirs in (edge, edge[::-1]):
+            tables = {table for table, _ in nodes[theirs].table_names}
+            better = [
+                p for p, bits in partners[mine]
+                if bits > scored[edge].bits and any(table in tables for table, _ in nodes[p].table_names)
+            ]  # fmt: skip
+            if better:
+                values = (_ref(nodes, mine), _ref(nodes, better[0]))
+                taken[edge] = Feature("rivals", 0.0, *values, "the same table has it under a title more alike")
+    return taken
 
 
 def _exclude_each_other(nodes: Sequence[Node], a: int, b: int, scored: dict[_Edge, PairScore]) -> bool:

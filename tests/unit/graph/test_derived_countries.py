@@ -61,7 +61,7 @@ def graphs(draw: st.DrawFn) -> TinyGraph:
     return g
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(g=graphs())
 def test_a_derived_country_is_what_its_claims_say(g: TinyGraph) -> None:
     store = pyoxigraph.Store()

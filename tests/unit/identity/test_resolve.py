@@ -8,36 +8,8 @@ import polars as pl
 import pytest
 
 from avgraph.identity import Decisions, Resolution, resolve
-from avgraph.model import MENTION_SCHEMA, Collector, concat_claims
-
-BASE = "https://example.org/id/"
-
-
-def solve(*collectors: Collector, decisions: Decisions | None = None, precedence: tuple[str, ...] = ()) -> Resolution:
-    tables = [c.tables({}) for c in collectors]
-    mentions = pl.concat([t.mentions for t in tables])
-    return resolve(mentions, concat_claims(t.claims for t in tables), decisions or Decisions(), BASE, precedence)
-
-
-def world(*rows: tuple[str, str, str, dict[str, Any]]) -> Resolution:
-    """Resolve mentions given as (reference, type, name, more)."""
-    collectors: dict[str, Collector] = {}
-    for ref, type_, name, more in rows:
-        source, _, key = ref.partition("#")
-        collectors.setdefault(source, Collector(source)).mention(key, type_, name, **more)
-    return solve(*collectors.values())
-
-
-def entity(resolution: Resolution, ref: str) -> str:
-    return dict(resolution.assignment.iter_rows())[ref]
-
-
-def together(resolution: Resolution, left: str, right: str) -> bool:
-    return entity(resolution, left) == entity(resolution, right)
-
-
-def verdicts(resolution: Resolution) -> set[tuple[str, str, str]]:
-    return set(resolution.matches.select("left_ref", "right_ref", "verdict").iter_rows())
+from avgraph.model import MENTION_SCHEMA, Collector
+from small_worlds import BASE, entity, solve, together, verdicts, world
 
 
 class TestIds:
