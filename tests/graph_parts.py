@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from avgraph.graph.conflicts import find_conflicts
+from avgraph.graph.conflicts import Comparison, compare_claims
 from avgraph.graph.derived import with_countries, with_coverage
 from avgraph.graph.quads import table_lines
 from avgraph.graph.writing import Dataset, Unit
@@ -32,7 +32,6 @@ def dataset_of(
     matches: pl.DataFrame, quarantined: pl.DataFrame, rank: Callable[[str], int],
 ) -> Dataset:  # fmt: skip
     """Return a dataset with one unit for each source; `rank` is their trust, less is more."""
-    kinds = dict(sources.select("source", "kind").iter_rows())
     tables = {KINDS[kind].table: table for kind, table in claims.items()} | {"mentions": mentions}
 
     def unit(source: str) -> Unit:
@@ -43,12 +42,18 @@ def dataset_of(
 
     return Dataset(
         base_iri, SCHEMAS, sources, [unit(source) for source in sources["source"]], entities, matches.lazy(),
-        quarantined, lambda scan: find_conflicts(scan, entities, kinds, rank, base_iri),
+        quarantined, lambda scan: compare_claims(scan, entities, sources, rank, base_iri),
     )  # fmt: skip
 
 
 def compared(data: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the conflicts of a dataset and their sides."""
+    found = comparison(data)
+    return found.conflicts, found.sides
+
+
+def comparison(data: Dataset) -> Comparison:
+    """Return what comes of comparing the claims of a dataset."""
     tables = _tables(data)
     return data.compare(lambda name: tables[name].lazy())
 
@@ -64,14 +69,15 @@ def _tables(data: Dataset) -> dict[str, pl.DataFrame]:
 def lines_of(data: Dataset) -> Iterator[str]:
     """Yield the quads of a dataset."""
     tables = _tables(data)
-    conflicts, sides = compared(data)
+    found = comparison(data)
 
     def scan(name: str) -> pl.LazyFrame:
         return tables[name].lazy()
 
     alone = {"sources": with_coverage(data.sources, data.entities, scan),
              "entities": with_countries(data.entities, scan), "matches": data.matches.collect(),
-             "quarantined": data.quarantined, "conflicts": conflicts, "sides": sides}  # fmt: skip
+             "quarantined": data.quarantined, "conflicts": found.conflicts, "sides": found.sides,
+             "agreements": found.agreements}  # fmt: skip
     for name, table in {**tables, **alone}.items():
         for column in table_lines(name, table, data.naming):
             yield from column
