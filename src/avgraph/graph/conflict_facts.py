@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from avgraph.graph.conflict_rules import Rule
+from avgraph.graph.conflict_rules import Rule, RuleSet
+from avgraph.graph.independence import providers
 from avgraph.model import KINDS
 from avgraph.text import fold
 
@@ -112,10 +113,12 @@ class Facts:
     ----------
     scan
         Gives a claim table by its name, lazily; roles hold entity IRIs.
-    label, type_, subtype, countries
-        Entity IRI → label, type, subtype, ISO codes.
+    label, type_, subtype, countries, generic
+        Entity IRI → label, type, subtype, ISO codes, whether it is a description and no name.
     kind_of_source
         Source → ``"article"`` or ``"record"``.
+    provider
+        Source → what its files have in common: the provider that the workspace names, the publisher of records.
     rank
         Trust of a source; less is more.
     found
@@ -127,21 +130,24 @@ class Facts:
     type_: Mapping[str, str]
     subtype: Mapping[str, str | None]
     countries: Mapping[str, tuple[str, ...]]
+    generic: Mapping[str, bool | None]
     kind_of_source: Mapping[str, str]
+    provider: Mapping[str, str]
     rank: Callable[[str], int]
     found: list[Found] = field(default_factory=list)
 
     @classmethod
     def about(
         cls, scan: Callable[[str], pl.LazyFrame], entities: pl.DataFrame, sources: pl.DataFrame,
-        rank: Callable[[str], int],
+        rules: RuleSet, rank: Callable[[str], int],
     ) -> Facts:  # fmt: skip
         """Return facts about `entities` as `sources` tell them."""
         rows = entities.sort("entity").with_columns(pl.col("countries").fill_null([]))
-        columns = ("label", "type", "subtype", "countries")
+        columns = ("label", "type", "subtype", "countries", "generic")
         kinds = dict(sources.select("source", "kind").iter_rows())
-        label, type_, subtype, countries = (_Column(rows["entity"], rows[column]) for column in columns)
-        return cls(scan, label, type_, subtype, countries, kinds, rank)
+        provider = providers(sources, rules)
+        label, type_, subtype, countries, generic = (_Column(rows["entity"], rows[column]) for column in columns)
+        return cls(scan, label, type_, subtype, countries, generic, kinds, provider, rank)
 
     def add(
         self, rule: Rule, subject: str, aspect: str, text: str, sides: Iterable[Side], *,

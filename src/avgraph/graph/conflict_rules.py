@@ -19,14 +19,14 @@ __all__ = ["COMPARISONS", "CRITERIA", "Rule", "RuleSet", "read_rules"]
 
 #: Ways to compare claims; the first three take a kind, a subject and a value.
 COMPARISONS = ("single", "sets", "exclusive", "award recipients", "award winners", "share sums", "plans", "shares",
-               "majorities", "denied", "announced", "counts", "ranks")  # fmt: skip
+               "majorities", "denied", "announced", "counts", "ranks", "names")  # fmt: skip
 _OF_A_KIND = COMPARISONS[:3]
 #: What may decide between sides, in the order in which it does.
 CRITERIA = ("primary", "precedence", "independent", "recency")
 #: How values are told apart.
 VALUES = ("text", "date", "number", "amount", "entity", "place", "country")
 _TEXTS = ("aspect", "settle", "kind", "subject", "value", "values", "complete")
-_LISTS = ("per", "loose", "of", "prefer")
+_LISTS = ("per", "loose", "of", "ids", "prefer")
 _KEYS = {"name", "compare", "where", "groups", "tolerance", "years", "within", "off", *_TEXTS, *_LISTS}
 
 
@@ -60,6 +60,8 @@ class Rule:
         Whether a source can contradict itself.
     groups
         Patterns of values that exclude each other, group by group.
+    ids
+        Schemes of ids that a provider gives to one work each.
     years
         How long after an announcement records must reach before its silence counts.
     """
@@ -81,6 +83,7 @@ class Rule:
     complete: str = ""
     within: bool = True
     groups: tuple[tuple[str, ...], ...] = ()
+    ids: tuple[str, ...] = ()
     years: int = 0
 
 

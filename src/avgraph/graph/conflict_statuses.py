@@ -22,7 +22,7 @@ _FREE = ("value", "category", "year", "edition", "season", "scope", "share")
 _SAID = ("asserted", "planned", "reported")
 #: (kind, column, values) of claims by which a work came out; None for any.
 _CAME_OUT = (
-    ("WorkFact", "property", ("release date", "broadcast date")), ("Screening", None, ()),
+    ("WorkFact", "property", ("release date", "broadcast date", "production year")), ("Screening", None, ()),
     ("Broadcast", "role", ("airs",)), ("Distribution", None, ()), ("AwardOutcome", None, ()),
 )  # fmt: skip
 
@@ -95,7 +95,7 @@ def announced_only(facts: Facts, rule: Rule) -> None:
         columns = ["work", "source", "claim", "observed"]
         planned = facts.scan(kind.table).filter(pl.col("status") == "planned", pl.col("work").is_not_null())
         for row in planned.select(columns).collect().iter_rows(named=True):
-            if facts.type_.get(row["work"]) == "Work":
+            if facts.type_.get(row["work"]) == "Work" and not facts.generic.get(row["work"]):
                 announced[row["work"]].append(row)
     if not announced:
         return

@@ -114,11 +114,13 @@ def alike(one: str, other: str) -> bool:
         return True
     if token_sort_ratio(" ".join(mine), " ".join(theirs)) >= _SPELT:
         return True
-    return mine[-1] == theirs[-1] and mine[0][0] == theirs[0][0] and _first_names(mine, theirs)
+    return mine[-1] == theirs[-1] and _first_names(mine, theirs)
 
 
 def _first_names(mine: Sequence[str], theirs: Sequence[str]) -> bool:
-    return 1 in (len(mine[0]), len(theirs[0])) or ratio(mine[0], theirs[0]) >= _FIRST
+    if mine[0] in theirs[0] or theirs[0] in mine[0]:
+        return True  # an initial, a short form
+    return mine[0][0] == theirs[0][0] and ratio(mine[0], theirs[0]) >= _FIRST
 
 
 def _exactness(value: str) -> int:

@@ -18,6 +18,7 @@ from avgraph.graph.conflict_awards import award_recipients, award_winners
 from avgraph.graph.conflict_columns import exclusive_values, sets_of_values, single_values
 from avgraph.graph.conflict_counts import counted_ranks, counted_statements
 from avgraph.graph.conflict_facts import Facts, Found, Side
+from avgraph.graph.conflict_names import names_of_an_id
 from avgraph.graph.conflict_rules import Rule, RuleSet, read_rules
 from avgraph.graph.conflict_shares import differing_plans, differing_shares, several_majorities, share_sums
 from avgraph.graph.conflict_statuses import announced_only, denied_claims
@@ -43,6 +44,7 @@ _COMPARE: Mapping[str, Callable[[Facts, Rule], None]] = {
     "award recipients": award_recipients, "award winners": award_winners, "share sums": share_sums,
     "plans": differing_plans, "shares": differing_shares, "majorities": several_majorities, "denied": denied_claims,
     "announced": announced_only, "counts": counted_statements, "ranks": counted_ranks,
+    "names": names_of_an_id,
 }  # fmt: skip
 
 
@@ -89,7 +91,7 @@ def compare_claims(
         Those that ship with avgraph if none are given.
     """
     rules = rules or read_rules()
-    facts = Facts.about(scan, entities, sources, rank)
+    facts = Facts.about(scan, entities, sources, rules, rank)
     for rule in rules.rules:
         _COMPARE[rule.compare](facts, rule)
     origins = Origins(sources, rules, scan)

@@ -13,7 +13,7 @@ import polars as pl
 from avgraph.graph.conflict_rules import RuleSet
 from avgraph.text import name_tokens
 
-__all__ = ["Origins", "copied_texts", "same_words"]
+__all__ = ["Origins", "copied_texts", "providers", "same_words"]
 
 #: Words of a shingle, and the share of the shorter text's shingles in the longer one from which it is a copy.
 _WORDS, _COPIED = 6, 0.5
@@ -46,11 +46,8 @@ class Origins:
         """Source → origin: what files of one provider, and copies of one text, have in common."""
         documents = self._scan("documents").select("source", "text").collect()
         copies = copied_texts(documents.rows())
-        origin = {}
-        for source, kind, publisher in self._sources.select("source", "kind", "publisher").iter_rows():
-            provider = self._rules.provider(source) or (publisher if kind == "record" else None)
-            origin[source] = f"provider {provider}" if provider else copies.get(source, source)
-        return origin
+        known = providers(self._sources, self._rules)
+        return {source: known.get(source) or copies.get(source, source) for source in self._sources["source"]}
 
     @cached_property
     def _articles(self) -> set[str]:
@@ -77,6 +74,16 @@ class Origins:
             if any(same_words(a, b) for a in words[one] for b in words[other]):
                 joined.join(one, other)
         return joined.n_groups
+
+
+def providers(sources: pl.DataFrame, rules: RuleSet) -> dict[str, str]:
+    """Return source → its provider, of those that have one: as the workspace says, else the publisher of records."""
+    found = {}
+    for source, kind, publisher in sources.select("source", "kind", "publisher").iter_rows():
+        provider = rules.provider(source) or (publisher if kind == "record" else None)
+        if provider:
+            found[source] = f"provider {provider}"
+    return found
 
 
 def copied_texts(texts: Sequence[tuple[str, str]]) -> dict[str, str]:
