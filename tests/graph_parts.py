@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
 
+from avgraph.graph.conflict_rules import RuleSet
 from avgraph.graph.conflicts import Comparison, compare_claims
 from avgraph.graph.derived import with_countries, with_coverage
 from avgraph.graph.quads import table_lines
@@ -29,10 +30,12 @@ MATCH_SCHEMA = {
 
 def dataset_of(
     base_iri: str, claims: ClaimTables, mentions: pl.DataFrame, sources: pl.DataFrame, entities: pl.DataFrame,
-    matches: pl.DataFrame, quarantined: pl.DataFrame, rank: Callable[[str], int],
+    matches: pl.DataFrame, quarantined: pl.DataFrame, rank: Callable[[str], int], rules: RuleSet | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> Dataset:  # fmt: skip
-    """Return a dataset with one unit for each source; `rank` is their trust, less is more."""
+    """Return a dataset with one unit for each source; `rank` is their trust (less is more), `texts` are articles'."""
     tables = {KINDS[kind].table: table for kind, table in claims.items()} | {"mentions": mentions}
+    tables["documents"] = pl.DataFrame(sorted((texts or {}).items()), schema=SCHEMAS["documents"], orient="row")
 
     def unit(source: str) -> Unit:
         own = {name: table.filter(source=source) for name, table in tables.items()}
@@ -42,7 +45,7 @@ def dataset_of(
 
     return Dataset(
         base_iri, SCHEMAS, sources, [unit(source) for source in sources["source"]], entities, matches.lazy(),
-        quarantined, lambda scan: compare_claims(scan, entities, sources, rank, base_iri),
+        quarantined, lambda scan: compare_claims(scan, entities, sources, rank, base_iri, rules),
     )  # fmt: skip
 
 
