@@ -8,7 +8,6 @@ from typing import Any
 
 import polars as pl
 
-from avgraph.dates import year_of
 from avgraph.graph.conflict_facts import Facts, Side
 from avgraph.graph.conflict_rules import Rule
 from avgraph.model import KINDS, ClaimKind
@@ -92,22 +91,25 @@ def announced_only(facts: Facts, rule: Rule) -> None:
     for kind in KINDS.values():
         if "work" not in kind.role_names:
             continue
-        columns = ["work", "source", "claim", "observed"]
         planned = facts.scan(kind.table).filter(pl.col("status") == "planned", pl.col("work").is_not_null())
-        for row in planned.select(columns).collect().iter_rows(named=True):
+        dates = [pl.col(c).str.slice(0, 4) for c in ("observed", "date") if c in ("observed", *kind.attribute_names)]
+        if kind.name == "WorkFact":
+            dates.append(pl.when(pl.col("property").str.contains("date|year")).then(pl.col("value").str.slice(0, 4)))
+        year = pl.max_horizontal(*(date.cast(pl.Int64, strict=False) for date in dates))
+        for row in planned.select("work", "source", "claim", _year=year).collect().iter_rows(named=True):
             if facts.type_.get(row["work"]) == "Work" and not facts.generic.get(row["work"]):
                 announced[row["work"]].append(row)
     if not announced:
         return
     came_out, last = _releases(facts, sorted(announced))
     for work, rows in sorted(announced.items()):
-        years = [year for row in rows if (year := year_of(row["observed"])) is not None]
+        years = [row["_year"] for row in rows if row["_year"] is not None]
         if work in came_out or last is None or not years or last < max(years) + rule.years:
             continue
         said = tuple(sorted({(row["source"], row["claim"]) for row in rows}))
-        sides = [Side(f"announced in {max(years)}", said), Side(f"no release known by {last}", ())]
+        sides = [Side(f"announced, {max(years)}", said), Side(f"no release known by {last}", ())]
         text = (
-            f"{facts.label[work]} was announced in {max(years)} ({', '.join(sides[0].sources)}); no source knows a "
+            f"{facts.label[work]} was announced in or for {max(years)} ({', '.join(sides[0].sources)}); no source knows a "
             f"release, a broadcast, a screening or an award, though records go on until {last}."
         )
         facts.add(rule, work, "release", text, sides, outcome="unconfirmed", versions=False)

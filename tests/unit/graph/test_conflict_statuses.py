@@ -68,9 +68,18 @@ def announced(last: str, *released: tuple[str, dict[str, Any]], generic: bool = 
 def test_what_was_announced_and_never_seen_is_unconfirmed() -> None:
     (row,) = announced("2018")
     assert row["outcome"] == "unconfirmed"
-    assert row["explanation"].startswith("Plan B was announced in 2015 (articles/c.txt)")
+    assert row["explanation"].startswith("Plan B was announced in or for 2015 (articles/c.txt)")
     assert announced("2017") == []  # records must go on for three years
     assert announced("2018", generic=True) == []
+
+
+def test_the_date_for_which_it_was_announced_counts() -> None:
+    for planned, n_conflicts in (("2014", 1), ("2016-05-01", 0)):
+        g, film, *_ = people()
+        other = g.entity("other", "Work", "Other")
+        g.source(A).claim("WorkFact", work=other, property="release date", value="2018", quote="q")
+        g.source(B).claim("WorkFact", work=film, property="release date", value=planned, status="planned", quote="q")
+        assert comparison(g.dataset()).conflicts["rule"].to_list() == ["announced"] * n_conflicts
 
 
 @pytest.mark.parametrize(
