@@ -115,6 +115,7 @@ def _release(cases: Cases, holds: bool) -> None:
         [(year, {}), (f"{year + cases.draw.randint(1, 4)}", {})],
         [(day, {}), (f"{year + 1}-02-03", {})],
         [(day, {"territory": "LU"}), (f"{year - 1}-11-30", {"territory": "LU"})],
+        [(f"{year}-03-04", {}), (f"{year}-03-11", {})],
     )
     _fact(cases, "release-date", holds, "release date", cases.draw.choice(unlike if holds else alike))
 
@@ -134,7 +135,7 @@ def _runtime(cases: Cases, holds: bool) -> None:
 def _budget(cases: Cases, holds: bool) -> None:
     exact = cases.draw.randint(1_000_000, 9_000_000)
     if holds:
-        versions = [(exact, {"unit": "EUR"}), (round(exact * cases.draw.uniform(1.2, 2)), {"unit": "EUR"})]
+        versions = [(exact, {"unit": "EUR"}), (round(exact * cases.draw.uniform(1.04, 2)), {"unit": "EUR"})]
     else:
         versions = cases.draw.choice((
             [(exact, {"unit": "EUR"}), (round(exact, -5), {"unit": "EUR"})],
@@ -174,7 +175,7 @@ def _founded(cases: Cases, holds: bool) -> None:
 def _grant(cases: Cases, holds: bool) -> None:
     work, fund = cases.work(), cases.body("fund")
     amount = cases.draw.randint(50, 900) * 1000 + cases.draw.randint(1, 9) * 100
-    other = round(amount * cases.draw.uniform(1.15, 2))
+    other = round(amount * cases.draw.uniform(1.04, 2))
     base = {"currency": "EUR", "date": "2014-03-05", "stage": "production"}
     if holds:
         versions = [base | {"amount": amount}, base | {"amount": other, "date": cases.draw.choice(("2014", "2014-03"))}]
@@ -201,7 +202,10 @@ def _director(cases: Cases, holds: bool) -> None:
     work, one, two = cases.work(), cases.person(), cases.person(1)
     first, second = _pair(cases)
     cases.add(first, "credits", work, one)
-    if holds:
+    if holds and cases.draw.random() < 0.3:  # two of one family
+        family = one["person"].rpartition(" ")[2]
+        cases.add(second, "credits", work, two, person=f"{cases.draw.choice(_FIRST)}a {family}")
+    elif holds:
         cases.add(second, "credits", work, two)
     elif cases.draw.random() < 0.5:  # some of several
         cases.add(first, "credits", work, two)
@@ -247,8 +251,12 @@ def _recipients(cases: Cases, holds: bool) -> None:
 def _winner(cases: Cases, holds: bool) -> None:
     prize, one, two = _prize(cases) | {"category": "Best Film"}, cases.work(), cases.work()
     other = {} if holds else cases.draw.choice(({"edition": "13th", "year": 2013}, {"category": "Best Short Film"}))
-    for source, work, version in zip(_pair(cases), (one, two), ({}, other), strict=True):
-        cases.add(source, "awards", work, prize | version)
+    first, second = _pair(cases)
+    cases.add(first, "awards", one, prize)
+    if not holds and cases.draw.random() < 0.5:  # the years of the films beside those of the ceremonies
+        other = {"edition": "", "year": 2012}
+        cases.add(first, "awards", two, prize, edition="11th", year=2011)
+    cases.add(second, "awards", two, prize | other)
     cases.note("award-winner", prize["award"], holds)
 
 
@@ -298,7 +306,9 @@ def _announced(cases: Cases, holds: bool) -> None:
 def _titles(cases: Cases, holds: bool) -> None:
     work, source = cases.work(), cases.draw.choice((_ONE, _TWO, _THREE))
     title = cases.draw.choice((work["title"].upper(), f"{work['title']} - Der Film"))
-    if holds:  # nothing in common, so that no word of the invented titles makes them alike
+    if holds and cases.draw.random() < 0.3:
+        title = f"{work['title'].rpartition(' ')[0]} {cases.number()}"  # the next part
+    elif holds:  # nothing in common, so that no word of the invented titles makes them alike
         title = "".join(cases.draw.sample("bcdfghklmnprstvz", 9)).title() + " Uo"
     cases.add(source, "facts", work, property="runtime", value="90", unit="min")
     cases.add(source, "credits", work, cases.person(), title=title)

@@ -72,8 +72,10 @@ def _asserted(facts: Facts, table: str) -> pl.LazyFrame:
 def share_sums(facts: Facts, rule: Rule) -> None:
     """Flag one source's shares of the companies, or of the countries, of a work in one plan that do not sum to 1.
 
-    Shares below 1 say nothing where a source gives a single one, or leaves out that of a partner it names.
+    Shares below 1 say nothing where a source gives a single one, leaves out that of a partner it names, or is an
+    article, which need not name all.
     """
+    records = [source for source, kind in facts.kind_of_source.items() if kind == "record"]
     table = _participations(facts)
     shared = table.filter(pl.col("share").is_not_null())
     group = ("work", "source", "plan", "scope", _BY_COMPANY)
@@ -83,7 +85,12 @@ def share_sums(facts: Facts, rule: Rule) -> None:
     sums = single.group_by(group).agg(pl.col("share").sum().alias("total"), pl.len().alias("n_shares"))
     sums = sums.join(unknown, on=group).filter(
         (pl.col("total") > 1 + SHARE_TOLERANCE + _EXACT)
-        | ((pl.col("total") < 1 - SHARE_TOLERANCE - _EXACT) & (pl.col("n_shares") > 1) & (pl.col("n_unknown") == 0))
+        | (
+            (pl.col("total") < 1 - SHARE_TOLERANCE - _EXACT)
+            & (pl.col("n_shares") > 1)
+            & (pl.col("n_unknown") == 0)
+            & pl.col("source").is_in(records)
+        )
     )
     wrong = single.join(sums.select(*group, "total"), on=group)
     for (work, source, plan, scope, _, total), rows in _groups(wrong, (*group, "total"), (_PARTNER, "share", "claim")):

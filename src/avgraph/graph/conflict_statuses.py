@@ -108,9 +108,10 @@ def announced_only(facts: Facts, rule: Rule) -> None:
             continue
         said = tuple(sorted({(row["source"], row["claim"]) for row in rows}))
         sides = [Side(f"announced, {max(years)}", said), Side(f"no release known by {last}", ())]
+        by = ", ".join(sides[0].sources)
         text = (
-            f"{facts.label[work]} was announced in or for {max(years)} ({', '.join(sides[0].sources)}); no source knows a "
-            f"release, a broadcast, a screening or an award, though records go on until {last}."
+            f"{facts.label[work]} was announced in or for {max(years)} ({by}); no source knows a release, a broadcast, "
+            f"a screening or an award, though records go on until {last}."
         )
         facts.add(rule, work, "release", text, sides, outcome="unconfirmed", versions=False)
 
