@@ -15,6 +15,7 @@ import argparse
 import csv
 import json
 import random
+import re
 import sys
 import tempfile
 import time
@@ -56,28 +57,19 @@ def _built(root: Path, cases: Cases) -> tuple[KnowledgeGraph, float]:
     workspace = init_workspace(root)
     for (source, kind), rows in sorted(cases.rows.items()):
         name = f"{source}-{kind}"
-        columns = dict.fromkeys(key for row in rows for key in row)
-        lines = (json.dumps({c: row.get(c, "") for c in columns}, ensure_ascii=False) for row in rows)
-        (root / "records" / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
         parts = [f'[table]\nfile = "{name}.jsonl"\npublisher = "Provider {source}"\n']
         parts += [_MAPPINGS["work"]] * (kind not in _WITHOUT_WORK)
         parts += [_MAPPINGS["person"]] * (kind in _WITH_PERSON)
         mapping = "".join([*parts, _MAPPINGS[kind]])
-        (root / "records" / f"{name}.toml").write_text(_known_columns(mapping, columns), encoding="utf-8")
+        columns = sorted(set(re.findall(r"\{(\w+)", mapping)))
+        lines = (json.dumps({c: row.get(c, "") for c in columns}, ensure_ascii=False) for row in rows)
+        (root / "records" / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (root / "records" / f"{name}.toml").write_text(mapping, encoding="utf-8")
     started = time.perf_counter()
     report = build_workspace(Workspace.load(workspace.root))
     for issue in report.issues:
         print(f"{issue.severity}: {issue.source} {issue.where}: {issue.message}", file=sys.stderr)
     return open_graph(root), time.perf_counter() - started
-
-
-def _known_columns(mapping: str, columns: dict[str, None]) -> str:
-    """Leave out the lines that read a column which no row has."""
-    kept = []
-    for line in mapping.splitlines():
-        if "{" not in line or line.split("{")[1].split("}")[0].split("|")[0] in columns:
-            kept.append(line)
-    return "\n".join(kept) + "\n"
 
 
 def _report(kg: KnowledgeGraph, cases: Cases, seconds: float) -> None:

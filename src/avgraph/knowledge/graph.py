@@ -267,17 +267,13 @@ class KnowledgeGraph:
         ----------
         outcome
             Only those: ``contradicted``, ``unconfirmed``, ``consistent`` or ``not comparable``.
-        entity
-            Name or IRI of an entity: only conflicts about it, or with a claim on one side that names it.
-        rule
-            Only those that this rule found, such as ``release-date``.
+        entity, rule
+            Only those about this entity (or with a claim on one side that names it), and those of this rule.
 
         Raises
         ------
-        QueryError
-            If there is no such outcome or rule.
-        NotFoundError
-            If there is no such entity.
+        QueryError, NotFoundError
+            If there is no such outcome or rule, or no such entity.
         """
         return read_conflicts(self._select, outcome, self.entity(entity).iri if entity else None, rule)
 

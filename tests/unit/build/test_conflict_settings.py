@@ -29,9 +29,7 @@ def space(tmp_path: Path) -> Workspace:
     space = init_workspace(tmp_path / "w")
     for name, minutes in (("a", 90), ("b", 94)):
         (space.root / "records" / f"{name}.toml").write_text(MAPPING, encoding="utf-8")
-        (space.root / "records" / f"{name}.csv").write_text(
-            f"t,id,minutes\nGutland,tt5598732,{minutes}\n", encoding="utf-8"
-        )
+        (space.root / "records" / f"{name}.csv").write_text(f"t,id,minutes\nGutland,tt5598732,{minutes}\n")
     return space
 
 
