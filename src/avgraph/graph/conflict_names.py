@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import polars as pl
@@ -14,7 +14,7 @@ from avgraph.graph.conflict_rules import Rule
 from avgraph.model import KINDS
 from avgraph.text import name_tokens
 
-__all__ = ["alike_titles", "names_of_an_id"]
+__all__ = ["alike_titles", "names_of_an_id", "row_claims"]
 
 #: Titles with this likeness (0–100) are spellings of one.
 _SPELT = 75
@@ -47,7 +47,7 @@ def names_of_an_id(facts: Facts, rule: Rule) -> None:
         versions = _versions(own)
         if len(versions) > 1:
             told.append((id_, versions))
-    claims = _claims(facts, (row for _, versions in told for version in versions for row in version))
+    claims = row_claims(facts, "Work", {_place(row) for _, versions in told for version in versions for row in version})
     for id_, versions in told:
         sides = [
             Side(
@@ -104,19 +104,28 @@ def _place(row: _Row) -> tuple[str, int, str]:
     return row["source"], row["row"], row["entity"]
 
 
-def _claims(facts: Facts, rows: Iterable[_Row]) -> dict[tuple[str, int, str], list[str]]:
-    """Return (source, row, entity) of mentions → the claims of that row about that entity."""
-    wanted = sorted({_place(row) for row in rows})
+def row_claims(
+    facts: Facts, type_: str, places: Collection[tuple[str, int, str]]
+) -> dict[tuple[str, int, str], list[str]]:
+    """Return (source, row, entity) → the claims of that row in which the entity has a part.
+
+    Parameters
+    ----------
+    type_
+        Of the entities.
+    places
+        Where their mentions stand.
+    """
     found: dict[tuple[str, int, str], list[str]] = defaultdict(list)
-    if not wanted:
+    if not places:
         return found
-    places = pl.LazyFrame(wanted, schema={"source": pl.String, "row": pl.Int64, "_entity": pl.String}, orient="row")
+    schema = {"source": pl.String, "row": pl.Int64, "_entity": pl.String}
+    wanted = pl.LazyFrame(sorted(places), schema=schema, orient="row")
     for kind in KINDS.values():
         for role in kind.roles:
-            if "Work" in role.types and not role.many:
+            if type_ in role.types and not role.many:
                 table = facts.scan(kind.table).select("source", "row", "claim", _entity=role.name)
-                for source, line, claim, entity in (
-                    table.join(places, on=["source", "row", "_entity"], how="semi").collect().iter_rows()
-                ):
+                rows = table.join(wanted, on=["source", "row", "_entity"], how="semi").collect()
+                for source, line, claim, entity in rows.iter_rows():
                     found[source, line, entity].append(claim)
     return found

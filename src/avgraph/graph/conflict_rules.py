@@ -19,7 +19,8 @@ __all__ = ["COMPARISONS", "CRITERIA", "Rule", "RuleSet", "read_rules"]
 
 #: Ways to compare claims; the first three take a kind, a subject and a value.
 COMPARISONS = ("single", "sets", "exclusive", "award recipients", "award winners", "share sums", "plans", "shares",
-               "majorities", "denied", "announced", "counts", "ranks", "names")  # fmt: skip
+               "majorities", "denied", "announced", "counts", "ranks", "names",
+               "foundings")  # fmt: skip
 _OF_A_KIND = COMPARISONS[:3]
 #: What may decide between sides, in the order in which it does.
 CRITERIA = ("primary", "precedence", "independent", "recency")

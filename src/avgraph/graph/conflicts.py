@@ -18,6 +18,7 @@ from avgraph.graph.conflict_awards import award_recipients, award_winners
 from avgraph.graph.conflict_columns import exclusive_values, sets_of_values, single_values
 from avgraph.graph.conflict_counts import counted_ranks, counted_statements
 from avgraph.graph.conflict_facts import Facts, Found, Side
+from avgraph.graph.conflict_foundings import founding_dates
 from avgraph.graph.conflict_names import names_of_an_id
 from avgraph.graph.conflict_rules import Rule, RuleSet, read_rules
 from avgraph.graph.conflict_shares import differing_plans, differing_shares, several_majorities, share_sums
@@ -44,7 +45,7 @@ _COMPARE: Mapping[str, Callable[[Facts, Rule], None]] = {
     "award recipients": award_recipients, "award winners": award_winners, "share sums": share_sums,
     "plans": differing_plans, "shares": differing_shares, "majorities": several_majorities, "denied": denied_claims,
     "announced": announced_only, "counts": counted_statements, "ranks": counted_ranks,
-    "names": names_of_an_id,
+    "names": names_of_an_id, "foundings": founding_dates,
 }  # fmt: skip
 
 

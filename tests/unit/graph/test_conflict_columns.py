@@ -132,6 +132,15 @@ def test_sources_of_one_version_make_one_side() -> None:
     assert told(g, "runtime", (A,)) == [("precedence", ["*90", "120"])]
 
 
+def test_the_year_of_a_company_is_that_of_its_foundation() -> None:
+    for year, expected in ((1993, [("precedence", ["*1990-05", "1993"])]), (1990, [])):
+        founder = {"agent": "ann", "organization": "firm", "role": "founder", "valid_from": "1990-05"}
+        g = graph((A, "Affiliation", founder), origin(B, "be"))
+        firm = g.parts[B].mention("m", "Organization", "Firm", year=year, row=2)
+        g.mentioned[firm] = _iri("firm")
+        assert told(g, "founding-date", (A,)) == expected
+
+
 def test_what_is_compared_is_told() -> None:
     g = graph(grant(A, 100_000.0), grant(C, 120_000.0))
     (row,) = comparison(g.dataset((A,))).conflicts.to_dicts()

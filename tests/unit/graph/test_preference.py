@@ -124,3 +124,14 @@ def test_agreements_count_independent_sources() -> None:
     assert len(row["claims"]) == 4
     g.texts = {"articles/b.txt": RELEASE, "articles/c.txt": RELEASE}
     assert comparison(g.dataset()).agreements["n_independent"].to_list() == [2]
+
+
+def test_the_same_words_in_two_articles_confirm_nothing() -> None:
+    g = TinyGraph()
+    film, ann = g.entity("film", "Work", "F"), g.entity("ann", "Person", "Ann")
+    words = "the drama by Ann Abel that was shot in the old port of Liège last spring"
+    for source, quote in (("articles/b.txt", words), ("articles/c.txt", f"{words},")):
+        g.source(source, "article").claim("Credit", work=film, agent=ann, role="director", quote=quote)
+    assert comparison(g.dataset()).agreements.is_empty()
+    g.source("articles/d.txt", "article").claim("Credit", work=film, agent=ann, role="director", quote="by Ann Abel")
+    assert comparison(g.dataset()).agreements["n_independent"].to_list() == [2]

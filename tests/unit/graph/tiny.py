@@ -35,6 +35,7 @@ class TinyGraph:
         self.publishers: dict[str, str] = {}
         self.texts: dict[str, str] = {}
         self.rules: RuleSet | None = None
+        self.mentioned: dict[str, str] = {}
 
     def source(self, path: str, kind: str = "record", observed: str | None = None) -> Collector:
         self.kinds[path] = kind
@@ -56,7 +57,9 @@ class TinyGraph:
         sources = pl.DataFrame([t.source for t in tables], schema=SOURCE_SCHEMA)
         sources = sources.with_columns(iri=pl.Series([f"{BASE}source/{quote(s)}" for s in sources["source"]]))
         entities = pl.DataFrame(list(self.entities.values()), schema=ENTITY_SCHEMA)
-        mentions = pl.concat([t.mentions for t in tables]).with_columns(entity=pl.lit(iri("film")))
+        mentions = pl.concat([t.mentions for t in tables]).with_columns(
+            entity=pl.col("ref").replace_strict(self.mentioned, default=iri("film"), return_dtype=pl.String)
+        )
         return dataset_of(
             BASE, claims, mentions, sources, entities, pl.DataFrame(schema=MATCH_SCHEMA),
             pl.DataFrame(schema=QUARANTINE_SCHEMA),
