@@ -123,12 +123,16 @@ def _other_year(slots: _Slots, one: tuple[str, str, int | None], other: tuple[st
 
 
 def _sides(facts: Facts, versions: Mapping[str, tuple[set[str], set[str]]]) -> list[Side]:
-    """Return the versions of which another neither holds all nor is held, those of the same names as one side."""
+    """Return the versions of which another neither holds all nor is held, those of the same names as one side.
+
+    Two of which a third holds both are parts of it.
+    """
     quarrels = {
         source
         for one, other in combinations(sorted(versions), 2)
         if not _holds(facts, versions[one][0], versions[other][0])
         and not _holds(facts, versions[other][0], versions[one][0])
+        and not any(_holds(facts, all_, versions[one][0] | versions[other][0]) for all_, _ in versions.values())
         for source in (one, other)
     }
     said: dict[str, set[tuple[str, str]]] = defaultdict(set)

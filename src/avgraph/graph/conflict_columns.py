@@ -86,7 +86,10 @@ def _lists_differ(facts: Facts, rule: Rule, lists: dict[str, set[str]], one: str
         return all(any(_same(facts, rule, f, m) for m in more) for f in fewer)
 
     if not rule.complete:
-        return not holds(mine, theirs) and not holds(theirs, mine)
+        if holds(mine, theirs) or holds(theirs, mine):
+            return False
+        # who names all that both name shows that both named some
+        return not any(holds(known, mine) and holds(known, theirs) for known in lists.values())
     mine_whole, theirs_whole = (facts.kind_of_source.get(source) == rule.complete for source in (one, other))
     return (mine_whole and not holds(mine, theirs)) or (theirs_whole and not holds(theirs, mine))
 

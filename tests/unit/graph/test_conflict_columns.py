@@ -110,6 +110,7 @@ def test_a_contradiction_is_found(rule: str, claims: list[Any]) -> None:
         pytest.param([aired(A, "rtbf", territories=["be"]), aired(C, "vtm", territories=["fr"])], id="elsewhere"),
         pytest.param([aired(A, "rtbf", date="2017-09"), aired(C, "vtm", date="2019")], id="rerun"),
         pytest.param([directed(A, "ann"), directed(A, "bob"), directed(C, "ann")], id="some of them"),
+        pytest.param([directed(A, "ann"), directed(A, "bob"), directed(B, "ann"), directed(C, "bob")], id="parts"),
         pytest.param([directed(A, "ann"), directed(B, "anna")], id="spelling"),
         pytest.param([directed(A, "ann", scope="season 1"), directed(B, "bob", scope="season 2")], id="other season"),
         pytest.param([origin(A, "be"), origin(A, "lu"), origin(C, "be")], id="an article may name some"),

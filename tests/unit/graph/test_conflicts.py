@@ -50,6 +50,21 @@ def test_naming_some_of_the_recipients_denies_none() -> None:
     assert len(found(g, "award-recipients")) == 1
 
 
+def test_who_names_all_recipients_reconciles_who_names_some() -> None:
+    g = TinyGraph()
+    film, oscar = g.entity("film", "Work", "F"), g.entity("oscar", "Award", "Oscar")
+    ann, bob = g.entity("ann", "Person", "Ann"), g.entity("bob", "Person", "Bob")
+    for source, recipients in (("articles/b.txt", [ann]), ("articles/c.txt", [bob])):
+        g.source(source, "article").claim(
+            "AwardOutcome", award=oscar, work=film, recipients=recipients, result="won", quote="q"
+        )
+    assert len(found(g, "award-recipients")) == 1
+    g.source("records/a.csv").claim(
+        "AwardOutcome", award=oscar, work=film, recipients=[ann, bob], result="won", quote="q"
+    )
+    assert found(g, "award-recipients") == []
+
+
 def test_a_prize_of_the_work_itself_in_other_words_hides_no_conflict() -> None:
     g = TinyGraph()
     film, oscar = g.entity("film", "Work", "F"), g.entity("oscar", "Award", "Oscar")
