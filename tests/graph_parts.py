@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
 
-from avgraph.graph.conflicts import find_conflicts
+from avgraph.graph.conflict_rules import RuleSet
+from avgraph.graph.conflicts import Comparison, compare_claims
 from avgraph.graph.derived import with_countries, with_coverage
 from avgraph.graph.quads import table_lines
 from avgraph.graph.writing import Dataset, Unit
@@ -29,11 +30,12 @@ MATCH_SCHEMA = {
 
 def dataset_of(
     base_iri: str, claims: ClaimTables, mentions: pl.DataFrame, sources: pl.DataFrame, entities: pl.DataFrame,
-    matches: pl.DataFrame, quarantined: pl.DataFrame, rank: Callable[[str], int],
+    matches: pl.DataFrame, quarantined: pl.DataFrame, rank: Callable[[str], int], rules: RuleSet | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> Dataset:  # fmt: skip
-    """Return a dataset with one unit for each source; `rank` is their trust, less is more."""
-    kinds = dict(sources.select("source", "kind").iter_rows())
+    """Return a dataset with one unit for each source; `rank` is their trust (less is more), `texts` are articles'."""
     tables = {KINDS[kind].table: table for kind, table in claims.items()} | {"mentions": mentions}
+    tables["documents"] = pl.DataFrame(sorted((texts or {}).items()), schema=SCHEMAS["documents"], orient="row")
 
     def unit(source: str) -> Unit:
         own = {name: table.filter(source=source) for name, table in tables.items()}
@@ -43,12 +45,18 @@ def dataset_of(
 
     return Dataset(
         base_iri, SCHEMAS, sources, [unit(source) for source in sources["source"]], entities, matches.lazy(),
-        quarantined, lambda scan: find_conflicts(scan, entities, kinds, rank, base_iri),
+        quarantined, lambda scan: compare_claims(scan, entities, sources, rank, base_iri, rules),
     )  # fmt: skip
 
 
 def compared(data: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the conflicts of a dataset and their sides."""
+    found = comparison(data)
+    return found.conflicts, found.sides
+
+
+def comparison(data: Dataset) -> Comparison:
+    """Return what comes of comparing the claims of a dataset."""
     tables = _tables(data)
     return data.compare(lambda name: tables[name].lazy())
 
@@ -64,14 +72,15 @@ def _tables(data: Dataset) -> dict[str, pl.DataFrame]:
 def lines_of(data: Dataset) -> Iterator[str]:
     """Yield the quads of a dataset."""
     tables = _tables(data)
-    conflicts, sides = compared(data)
+    found = comparison(data)
 
     def scan(name: str) -> pl.LazyFrame:
         return tables[name].lazy()
 
     alone = {"sources": with_coverage(data.sources, data.entities, scan),
              "entities": with_countries(data.entities, scan), "matches": data.matches.collect(),
-             "quarantined": data.quarantined, "conflicts": conflicts, "sides": sides}  # fmt: skip
+             "quarantined": data.quarantined, "conflicts": found.conflicts, "sides": found.sides,
+             "agreements": found.agreements}  # fmt: skip
     for name, table in {**tables, **alone}.items():
         for column in table_lines(name, table, data.naming):
             yield from column

@@ -66,7 +66,7 @@ class LanguageModel:
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder with ``avgraph.toml``, ``articles/``, ``records/`` and ``decisions.sssom.tsv``.
+    """A folder: ``avgraph.toml``, ``articles/``, ``records/``, ``decisions.sssom.tsv``, perhaps ``conflicts.toml``.
 
     Attributes
     ----------
@@ -151,6 +151,11 @@ class Workspace:
     def decisions_path(self) -> Path:
         """The curator's verdicts."""
         return self.root / "decisions.sssom.tsv"
+
+    @property
+    def conflicts_path(self) -> Path:
+        """Rules of comparison, primary sources and providers; the file need not be there."""
+        return self.root / "conflicts.toml"
 
     def relative(self, path: Path) -> str:
         """Return the source id of a file: its path inside the workspace, with ``/``."""

@@ -153,6 +153,12 @@ def test_every_bar_says_what_it_stands_for_and_how_much(report: Path) -> None:
     assert ("Entre Chien et Loup", f"{10 / 27:.4f}", "10") in bars
 
 
+def test_disagreements_tell_who_is_independent_and_what_would_settle_them(report: Path) -> None:
+    text = re.sub(r"<[^>]+>", "", report.read_text(encoding="utf-8"))
+    assert "164 statements confirmed by two or more independent sources" in text
+    assert "To settle it: The award&#39;s own list of winners for that edition." in text
+
+
 def test_a_country_looks_the_same_in_all_networks(report: Path) -> None:
     page = report.read_text(encoding="utf-8")
     looks: dict[str, set[tuple[str, str]]] = {}

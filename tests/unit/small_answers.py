@@ -267,6 +267,38 @@ ANSWERS = (
     ]),
     Case("conflicts", {"outcome": "not comparable"}, "rule", [
     ]),
+    Case("conflicts", {"rule": "share"}, "value independent preferred_by", [
+        ("0.3", 1, "precedence"),
+        ("0.25", 1, "precedence"),
+    ]),
+    Case("conflicts", {"entity": "Première lueur"}, "rule value", [
+        ("award-recipients", "Dora Director"),
+        ("award-recipients", "Emil Director"),
+        ("share", "0.3"),
+        ("share", "0.25"),
+    ]),
+    Case("confirmed", {}, "independent kind subject others sources", [
+        (2, "Credit", "First Light", "Dora Director", "articles/news.txt, records/films.csv"),
+        (2, "Participation", "First Light", "Beta Prod", "articles/news.txt, records/shares.csv"),
+        (2, "PlaceRelation", "First Light", "Luxembourg", "articles/news.txt, records/films.csv"),
+        (2, "Support", "First Light", "Fund One", "articles/news.txt, records/grants.csv"),
+    ]),
+    Case("confirmed", {"min": 3}, "kind", [
+    ]),
+    Case("weighed-claims", {"entity": "Emil Director", "only": "disputed"}, "kind others outweighed independent", [
+        ("AwardOutcome", "First Light, Golden Reel", True, 1),
+    ]),
+    Case("weighed-claims", {"entity": "Golden Reel", "only": "preferred"}, "others disputed source", [
+        ("Belgium, Home Only", False, "records/films.csv"),
+        ("Carl Composer, Second Wind", False, "records/films.csv"),
+        ("Dora Director, First Light", True, "records/films.csv"),
+        ("Dora Director, Second Wind", False, "records/films.csv"),
+        ("Third Rail", False, "records/films.csv"),
+    ]),
+    Case("weighed-claims", {"entity": "Beta Prod", "only": "confirmed"}, "others independent outweighed source", [
+        ("First Light", 2, True, "articles/news.txt"),
+        ("First Light", 2, False, "records/shares.csv"),
+    ]),
     Case("claims-of", {"entity": "Beta Prod"}, "kind part others status source", [
         ("Participation", "organization", "First Light", "asserted", "articles/news.txt"),
         ("Participation", "organization", "First Light", "asserted", "records/shares.csv"),

@@ -94,7 +94,7 @@ def test_the_mapping_of_the_readme_reads_the_table_it_speaks_of(tmp_path: Path) 
     assert {kind: t.height for kind, t in tables.claims.items() if t.height} == {"PlaceRelation": 2, "Credit": 1}
 
 
-@pytest.mark.parametrize(("page", "n_queries"), [("README.md", 2), ("docs/queries.md", 1)])
+@pytest.mark.parametrize(("page", "n_queries"), [("README.md", 2), ("docs/queries.md", 1), ("docs/conflicts.md", 2)])
 def test_the_sparql_of_a_page_has_answers(example_graph: Path, page: str, n_queries: int) -> None:
     from avgraph.knowledge import open_graph
 

@@ -20,7 +20,8 @@ from avgraph.build.units import UNIT_SCHEMAS, make_units
 from avgraph.errors import Issue
 from avgraph.extraction import EMPTY, Extraction, Extractor, Gazetteer, extract_many
 from avgraph.extraction.llm import Asked
-from avgraph.graph.conflicts import find_conflicts
+from avgraph.graph.conflict_rules import read_rules
+from avgraph.graph.conflicts import Comparison, compare_claims
 from avgraph.graph.snapshot import Snapshot, build_lock, current_snapshot
 from avgraph.graph.writing import Dataset, Scan, write_snapshot
 from avgraph.identity import read_decisions, resolve
@@ -95,6 +96,8 @@ def build_workspace(
     ------
     StoreError
         If another build is running, or the folder cannot be written.
+    WorkspaceError
+        If the rules in ``conflicts.toml`` are not what they should be.
     """
     with build_lock(workspace.build_dir):
         return _Build(workspace, progress or silent, force, n_jobs).run()
@@ -117,6 +120,7 @@ class _Build:
     def __init__(self, workspace: Workspace, progress: Progress, force: bool, n_jobs: int | None) -> None:
         self.workspace = workspace
         self.progress = progress
+        self.rules = read_rules(workspace.conflicts_path)
         self.cache = Cache(workspace.build_dir / "cache", fresh=force)
         self.reader = SourceReader(workspace, self.cache, progress)
         self.issues: list[Issue] = []
@@ -233,12 +237,11 @@ class _Build:
         sources = sources.with_columns(
             iri=pl.Series([self.workspace.source_iri(s) for s in sources["source"]], dtype=pl.String)
         )
-        kinds = dict(zip(sources["source"], sources["kind"], strict=True))
         entities = resolution.entities  # and not the whole resolution: its mentions take much memory
 
-        def compare(scan: Scan) -> tuple[pl.DataFrame, pl.DataFrame]:
+        def compare(scan: Scan) -> Comparison:
             self.progress("comparing sources", 0, 1)
-            found = find_conflicts(scan, entities, kinds, self.workspace.rank, base_iri)
+            found = compare_claims(scan, entities, sources, self.workspace.rank, base_iri, self.rules)
             self.progress("comparing sources", 1, 1)
             return found
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["conflicts", "explain", "query", "show"]
 
 _ENTITY_TYPES = ("Person", "Organization", "Work", "Award", "Event", "Place", "Agreement")
-_OUTCOMES = ("contradicted", "consistent", "not comparable")
+_OUTCOMES = ("contradicted", "unconfirmed", "consistent", "not comparable")
 
 
 @click.command()
@@ -232,18 +232,22 @@ def explain(left: str, right: str | None, graph: str, as_json: bool) -> None:
 
 @click.command()
 @click.option("--outcome", type=click.Choice(_OUTCOMES), help="Only these.")
+@click.option("--entity", metavar="NAME", help="Only those about this entity, or with a claim that names it.")
+@click.option("--rule", metavar="RULE", help="Only those that this rule found; docs/conflicts.md lists the rules.")
 @graph_option
 @json_option
-def conflicts(outcome: str | None, graph: str, as_json: bool) -> None:
+def conflicts(outcome: str | None, entity: str | None, rule: str | None, graph: str, as_json: bool) -> None:
     """List where sources disagree, and counted statements held against the records.
 
     \b
     avgraph conflicts --outcome contradicted
+    avgraph conflicts --entity 'Mr. Hublot'
+    avgraph conflicts --rule release-date
     avgraph conflicts --json | jq '.[].explanation'
     """  # noqa: D301 - \b keeps click from joining the lines
     from avgraph.knowledge import open_graph
 
-    found = open_graph(graph).conflicts(outcome)
+    found = open_graph(graph).conflicts(outcome, entity=entity, rule=rule)
     if as_json:
         echo_json([c.to_json() for c in found])
         return
@@ -255,7 +259,12 @@ def conflicts(outcome: str | None, graph: str, as_json: bool) -> None:
         click.secho(f"{conflict.outcome}: {conflict.subject_label}, {conflict.property}", bold=True)
         click.echo(f"  {conflict.explanation}")
         for side in conflict.sides:
-            click.echo(f"  {'✓' if side.preferred else '·'} {side.value}  [{side.source}]")
+            sources = ", ".join(side.sources)
+            if side.n_independent < len(side.sources):
+                sources += f"; {side.n_independent} independent"
+            click.echo(f"  {'✓' if side.preferred else '·'} {side.value}  [{sources}]")
             if side.quote:
                 click.echo(click.style(f"      “{side.quote}”", dim=True))
+        if conflict.settled_by and conflict.outcome != "consistent":
+            click.echo(click.style(f"  To settle it: {conflict.settled_by}", dim=True))
     click.echo(f"{len(found)} found", err=True)

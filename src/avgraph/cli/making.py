@@ -126,7 +126,7 @@ def _why_none(report: BuildReport) -> str:
 @click.option("--graph", "with_graph", is_flag=True, help="Also run the SHACL shapes over the built graph (pySHACL).")
 @json_option
 def validate(workspace: Path, with_graph: bool, as_json: bool) -> None:
-    """Check WORKSPACE: its settings, mappings, rows, articles and verdicts; nothing is written.
+    """Check WORKSPACE: its settings, rules, mappings, rows, articles and verdicts; nothing is written.
 
     The exit code is 1 if anything would be left out of a build; warnings alone leave it 0.
 
@@ -136,9 +136,11 @@ def validate(workspace: Path, with_graph: bool, as_json: bool) -> None:
     """  # noqa: D301 - \b keeps click from joining the lines
     from avgraph.build import SourceReader
     from avgraph.extraction import language_issue
+    from avgraph.graph.conflict_rules import read_rules
     from avgraph.identity import read_decisions
 
     space = Workspace.load(workspace)
+    read_rules(space.conflicts_path)
     n_read = n_quarantined = 0
     unread: list[Issue] = []
     with progress_bars() as progress:

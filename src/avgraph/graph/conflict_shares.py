@@ -13,8 +13,9 @@ from typing import Any
 import polars as pl
 
 from avgraph.graph.conflict_facts import Facts, Side
+from avgraph.graph.conflict_rules import Rule
 
-__all__ = ["SHARE_TOLERANCE", "several_majorities", "share_conflicts"]
+__all__ = ["SHARE_TOLERANCE", "differing_plans", "differing_shares", "several_majorities", "share_sums"]
 
 #: Shares are rounded: sums and shares that differ by no more agree.
 SHARE_TOLERANCE = 0.005
@@ -23,11 +24,11 @@ _PARTNER = "\x00partner"
 _BY_COMPANY = "\x00by company"
 
 
-def share_conflicts(facts: Facts) -> None:
-    """Find plans that do not sum to 1, plans of one source that differ, and sources that give different shares."""
+def _participations(facts: Facts) -> pl.DataFrame:
+    """Return the asserted participations in works of which some share is known."""
     asserted = _asserted(facts, "participation")
     with_shares = asserted.filter(pl.col("share").is_not_null()).select("work")
-    table = (
+    return (
         asserted.join(with_shares, on="work", how="semi", maintain_order="left")
         .collect()
         .with_columns(
@@ -37,15 +38,13 @@ def share_conflicts(facts: Facts) -> None:
             pl.col("plan").fill_null(""),
         )
     )
-    shared = table.filter(pl.col("share").is_not_null())
-    if shared.is_empty():
-        return
-    _sums(facts, table, shared)
-    _plans(facts, shared)
-    _sources(facts, shared)
 
 
-def several_majorities(facts: Facts) -> None:
+def _shared(facts: Facts) -> pl.DataFrame:
+    return _participations(facts).filter(pl.col("share").is_not_null())
+
+
+def several_majorities(facts: Facts, rule: Rule) -> None:
     """Find works of which more than one country is said to have the majority, by one source or by several."""
     columns = ("work", "country", "plan", "source", "claim")
     parts = _asserted(facts, "participation").filter(pl.col("standing") == "majority", pl.col("scope").is_null())
@@ -57,25 +56,28 @@ def several_majorities(facts: Facts) -> None:
     table = pl.concat([parts.select(columns), origins]).filter(pl.col("country").is_not_null()).collect()
     table = table.with_columns(pl.col("plan").fill_null(""))
     several = table.filter(pl.col("country").n_unique().over("work", "plan") > 1)
-    said: dict[tuple[str, str], dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
+    said: dict[tuple[str, str], dict[str, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
     for work, country, plan, source, claim in several.iter_rows():
-        said[work, plan][source, country].append(claim)
+        said[work, plan][country].add((source, claim))
     for (work, plan), versions in sorted(said.items()):
-        sides = [Side(facts.label[country], source, tuple(sorted(c))) for (source, country), c in versions.items()]
-        text = f"Which country has the majority in {_of(facts, work, plan)}: {facts.listed(sides)}. "
-        text += _preference(facts, sides)
-        facts.add("majority", work, f"majority country{_in(plan)}", "contradicted", text, sides)
+        sides = [Side(facts.label[country], tuple(sorted(who))) for country, who in sorted(versions.items())]
+        text = f"Which country has the majority in {_of(facts, work, plan)}: {facts.listed(sides)}."
+        facts.add(rule, work, f"majority country{_in(plan)}", text, sides)
 
 
 def _asserted(facts: Facts, table: str) -> pl.LazyFrame:
     return facts.scan(table).filter(pl.col("status") == "asserted")
 
 
-def _sums(facts: Facts, table: pl.DataFrame, shared: pl.DataFrame) -> None:
+def share_sums(facts: Facts, rule: Rule) -> None:
     """Flag one source's shares of the companies, or of the countries, of a work in one plan that do not sum to 1.
 
-    Shares below 1 say nothing where a source gives a single one, or leaves out that of a partner it names.
+    Shares below 1 say nothing where a source gives a single one, leaves out that of a partner it names, or is an
+    article, which need not name all.
     """
+    records = [source for source, kind in facts.kind_of_source.items() if kind == "record"]
+    table = _participations(facts)
+    shared = table.filter(pl.col("share").is_not_null())
     group = ("work", "source", "plan", "scope", _BY_COMPANY)
     unknown = table.group_by(group).agg(pl.col("share").null_count().alias("n_unknown"))
     # The same share of the same partner in two rows is one share.
@@ -83,22 +85,32 @@ def _sums(facts: Facts, table: pl.DataFrame, shared: pl.DataFrame) -> None:
     sums = single.group_by(group).agg(pl.col("share").sum().alias("total"), pl.len().alias("n_shares"))
     sums = sums.join(unknown, on=group).filter(
         (pl.col("total") > 1 + SHARE_TOLERANCE + _EXACT)
-        | ((pl.col("total") < 1 - SHARE_TOLERANCE - _EXACT) & (pl.col("n_shares") > 1) & (pl.col("n_unknown") == 0))
+        | (
+            (pl.col("total") < 1 - SHARE_TOLERANCE - _EXACT)
+            & (pl.col("n_shares") > 1)
+            & (pl.col("n_unknown") == 0)
+            & pl.col("source").is_in(records)
+        )
     )
     wrong = single.join(sums.select(*group, "total"), on=group)
     for (work, source, plan, scope, _, total), rows in _groups(wrong, (*group, "total"), (_PARTNER, "share", "claim")):
         sides = [
-            Side(f"{facts.label[partner]} {share:g}", source, tuple(sorted(claims))) for partner, share, claims in rows
+            Side(f"{facts.label[partner]} {share:g}", tuple((source, claim) for claim in sorted(claims)))
+            for partner, share, claims in rows
         ]
         of = f" ({scope})" if scope else ""
         listed = ", ".join(sorted(s.value for s in sides))
         text = f"The shares of {_of(facts, work, plan)}{of} sum to {round(total, 4):g} in {source}: {listed}."
-        facts.add("share-sum", work, f"shares{_in(plan)}", "contradicted", text, sides)
+        facts.add(rule, work, f"shares{_in(plan)}", text, sides, versions=False)
 
 
-def _plans(facts: Facts, shared: pl.DataFrame) -> None:
+def differing_plans(facts: Facts, rule: Rule) -> None:
     """Flag financing plans of one source that give a work's partners different shares."""
-    table = shared.filter(pl.col("plan") != "").filter(pl.col("plan").n_unique().over("work", "source", "scope") > 1)
+    table = (
+        _shared(facts)
+        .filter(pl.col("plan") != "")
+        .filter(pl.col("plan").n_unique().over("work", "source", "scope") > 1)
+    )
     group = ("work", "source", "scope")
     for (work, source, scope), rows in _groups(table, group, ("plan", _PARTNER, "share", "claim")):
         plans: dict[str, dict[str, set[float]]] = defaultdict(lambda: defaultdict(set))
@@ -109,30 +121,29 @@ def _plans(facts: Facts, shared: pl.DataFrame) -> None:
         if _agree(plans.values()):
             continue
         sides = [
-            Side(f"{plan}: {_shares(facts, said)}", source, tuple(sorted(claims[plan])))
+            Side(f"{plan}: {_shares(facts, said)}", tuple((source, claim) for claim in sorted(claims[plan])))
             for plan, said in sorted(plans.items())
         ]
         of = f"{facts.label[work]}{f' ({scope})' if scope else ''}"
         text = f"The plans of {of} differ in {source}: {'; '.join(s.value for s in sides)}. Which one held is not said."
-        facts.add("plans-differ", work, "shares by plan", "contradicted", text, sides)
+        facts.add(rule, work, "shares by plan", text, sides, versions=False)
 
 
-def _sources(facts: Facts, shared: pl.DataFrame) -> None:
+def differing_shares(facts: Facts, rule: Rule) -> None:
     """Flag a partner's share of a work, in the same plan, that sources give differently."""
     group = ("work", "plan", "scope", _PARTNER)
-    table = shared.filter(
+    table = _shared(facts).filter(
         pl.col("source").n_unique().over(group) > 1,
         (pl.col("share").max() - pl.col("share").min()).over(group) > SHARE_TOLERANCE + _EXACT,
     )
     for (work, plan, scope, partner), rows in _groups(table, group, ("source", "share", "claim")):
-        versions: dict[tuple[str, float], list[str]] = defaultdict(list)
+        versions: dict[float, set[tuple[str, str]]] = defaultdict(set)
         for source, share, claim in rows:
-            versions[source, share].append(claim)
-        sides = [Side(f"{share:g}", source, tuple(sorted(claims))) for (source, share), claims in versions.items()]
+            versions[share].add((source, claim))
+        sides = [Side(f"{share:g}", tuple(sorted(who))) for share, who in sorted(versions.items())]
         of = f" ({scope})" if scope else ""
-        text = f"The share of {facts.label[partner]} in {_of(facts, work, plan)}{of}: {facts.listed(sides)}. "
-        subject = f"share of {facts.label[partner]}{_in(plan)}"
-        facts.add("share", work, subject, "contradicted", text + _preference(facts, sides), sides)
+        text = f"The share of {facts.label[partner]} in {_of(facts, work, plan)}{of}: {facts.listed(sides)}."
+        facts.add(rule, work, f"share of {facts.label[partner]}{_in(plan)}", text, sides)
 
 
 def _groups(
@@ -167,10 +178,3 @@ def _of(facts: Facts, work: str, plan: str) -> str:
 
 def _in(plan: str) -> str:
     return f" in plan {plan}" if plan else ""
-
-
-def _preference(facts: Facts, sides: list[Side]) -> str:
-    """Say which source is preferred; one that contradicts itself cannot be."""
-    if len({s.source for s in sides}) == 1:
-        return "One source says all of it."
-    return facts.preference(sides)

@@ -1,308 +1,204 @@
-"""Where sources disagree: each conflict with its sides, the claims behind them, and which side is preferred.
+"""Where sources disagree, and where they agree: each comparison with its sides and which one is preferred, and why.
 
-Rules look at claims about decided entities. The preferred side is the one of the most trusted source (the
-workspace's precedence); it never erases the other.
+Rules (:mod:`avgraph.graph.conflict_rules`) look at claims about decided entities. A side is preferred because a primary
+source holds it, because the workspace trusts its source most, because more independent sources say so, or because
+it is the latest. It never erases the other.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
-from functools import cached_property
-from itertools import combinations
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from avgraph.dates import year_of
-from avgraph.graph.conflict_facts import Facts, Side, about_entities
-from avgraph.graph.conflict_shares import several_majorities, share_conflicts
+from avgraph.graph.agreement import AGREEMENT_SCHEMA, find_agreements
+from avgraph.graph.conflict_awards import award_recipients, award_winners
+from avgraph.graph.conflict_columns import exclusive_values, sets_of_values, single_values
+from avgraph.graph.conflict_counts import counted_ranks, counted_statements
+from avgraph.graph.conflict_facts import Facts, Found, Side
+from avgraph.graph.conflict_foundings import founding_dates
+from avgraph.graph.conflict_names import names_of_an_id
+from avgraph.graph.conflict_rules import Rule, RuleSet, read_rules
+from avgraph.graph.conflict_shares import differing_plans, differing_shares, several_majorities, share_sums
+from avgraph.graph.conflict_statuses import announced_only, denied_claims
+from avgraph.graph.independence import Origins
 from avgraph.model import KINDS
-from avgraph.text import content_hash, name_tokens
+from avgraph.text import content_hash
 
-__all__ = ["CONFLICT_SCHEMA", "SIDE_SCHEMA", "Side", "find_conflicts"]
+__all__ = ["AGREEMENT_SCHEMA", "CONFLICT_SCHEMA", "SIDE_SCHEMA", "Comparison", "compare_claims"]
 
 CONFLICT_SCHEMA = {
     "conflict": pl.String(), "rule": pl.String(), "subject": pl.String(), "property": pl.String(),
-    "outcome": pl.String(), "explanation": pl.String(),
+    "outcome": pl.String(), "explanation": pl.String(), "preferred_by": pl.String(), "settled_by": pl.String(),
 }  # fmt: skip
+#: ``outweighed``: another side of a contradiction is preferred.
 SIDE_SCHEMA = {
-    "conflict": pl.String(), "side": pl.Int64(), "value": pl.String(), "source": pl.String(),
-    "claims": pl.List(pl.String()), "preferred": pl.Boolean(),
+    "conflict": pl.String(), "side": pl.Int64(), "value": pl.String(), "sources": pl.List(pl.String()),
+    "claims": pl.List(pl.String()), "n_independent": pl.Int64(), "preferred": pl.Boolean(),
+    "disputed": pl.Boolean(), "outweighed": pl.Boolean(),
 }  # fmt: skip
 
-#: Work facts and place relations of which a subject has one.
-SINGLE_WORK_FACTS = ("release date", "production year", "runtime", "budget", "end date", "birth date", "death date")
-#: Facts whose values are dates: those of unequal precision agree if one begins the other ("2014" and "2014-03").
-_DATED = ("release date", "production year", "end date", "birth date", "death date")
-SINGLE_PLACES = ("born in",)
-#: "About 60" is met by any count within this share of it.
-APPROXIMATE_TOLERANCE = 0.15
+_COMPARE: Mapping[str, Callable[[Facts, Rule], None]] = {
+    "single": single_values, "sets": sets_of_values, "exclusive": exclusive_values,
+    "award recipients": award_recipients, "award winners": award_winners, "share sums": share_sums,
+    "plans": differing_plans, "shares": differing_shares, "majorities": several_majorities, "denied": denied_claims,
+    "announced": announced_only, "counts": counted_statements, "ranks": counted_ranks,
+    "names": names_of_an_id, "foundings": founding_dates,
+}  # fmt: skip
 
 
-def find_conflicts(
+@dataclass(frozen=True)
+class Comparison:
+    """What comes of comparing claims.
+
+    Attributes
+    ----------
+    conflicts, sides
+        :data:`CONFLICT_SCHEMA` and :data:`SIDE_SCHEMA`.
+    agreements
+        :data:`avgraph.graph.agreement.AGREEMENT_SCHEMA`.
+    """
+
+    conflicts: pl.DataFrame
+    sides: pl.DataFrame
+    agreements: pl.DataFrame
+
+
+def compare_claims(
     scan: Callable[[str], pl.LazyFrame],
     entities: pl.DataFrame,
-    source_kinds: Mapping[str, str],
+    sources: pl.DataFrame,
     rank: Callable[[str], int],
     base_iri: str,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the conflicts and their sides (:data:`CONFLICT_SCHEMA`, :data:`SIDE_SCHEMA`).
+    rules: RuleSet | None = None,
+) -> Comparison:
+    """Return where claims contradict each other and where independent sources say the same.
 
     Parameters
     ----------
     scan
-        Gives a claim table by its name, such as ``"credit"``; roles hold entity IRIs.
+        Gives a claim table by its name, such as ``"credit"``, and ``"documents"``; roles hold entity IRIs.
     entities
-        With columns ``entity``, ``label``, ``type``, ``countries``.
-    source_kinds
-        Source → ``"article"`` or ``"record"``.
+        With columns ``entity``, ``label``, ``type``, ``subtype``, ``countries``.
+    sources
+        With columns ``source``, ``kind`` (``"article"`` or ``"record"``), ``publisher``.
     rank
         Trust of a source; less is more.
+    base_iri
+        Conflicts get IRIs below it.
+    rules
+        Those that ship with avgraph if none are given.
     """
-    facts = Facts(scan, *about_entities(entities), dict(source_kinds), rank)
-    for rule in (_award_recipients, _single_values, _denied, _counted_statements, share_conflicts, several_majorities):
-        rule(facts)
+    rules = rules or read_rules()
+    facts = Facts.about(scan, entities, sources, rules, rank)
+    for rule in rules.rules:
+        _COMPARE[rule.compare](facts, rule)
+    origins = Origins(sources, rules, scan)
+    said = {claim for found in facts.found for side in found.sides for claim in side.claims}
+    weighing = _Weighing(facts, rules, origins, *_evidence(scan, said))
     heads, sides = [], []
-    for head, versions in sorted(
-        facts.found, key=lambda f: (f[0]["rule"], f[0]["subject"], f[0]["property"], f[0]["explanation"])
-    ):
-        key = content_hash(*head.values(), *(c for s in versions for c in s.claims))
-        conflict = f"{base_iri}conflict/{key}"
-        heads.append({"conflict": conflict, **head})
-        tie = len(versions) > 1 and rank(versions[0].source) == rank(versions[1].source)
-        for number, side in enumerate(versions, 1):
-            preferred = number == 1 and not tie and head["outcome"] == "contradicted"
-            sides.append({"conflict": conflict, "side": number, "value": side.value, "source": side.source,
-                          "claims": list(side.claims), "preferred": preferred})  # fmt: skip
-    return pl.DataFrame(heads, schema=CONFLICT_SCHEMA), pl.DataFrame(sides, schema=SIDE_SCHEMA)
-
-
-def _award_recipients(facts: Facts) -> None:
-    """The same award for the same work, won by different people according to different sources."""
-    won = (pl.col("result") == "won") & (pl.col("status") == "asserted") & pl.col("work").is_not_null()
-    table = _of_several_sources(facts.scan("award_outcome").filter(won), "award", "work")
-    by_work: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in table.iter_rows(named=True):
-        by_work[row["award"], row["work"]].append(row)
-    for (award, work), rows in sorted(by_work.items()):
-        # a prize of the work itself names nobody, and its category is no other prize
-        for group in _same_prize([row for row in rows if facts.people(row["recipients"])]):
-            by_source: dict[str, tuple[set[str], list[str]]] = defaultdict(lambda: (set(), []))
-            for row in group:
-                by_source[str(row["source"])][0].update(facts.people(row["recipients"]))
-                by_source[str(row["source"])][1].append(str(row["claim"]))
-            versions = [people for people, _ in by_source.values()]
-            if all(one <= other or other <= one for one, other in combinations(versions, 2)):
-                continue  # who names some of several recipients does not deny the others
-            sides = [
-                Side(" and ".join(sorted(facts.label[p] for p in people)), source, tuple(sorted(claims)))
-                for source, (people, claims) in by_source.items()
-            ]
-            years = "/".join(sorted({str(r["year"]) for r in group if r["year"]}))
-            prize, title = facts.label[award], facts.label[work]
-            text = f"Who received {prize}{' ' + years if years else ''} for {title}: {facts.listed(sides)}. "
-            text += facts.preference(sides)
-            facts.add("award-recipients", work, f"recipients of {prize}", "contradicted", text, sides)
-
-
-def _of_several_sources(table: pl.LazyFrame, *columns: str) -> pl.DataFrame:
-    """Return the claims that share the values of `columns` with a claim of another source."""
-    sources = table.group_by(columns).agg(pl.col("source").n_unique()).filter(pl.col("source") > 1)
-    return table.join(sources.drop("source"), on=columns, how="semi", maintain_order="left").collect()
-
-
-#: "Best Animated Short Film" is the category "Short Film (Animated)".
-_BEST = frozenset(("best", "meilleur", "meilleure", "meilleurs", "meilleures", "beste", "bester", "bestes", "the"))
-
-
-def _same_prize(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Group the outcomes of one award and work by category; an unstated one fits a single group."""
-    keyed: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-    loose = []
-    for row in rows:
-        if row["category"]:
-            keyed[tuple(sorted(set(name_tokens(str(row["category"]))) - _BEST))].append(row)
-        else:
-            loose.append(row)
-    if len(keyed) == 1:
-        (only,) = keyed.values()
-        yield [*only, *loose]
-    else:
-        yield from keyed.values()
-        if loose and not keyed:
-            yield loose
-
-
-def _single_values(facts: Facts) -> None:
-    """Properties of which a subject has one value, with two."""
-    work_facts = facts.scan("work_fact").filter(
-        pl.col("property").is_in(SINGLE_WORK_FACTS)
-        & (pl.col("territories").list.len().fill_null(0) == 0)
-        & pl.col("scope").is_null()
+    for found in sorted(facts.found, key=lambda f: (f.rule.name, f.subject, f.aspect, f.text)):
+        head, versions = weighing.tables(found, base_iri)
+        heads.append(head)
+        sides += versions
+    return Comparison(
+        pl.DataFrame(heads, schema=CONFLICT_SCHEMA, orient="row"),
+        pl.DataFrame(sides, schema=SIDE_SCHEMA, orient="row"),
+        find_agreements(scan, origins, base_iri),
     )
-    _differing(facts, "work-fact", work_facts, "work", "property", "value")
-    births = facts.scan("place_relation").filter(pl.col("relation").is_in(SINGLE_PLACES))
-    _differing(facts, "place", births, "entity", "relation", "place")
 
 
-def _differing(facts: Facts, rule: str, table: pl.LazyFrame, subject: str, property_: str, value: str) -> None:
-    groups: dict[tuple[str, str], dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
-    columns = (subject, property_, value, "source", "claim")
-    asserted = _of_several_sources(table.filter(pl.col("status") == "asserted").select(columns), subject, property_)
-    for entity, prop, val, source, claim in asserted.iter_rows():
-        groups[entity, prop][source, val].append(claim)
-    for (entity, prop), said in sorted(groups.items()):
-        values = {v for _, v in said}
-        if len({s for s, _ in said}) < 2 or not _incompatible(values, dated=prop in _DATED):
-            continue
-        sides = [Side(facts.label.get(v, v), s, tuple(sorted(claims))) for (s, v), claims in said.items()]
-        text = f"The {prop} of {facts.label[entity]}: {facts.listed(sides)}. {facts.preference(sides)}"
-        facts.add(f"single-{rule}", entity, prop, "contradicted", text, sides)
+def _evidence(scan: Callable[[str], pl.LazyFrame], claims: set[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return claim → its words, and claim → when its source was published."""
+    quotes: dict[str, str] = {}
+    dates: dict[str, str] = {}
+    wanted = pl.LazyFrame({"claim": sorted(claims)}, schema={"claim": pl.String})
+    for kind in KINDS.values() if claims else ():
+        rows = scan(kind.table).select("claim", "quote", "observed").join(wanted, on="claim", how="semi")
+        for claim, quote, observed in rows.collect().iter_rows():
+            if quote:
+                quotes[claim] = quote
+            if observed:
+                dates[claim] = observed
+    return quotes, dates
 
 
-def _incompatible(values: set[str], *, dated: bool) -> bool:
-    """Tell whether no single value can be behind all: a year agrees with a day in that year, "90.0" with "90"."""
-    if dated:
-        bare = sorted((v.rstrip("~") for v in values), key=len)
-        return any(not longer.startswith(shorter) for i, shorter in enumerate(bare) for longer in bare[i + 1 :])
-    return len({_number(v) or v for v in values}) > 1
+@dataclass(frozen=True)
+class _Weighing:
+    """Decides which side of a conflict is preferred."""
 
+    facts: Facts
+    rules: RuleSet
+    origins: Origins
+    quotes: Mapping[str, str]
+    dates: Mapping[str, str]
 
-def _number(text: str) -> Decimal | None:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None
+    def tables(self, found: Found, base_iri: str) -> tuple[tuple[object, ...], list[tuple[object, ...]]]:
+        """Return the row of a conflict and those of its sides, the preferred one first."""
+        sides = self.facts.ordered(found.sides)
+        weighed = found.versions and found.outcome == "contradicted" and len(sides) > 1
+        best, criterion, why = self._preference(found.rule, sides) if weighed else (None, None, "")
+        if best is not None:
+            sides = [best, *(side for side in sides if side is not best)]
+        key = content_hash(found.rule.name, found.subject, found.aspect, *(f"{s.value}\x1e{c}" for s in sides
+                                                                         for c in s.claims or ("",)))  # fmt: skip
+        conflict = f"{base_iri}conflict/{key}"
+        disputed = found.outcome == "contradicted"
+        text = f"{found.text.rstrip()} {why}".rstrip()
+        head = (conflict, found.rule.name, found.subject, found.aspect, found.outcome, text, criterion,
+                found.rule.settle or None)  # fmt: skip
+        rows: list[tuple[object, ...]] = [
+            (conflict, number, side.value, list(side.sources), list(side.claims), self._n_independent(side),
+             side is best, disputed, best is not None and side is not best)
+            for number, side in enumerate(sides, 1)
+        ]  # fmt: skip
+        return head, rows
 
+    def _n_independent(self, side: Side) -> int:
+        return self.origins.n_independent(side.said, self.quotes)
 
-def _denied(facts: Facts) -> None:
-    """What one source asserts and another denies."""
-    for name, kind in KINDS.items():
-        table = facts.scan(kind.table)
-        negated = table.filter(pl.col("status") == "negated").collect()
-        if not negated.height:
-            continue
-        closed = [a.name for a in kind.attributes if a.scheme]
-        key_columns = [*kind.role_names, *closed]
-        single = [*(r.name for r in kind.roles if not r.many), *closed]
-        alike = table.filter(pl.col("status") == "asserted").join(
-            negated.lazy().select(single), on=single, how="semi", nulls_equal=True, maintain_order="left"
-        )
-        asserted = defaultdict(list)
-        for row in alike.collect().iter_rows(named=True):
-            asserted[_key(row, key_columns)].append(row)
-        for row in negated.iter_rows(named=True):
-            for other in asserted.get(_key(row, key_columns), ()):
-                subject = next(row[r.name] for r in kind.roles if not r.many and row[r.name])
-                named = [facts.label.get(v, v) for v in (row[c] for c in key_columns) if isinstance(v, str)]
-                sides = [
-                    Side("denied", row["source"], (row["claim"],)),
-                    Side("asserted", other["source"], (other["claim"],)),
+    def _preference(self, rule: Rule, sides: Sequence[Side]) -> tuple[Side | None, str | None, str]:
+        """Return the preferred side, the criterion that decided, and both in words."""
+        if len({source for side in sides for source in side.sources}) == 1:
+            return None, None, "One source says all of it."
+        for criterion in rule.prefer:
+            best = self._best(criterion, rule, sides)
+            if best is not None:
+                return best, criterion, self._why(criterion, rule, best)
+        return None, None, "No side is preferred: nothing that the workspace goes by tells these sources apart."
+
+    def _best(self, criterion: str, rule: Rule, sides: Sequence[Side]) -> Side | None:
+        """Return the one side that is best by a criterion, None where two are alike."""
+        match criterion:
+            case "primary":
+                scores: list[Any] = [
+                    any(self.rules.is_primary(source, rule.name) for source in side.sources) for side in sides
                 ]
-                text = f"{name} ({', '.join(named)}) is asserted by {other['source']} and denied by {row['source']}. "
-                facts.add("denied", subject, name, "contradicted", text + facts.preference(sides), sides)
+            case "precedence":
+                scores = [-min(self.facts.rank(source) for source in side.sources) for side in sides]
+            case "independent":
+                scores = [self._n_independent(side) for side in sides]
+            case _:
+                scores = [self._latest(side.claims) for side in sides]
+                if not all(scores):
+                    return None  # a source without a date may be older or later
+        top = max(scores)
+        return sides[scores.index(top)] if scores.count(top) == 1 else None
 
+    def _latest(self, claims: Iterable[str]) -> str:
+        return max((self.dates[claim] for claim in claims if claim in self.dates), default="")
 
-def _key(row: Mapping[str, object], columns: Iterable[str]) -> tuple[object, ...]:
-    return tuple(tuple(sorted(v)) if isinstance(v := row[c], list) else v for c in columns)
-
-
-def _counted_statements(facts: Facts) -> None:
-    """Hold "about 60 films in ten years" against what the records count within that scope and period."""
-    counts = _Counts(facts)
-    of_several = pl.col("value").is_not_null() & (pl.col("parties").list.len() > 1)
-    for row in facts.scan("statistic").filter(of_several).collect().iter_rows(named=True):
-        parties = [p for p in row["parties"] or [] if p in facts.label]
-        scopes = {p: facts.countries.get(p, ()) for p in parties}
-        if len(scopes) < 2 or any(len(c) != 1 for c in scopes.values()) or not _counts_works(row):
-            continue
-        countries = sorted({c[0] for c in scopes.values()})
-        first, last = year_of(row["valid_from"]), year_of(row["valid_to"])
-        if len(countries) < 2 or first is None or last is None or not counts.covers(first, last):
-            continue
-        n_counted, claims, sources = counts.works(countries, first, last)
-        stated = float(row["value"])
-        slack = stated * APPROXIMATE_TOLERANCE if row["approximate"] else 0.0
-        narrower = sorted(facts.label[p] for p in parties if facts.type_[p] != "Place")
-        pair = " and ".join(countries)
-        about = "about " if row["approximate"] else ""
-        named = " and ".join(facts.label[p] for p in parties)
-        text = (
-            f"{row['source']} states {about}{stated:g} {row['unit'] or 'works'} for {first}–{last} ({named}); the "
-            f"records count {n_counted} works with {pair} as countries of origin in those years "
-            f"({', '.join(sources)}). "
-        )
-        if abs(stated - n_counted) <= slack:
-            outcome, why = "consistent", "The two agree."
-        elif narrower and stated <= n_counted:
-            outcome = "consistent"
-            why = (
-                f"The scopes differ: the statement is about {', '.join(narrower)} only, the records about all works of "
-                f"{pair}; the smaller number does not contradict the larger."
-            )
-        elif stated > n_counted + slack:
-            outcome, why = (
-                "contradicted",
-                "More is stated than the records hold: one is wrong or the records are incomplete.",
-            )
-        else:
-            outcome, why = "contradicted", "The records hold more than is stated for the same scope."
-        sides = [
-            Side(f"{about}{stated:g}", row["source"], (row["claim"],)),
-            Side(str(n_counted), sources[0], tuple(claims)),
-        ]
-        facts.add("counted-statement", row["subject"], row["measure"], outcome, text + why, sides)
-
-
-def _counts_works(row: Mapping[str, object]) -> bool:
-    words = set(name_tokens(f"{row['unit'] or ''} {row['measure'] or ''}"))
-    return bool(words & {"film", "films", "coproduction", "coproductions", "productions", "works", "titles", "oeuvres",
-                         "series", "longs", "metrages"})  # fmt: skip
-
-
-class _Counts:
-    """Works of the records by country set and year."""
-
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
-        self._records = [s for s, kind in facts.kind_of_source.items() if kind == "record"]
-
-    @cached_property
-    def _claims(self) -> dict[str, list[tuple[str, str, str]]]:
-        """Work → (country code, claim, source) of its countries of origin."""
-        found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-        origin = self._facts.scan("place_relation").filter(
-            (pl.col("relation") == "country of origin")
-            & (pl.col("status") == "asserted")
-            & pl.col("source").is_in(self._records)
-        )
-        for work, place, claim, source in origin.select("entity", "place", "claim", "source").collect().iter_rows():
-            for code in self._facts.countries.get(place, ()):
-                found[work].append((code, claim, source))
-        return dict(found)
-
-    @cached_property
-    def _year(self) -> dict[str, int]:
-        years: dict[str, int] = {}
-        dated = self._facts.scan("work_fact").filter(
-            pl.col("property").is_in(("release date", "production year")) & pl.col("source").is_in(self._records)
-        )
-        for work, value, source in dated.select("work", "value", "source").collect().sort("source").iter_rows():
-            year = year_of(value)
-            if year is not None and (work not in years or self._facts.rank(source) == 0):
-                years[work] = year
-        return years
-
-    def covers(self, first: int, last: int) -> bool:
-        """Tell whether the records reach over the whole period."""
-        years = [y for w, y in self._year.items() if w in self._claims]
-        return bool(years) and min(years) <= first and max(years) >= last
-
-    def works(self, countries: list[str], first: int, last: int) -> tuple[int, list[str], list[str]]:
-        """Return how many works have all `countries`, with the claims that say so and their sources."""
-        within = (w for w, year in self._year.items() if first <= year <= last and w in self._claims)
-        found = sorted(w for w in within if set(countries) <= {code for code, *_ in self._claims[w]})
-        used = [(c, s) for w in found for code, c, s in self._claims[w] if code in countries]
-        return len(found), sorted({c for c, _ in used}), sorted({s for _, s in used}) or ["records"]
+    def _why(self, criterion: str, rule: Rule, best: Side) -> str:
+        trusted = min(best.sources, key=lambda source: (self.facts.rank(source), source))
+        match criterion:
+            case "primary":
+                primary = next(s for s in best.sources if self.rules.is_primary(s, rule.name))
+                return f"Preferred: {primary}, which the workspace calls a primary source for this."
+            case "precedence":
+                return f"Preferred: {trusted}, which the workspace's precedence puts first."
+            case "independent":
+                n = self._n_independent(best)
+                return f"Preferred: {best.value}, which {n} independent sources say, more than any other."
+        return f"Preferred: {best.value}, the latest word ({self._latest(best.claims)}, {trusted})."

@@ -18,7 +18,8 @@ _KIND_OF = {kind.table: kind for kind in KINDS.values()}
 _KEYS: dict[str, tuple[str, ...]] = {
     "sources": ("source",), "mentions": ("ref",), "entities": ("entity",),
     "matches": ("left_ref", "right_ref", "verdict", "decided_by"), "conflicts": ("conflict",),
-    "sides": ("conflict", "side"), "quarantined": ("claim", "shape"), "documents": ("source",),
+    "sides": ("conflict", "side"), "agreements": ("agreement",), "quarantined": ("claim", "shape"),
+    "documents": ("source",),
 }  # fmt: skip
 #: Where claims stand: those of one place have one evidence.
 _PLACE = ["source", "row", "start", "end"]

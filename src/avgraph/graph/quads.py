@@ -1,8 +1,8 @@
 """Claim tables → quads, as N-Quads text, column by column.
 
 Graphs: one per source (its description, its claims with their evidence, and the shortcut triples of asserted
-claims), and ``graph/entities`` (with what is derived from all claims), ``graph/identity``, ``graph/conflicts``,
-``graph/quarantine``.
+claims), and ``graph/entities`` (with what is derived from all claims), ``graph/identity``, ``graph/conflicts`` (with
+what several sources say alike), ``graph/quarantine``.
 """
 
 from __future__ import annotations
@@ -280,18 +280,38 @@ def _conflict_quads(conflicts: pl.DataFrame, naming: Naming) -> Iterator[pl.Seri
     yield out.triples(AV + "aspect", terms.literal(pl.col("property")))
     yield out.triples(AV + "outcome", terms.concept_iri(pl.col("outcome"), "conflict"))
     yield out.triples(AV + "explanation", terms.literal(pl.col("explanation")))
+    yield out.triples(AV + "preferredBy", terms.literal(pl.col("preferred_by")))
+    yield out.triples(AV + "settledBy", terms.literal(pl.col("settled_by")))
 
 
 def _side_quads(sides: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:
     graph = naming.graph(2)
-    sides = sides.with_columns(_side=terms.joined("<", pl.col("conflict"), "/side/", pl.col("side"), ">"))
+    named = pl.element().replace_strict(naming.graph_of, default=None, return_dtype=pl.String)
+    sides = sides.with_columns(
+        _side=terms.joined("<", pl.col("conflict"), "/side/", pl.col("side"), ">"),
+        _sources=pl.col("sources").list.eval(named),
+    )
     yield _Writer(sides, terms.iri(pl.col("conflict")), graph).triples(AV + "side", pl.col("_side"))
     out = _Writer(sides, pl.col("_side"), graph)
     yield out.triples(RDF + "type", AV + "ConflictSide")
     yield out.triples(AV + "value", terms.literal(pl.col("value")))
     yield out.each(AV + "claim", "claims")
     yield out.triples(AV + "preferred", terms.boolean(pl.col("preferred")))
-    yield out.triples(PROV + "wasDerivedFrom", terms.iri(naming.source()))
+    yield out.triples(AV + "numberOfIndependentSources", terms.integer(pl.col("n_independent")))
+    yield out.each(PROV + "wasDerivedFrom", "_sources")
+    for state, property_ in (("disputed", "disputedIn"), ("outweighed", "outweighedIn")):
+        claims = sides.filter(pl.col(state)).explode("claims", empty_as_null=True).drop_nulls("claims")
+        yield _Writer(claims, terms.iri(pl.col("claims")), graph).triples(AV + property_, terms.iri(pl.col("conflict")))
+
+
+def _agreement_quads(agreements: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:
+    out = _Writer(agreements, terms.iri(pl.col("agreement")), naming.graph(2))
+    yield out.triples(RDF + "type", AV + "Corroboration")
+    yield out.triples(AV + "kind", terms.literal(pl.col("kind")))
+    yield out.triples(AV + "subject", terms.iri(pl.col("subject")))
+    yield out.triples(AV + "numberOfSources", terms.integer(pl.col("n_sources")))
+    yield out.triples(AV + "numberOfIndependentSources", terms.integer(pl.col("n_independent")))
+    yield out.each(AV + "claim", "claims")
 
 
 def _quarantine_quads(table: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:
@@ -313,5 +333,6 @@ _OTHERS: dict[str, Callable[[pl.DataFrame, Naming], Iterator[pl.Series]]] = {
     "matches": _match_quads,
     "conflicts": _conflict_quads,
     "sides": _side_quads,
+    "agreements": _agreement_quads,
     "quarantined": _quarantine_quads,
 }

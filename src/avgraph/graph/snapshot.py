@@ -26,7 +26,7 @@ __all__ = ["FORMAT", "MANIFEST", "Snapshot", "build_lock", "current_snapshot", "
            "read_snapshot", "sync"]  # fmt: skip
 
 #: Version of the layout; an older snapshot is rebuilt, not misread.
-FORMAT = 4
+FORMAT = 5
 _POINTER = "current"
 MANIFEST = "manifest.json"
 

@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from avgraph.errors import SourceError, StoreError, cannot_write
+from avgraph.graph.conflicts import Comparison
 from avgraph.graph.quads import Naming, table_lines
 from avgraph.graph.snapshot import Snapshot
 from avgraph.graph.writing import Dataset, Unit
@@ -27,7 +28,7 @@ __all__ = ["TABLES_NAME", "TABLE_FORMATS", "SnapshotTables", "export_tables", "r
 TABLE_FORMATS = ("parquet", "csv")
 #: The file that says what lies in a folder of exported tables.
 TABLES_NAME = "tables.json"
-_VERSION = 3
+_VERSION = 4
 _SEPARATOR = " | "
 _FORMULA = r"^'*[=+\-@\t\r]"
 _GUARDED = r"^'+[=+\-@\t\r]"
@@ -62,19 +63,19 @@ class SnapshotTables:
 
     def dataset(self) -> Dataset:
         """Return the tables as what a snapshot is written of."""
-        alone = ("sources", "entities", "matches", "quarantined", "conflicts", "sides")
+        alone = ("sources", "entities", "matches", "quarantined", "conflicts", "sides", "agreements")
         by_source = {name: table for name, table in self.frames.items() if name not in alone}
         n_rows = sum(table.height for table in by_source.values())
         unit = Unit("imported", n_rows, lambda: ((name, table) for name, table in by_source.items() if table.height))
-        sources, entities, matches, quarantined, conflicts, sides = (self.frames[name] for name in alone)
+        sources, entities, matches, quarantined, *compared = (self.frames[name] for name in alone)
         return Dataset(
             self.base_iri, {name: table.schema for name, table in by_source.items()}, sources, [unit], entities,
-            matches.lazy(), quarantined, lambda scan: (conflicts, sides),
+            matches.lazy(), quarantined, lambda scan: Comparison(*compared),
         )  # fmt: skip
 
 
 def export_tables(snapshot: Snapshot, folder: Path, table_format: str = "parquet") -> list[Path]:
-    """Write claims, entities, mentions, matches, conflicts and sources as one file each, and what they are.
+    """Write claims, entities, mentions, matches, conflicts, agreements and sources as one file each, and what they are.
 
     Returns
     -------
@@ -151,7 +152,7 @@ def read_tables(folder: Path) -> SnapshotTables:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SourceError("not a description of exported tables", "export them again", str(where)) from error
     wanted = [*(kind.table for kind in KINDS.values()), "entities", "mentions", "matches", "conflicts", "sides",
-              "quarantined", "sources"]  # fmt: skip
+              "agreements", "quarantined", "sources"]  # fmt: skip
     if missing := [name for name in wanted if name not in frames]:
         raise SourceError(f"lacks the table {missing[0]!r}", "export the tables again", str(where))
     documents = pl.DataFrame(schema={"source": pl.String(), "text": pl.String()})

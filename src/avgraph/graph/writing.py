@@ -20,6 +20,7 @@ from typing import Any
 import polars as pl
 
 from avgraph._version import __version__
+from avgraph.graph.conflicts import Comparison
 from avgraph.graph.derived import with_countries, with_coverage
 from avgraph.graph.difference import Difference
 from avgraph.graph.quads import Naming, table_lines
@@ -83,7 +84,7 @@ class Dataset:
         Tables about all sources; matches may be too many for memory. What :mod:`avgraph.graph.derived` finds is added
         to entities and sources.
     compare
-        Gives the tables ``conflicts`` and ``sides`` from the others, once these are written.
+        Gives the tables ``conflicts``, ``sides`` and ``agreements`` from the others, once these are written.
     """
 
     base_iri: str
@@ -93,7 +94,7 @@ class Dataset:
     entities: pl.DataFrame
     matches: pl.LazyFrame
     quarantined: pl.DataFrame
-    compare: Callable[[Scan], tuple[pl.DataFrame, pl.DataFrame]]
+    compare: Callable[[Scan], Comparison]
 
     @property
     def naming(self) -> Naming:
@@ -206,9 +207,10 @@ class _Writing:
         self._alone("entities", with_countries(self._data.entities, self._scan))
         self._alone("matches", self._data.matches)
         self._alone("quarantined", self._data.quarantined)
-        conflicts, sides = self._data.compare(self._scan)
-        self._alone("conflicts", conflicts)
-        self._alone("sides", sides)
+        compared = self._data.compare(self._scan)
+        self._alone("conflicts", compared.conflicts)
+        self._alone("sides", compared.sides)
+        self._alone("agreements", compared.agreements)
         tables = {
             table: {"rows": sum(p["rows"] for p in pieces), "pieces": pieces}
             for table, pieces in sorted(self._pieces.items())

@@ -192,13 +192,35 @@ class Link:
 
 @dataclass(frozen=True)
 class ConflictSide:
-    """One source's version of a disputed fact."""
+    """One version of a disputed fact.
+
+    Attributes
+    ----------
+    value
+        In words.
+    sources
+        Who says so; empty for what no source says, such as a release that is not known.
+    preferred
+        Whether this side is the preferred one.
+    claims
+        IRIs.
+    n_independent
+        How many of the sources are independent: copies of one text, and the files of one provider, count once.
+    quote
+        Words of one of the claims.
+    """
 
     value: str
-    source: str | None
+    sources: tuple[str, ...]
     preferred: bool
     claims: tuple[str, ...]
+    n_independent: int = 0
     quote: str | None = None
+
+    @property
+    def source(self) -> str | None:
+        """The first of the sources, None where there is none."""
+        return self.sources[0] if self.sources else None
 
 
 @dataclass(frozen=True)
@@ -212,11 +234,15 @@ class Conflict:
     subject, subject_label
         The entity concerned.
     outcome
-        ``contradicted``, ``consistent`` or ``not comparable``.
+        ``contradicted``, ``unconfirmed``, ``consistent`` or ``not comparable``.
     explanation
         In plain words, with the side preferred and why.
+    preferred_by
+        What decided: ``primary``, ``precedence``, ``independent`` or ``recency``; None where no side is preferred.
+    settled_by
+        What would settle it, None where the rule does not say.
     sides
-        Most trusted source first.
+        The preferred one first, then by the trust in their sources.
     """
 
     iri: str
@@ -226,23 +252,27 @@ class Conflict:
     property: str
     outcome: str
     explanation: str
+    preferred_by: str | None
+    settled_by: str | None
     sides: tuple[ConflictSide, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return the conflict as a JSON object."""
         sides = [
-            {"value": s.value, "source": s.source, "preferred": s.preferred, "quote": s.quote, "claims": list(s.claims)}
+            {"value": s.value, "source": s.source, "sources": list(s.sources), "independent": s.n_independent,
+             "preferred": s.preferred, "quote": s.quote, "claims": list(s.claims)}
             for s in self.sides
-        ]
+        ]  # fmt: skip
         return {
             "conflict": self.iri, "rule": self.rule, "subject": self.subject, "subject_label": self.subject_label,
-            "property": self.property, "outcome": self.outcome, "explanation": self.explanation, "sides": sides,
+            "property": self.property, "outcome": self.outcome, "explanation": self.explanation,
+            "preferred_by": self.preferred_by, "settled_by": self.settled_by, "sides": sides,
         }  # fmt: skip
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{'✓ ' if s.preferred else ''}{html.escape(s.value)}</td><td>{html.escape(s.source or '')}</td>"
-            f"<td><q>{html.escape(s.quote or '')}</q></td></tr>"
+            f"<tr><td>{'✓ ' if s.preferred else ''}{html.escape(s.value)}</td>"
+            f"<td>{html.escape(', '.join(s.sources))}</td><td><q>{html.escape(s.quote or '')}</q></td></tr>"
             for s in self.sides
         )
         return f"<p><b>{html.escape(self.outcome)}</b>: {html.escape(self.explanation)}</p><table>{rows}</table>"

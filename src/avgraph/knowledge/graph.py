@@ -258,20 +258,24 @@ class KnowledgeGraph:
         order = list(KINDS)
         return sorted((c for c in claims if c), key=lambda c: (order.index(c.kind), c.status, c.text, c.source, c.iri))
 
-    def conflicts(self, outcome: str | None = None) -> list[Conflict]:
+    def conflicts(
+        self, outcome: str | None = None, *, entity: str | None = None, rule: str | None = None
+    ) -> list[Conflict]:
         """Return the disagreements between sources, contradictions first.
 
         Parameters
         ----------
         outcome
-            Only those: ``contradicted``, ``consistent`` or ``not comparable``.
+            Only those: ``contradicted``, ``unconfirmed``, ``consistent`` or ``not comparable``.
+        entity, rule
+            Only those about this entity (or with a claim on one side that names it), and those of this rule.
 
         Raises
         ------
-        QueryError
-            If `outcome` is none of these.
+        QueryError, NotFoundError
+            If there is no such outcome or rule, or no such entity.
         """
-        return read_conflicts(self._select, outcome)
+        return read_conflicts(self._select, outcome, self.entity(entity).iri if entity else None, rule)
 
     def explain(self, left: str, right: str | None = None) -> list[Link]:
         """Return the identity decisions behind one entity, or between two.

@@ -104,7 +104,8 @@ def to_claim(
 
 
 def to_side(rows: Sequence[tuple[Any, ...]]) -> ConflictSide:
-    """Return a conflict's side from its rows (value, path, preferred, claim, quote)."""
-    value, path, preferred, _, quote = rows[0]
-    claims = tuple(dict.fromkeys(row[3] for row in rows if row[3]))
-    return ConflictSide(value, path, bool(preferred), claims, quote)
+    """Return a conflict's side from its rows (value, number of independent sources, path, preferred, claim, quote)."""
+    value, n_independent, _, preferred, _, _ = rows[0]
+    quote = next((row[5] for row in rows if row[5]), None)
+    sources, claims = (tuple(dict.fromkeys(row[column] for row in rows if row[column])) for column in (2, 4))
+    return ConflictSide(value, tuple(sorted(sources)), bool(preferred), claims, int(n_independent or 0), quote)

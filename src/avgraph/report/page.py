@@ -49,6 +49,10 @@ def write_report(kg: KnowledgeGraph, path: str | Path, title: str | None = None)
     return path
 
 
+#: Statements that several independent sources make.
+_CONFIRMED = "SELECT (COUNT(DISTINCT ?agreement) AS ?n) WHERE { ?agreement a av:Corroboration }"
+
+
 def report_html(kg: KnowledgeGraph, title: str | None = None) -> str:
     """Return one HTML page that needs nothing else: figures as bars with their numbers, networks as SVG."""
     from jinja2 import Environment, PackageLoader
@@ -66,6 +70,7 @@ def report_html(kg: KnowledgeGraph, title: str | None = None) -> str:
         sources=kg.sources(),
         contradictions=[c for c in conflicts if c.outcome == "contradicted"],
         compared=[c for c in conflicts if c.outcome != "contradicted"],
+        n_confirmed=next(iter(kg.query(_CONFIRMED)))["n"],
         figures=_figures(kg),
         networks=_networks(kg),
     )

@@ -120,6 +120,8 @@ def test_help_and_version_load_nothing_heavy() -> None:
         (("show", "--claim", "nothing", "-g", "EXAMPLE"), 4, "not an IRI"),
         (("explain", "Nobody At All", "-g", "EXAMPLE"), 2, "no entity named"),
         (("conflicts", "--outcome", "x", "-g", "EXAMPLE"), 2, "'contradicted'"),
+        (("conflicts", "--rule", "x", "-g", "EXAMPLE"), 4, "'x'\n  hint: choose one of: announced, "),
+        (("conflicts", "--entity", "Nobody At All", "-g", "EXAMPLE"), 2, "no entity named"),
         (("network", "actors", "-g", "EXAMPLE"), 2, "person, company"),
         (("network", "person", "--top", "0", "-g", "EXAMPLE"), 2, "--top"),
         (("network", "person", "--from", "2018", "--to", "2009", "-g", "EXAMPLE"), 2, "2018 to 2009"),

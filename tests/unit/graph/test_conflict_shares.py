@@ -61,6 +61,13 @@ def test_shares_that_may_sum_to_one_are_no_conflict(rows: Rows) -> None:
     assert rules(graph({"records/a.csv": rows})) == []
 
 
+def test_an_article_need_not_name_all_partners() -> None:
+    g = graph({"records/a.csv": [("FR", "", 0.32, None), ("GB", "", 0.32, None)]})
+    assert rules(g) == ["share-sum"]
+    g.kinds["records/a.csv"] = "article"
+    assert rules(g) == []
+
+
 def test_more_than_the_whole_is_a_conflict_whatever_is_unknown() -> None:
     g = graph({"records/a.csv": [("FR", "", 0.8, None), ("GB", "", 0.3, None), ("LU", "", None, None)]})
     assert rules(g) == ["share-sum"]

@@ -85,7 +85,7 @@ def test_conflicts_are_in_the_graph(backend: OxigraphBackend) -> None:
     ).rows
     assert ("award-recipients", "Ann", False) in rows
     assert ("award-recipients", "Bob", True) in rows
-    assert ("single-work-fact", "2014", True) in rows
+    assert ("release-date", "2014", True) in rows
 
 
 def test_evidence_of_text_is_a_web_annotation_selector(nquads: str) -> None:

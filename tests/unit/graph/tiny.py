@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import polars as pl
 
+from avgraph.graph.conflict_rules import RuleSet
 from avgraph.graph.shapes import QUARANTINE_SCHEMA
 from avgraph.graph.writing import Dataset
 from avgraph.model import SOURCE_SCHEMA, Collector, concat_claims
@@ -31,6 +32,10 @@ class TinyGraph:
         self.parts: dict[str, Collector] = {}
         self.kinds: dict[str, str] = {}
         self.entities: dict[str, dict[str, object]] = {}
+        self.publishers: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
+        self.rules: RuleSet | None = None
+        self.mentioned: dict[str, str] = {}
 
     def source(self, path: str, kind: str = "record", observed: str | None = None) -> Collector:
         self.kinds[path] = kind
@@ -43,17 +48,22 @@ class TinyGraph:
         return iri(key)
 
     def dataset(self, order: tuple[str, ...] = ()) -> Dataset:
-        tables = [c.tables({"source": path, "kind": self.kinds[path]}) for path, c in sorted(self.parts.items())]
+        tables = [
+            c.tables({"source": path, "kind": self.kinds[path], "publisher": self.publishers.get(path)})
+            for path, c in sorted(self.parts.items())
+        ]
         claims = concat_claims(t.claims for t in tables)
         claims = {k: t.with_columns(claim=BASE + pl.col("claim")) for k, t in claims.items()}
         sources = pl.DataFrame([t.source for t in tables], schema=SOURCE_SCHEMA)
         sources = sources.with_columns(iri=pl.Series([f"{BASE}source/{quote(s)}" for s in sources["source"]]))
         entities = pl.DataFrame(list(self.entities.values()), schema=ENTITY_SCHEMA)
-        mentions = pl.concat([t.mentions for t in tables]).with_columns(entity=pl.lit(None, dtype=pl.String))
+        mentions = pl.concat([t.mentions for t in tables]).with_columns(
+            entity=pl.col("ref").replace_strict(self.mentioned, default=iri("film"), return_dtype=pl.String)
+        )
         return dataset_of(
             BASE, claims, mentions, sources, entities, pl.DataFrame(schema=MATCH_SCHEMA),
             pl.DataFrame(schema=QUARANTINE_SCHEMA),
-            lambda s: order.index(s) if s in order else len(order),
+            lambda s: order.index(s) if s in order else len(order), self.rules, self.texts,
         )  # fmt: skip
 
 

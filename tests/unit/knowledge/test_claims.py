@@ -108,3 +108,39 @@ def test_words_of_a_claim_are_one_line(kg: KnowledgeGraph) -> None:
             assert claim.text == single_line(claim.text)
             assert "None" not in claim.text
             assert repr(claim).startswith("<Claim ")
+
+
+def test_conflicts_of_an_entity_and_a_rule(kg: KnowledgeGraph) -> None:
+    (won,) = kg.conflicts(rule="award-recipients")
+    assert won in kg.conflicts(entity="Mr. Hublot")  # what it is about
+    assert won in kg.conflicts(entity="Stéphane Halleux")  # whom a claim on one of its sides names
+    assert won not in kg.conflicts(entity="Deux")
+    assert [c.rule for c in kg.conflicts("contradicted", entity="Deux", rule="release-date")] == ["release-date"]
+    assert kg.conflicts(rule="network") == []
+    with pytest.raises(QueryError, match="no rule 'oscars'") as caught:
+        kg.conflicts(rule="oscars")
+    assert "award-recipients" in str(caught.value.hint)
+    with pytest.raises(NotFoundError):
+        kg.conflicts(entity="Nobody at all")
+
+
+def test_a_conflict_tells_what_decided_and_what_would_settle_it(kg: KnowledgeGraph) -> None:
+    (won,) = kg.conflicts(rule="award-recipients")
+    assert won.preferred_by == "precedence"
+    assert won.settled_by == "The award's own list of winners for that edition."
+    assert [(side.sources, side.n_independent) for side in won.sides] == [
+        (("records/awards.csv",), 1), (("articles/2019-10-16-partners-on-screen.html",), 1)
+    ]  # fmt: skip
+    assert won.to_json()["sides"][0]["sources"] == ["records/awards.csv"]
+
+
+def test_disputed_claims_keep_their_graph_and_lead_to_the_conflict(kg: KnowledgeGraph) -> None:
+    (won,) = kg.conflicts(rule="award-recipients")
+    better, worse = won.sides
+    for side, outweighed in ((better, False), (worse, True)):
+        for claim in side.claims:
+            assert kg.claim(claim).status == "asserted"
+            (row,) = kg.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ <{claim}> av:disputedIn <{won.iri}> }}")
+            assert row["n"] == 1
+            (row,) = kg.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ <{claim}> av:outweighedIn <{won.iri}> }}")
+            assert bool(row["n"]) is outweighed

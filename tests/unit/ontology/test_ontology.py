@@ -21,14 +21,16 @@ ROOT = Path(__file__).resolve().parents[3]
 ONTOLOGY = URIRef("https://w3id.org/avgraph/ontology")
 ALL_SCHEMES = SCHEMES | {
     "verdict": ("same", "possibly same", "different"),
-    "conflict": ("contradicted", "consistent", "not comparable"),
+    "conflict": ("contradicted", "unconfirmed", "consistent", "not comparable"),
 }
 # Terms that no claim kind gives: what surrounds claims, entities, identity, conflicts and quarantine.
 CLASSES = {"Claim", "Entity", "PersonGroup", "Award", "Agreement", "Source", "Article", "Record", "RowSelector",
-           "Mention", "Match", "Conflict", "ConflictSide", "QuarantinedClaim"}  # fmt: skip
+           "Mention", "Match", "Conflict", "ConflictSide", "Corroboration", "QuarantinedClaim"}  # fmt: skip
 PROPERTIES = {"approximateDate", "evidence", "row", "countryCode", "subtype", "generic", "path", "reader", "sha256",
               "name", "denotes", "left", "right", "verdict", "score", "decidedBy", "reason", "possiblySame", "unsure",
               "rule", "aspect", "outcome", "explanation", "side", "claim", "preferred", "kind", "shape",
+              "preferredBy", "settledBy", "disputedIn", "outweighedIn", "numberOfSources",
+              "numberOfIndependentSources",
               "graphDigest", *COUNTRY_PROPERTIES.values(), *COVERAGE_PROPERTIES.values()}  # fmt: skip
 # Columns whose term belongs to another vocabulary.
 ELSEWHERE = {"claim", "source", "start", "end", "quote", "row"}
@@ -38,7 +40,7 @@ ENTITY_CLASSES = {
     "Place": {SCHEMA + "Place"}, "Agreement": {AV + "Agreement"},
 }  # fmt: skip
 #: Beside the claim kinds, these take part in the domain of a column's property.
-MORE_DOMAINS = {"subject": {"Conflict"}, "value": {"ConflictSide"}, "year": {"Entity", "Mention"}}
+MORE_DOMAINS = {"subject": {"Conflict", "Corroboration"}, "value": {"ConflictSide"}, "year": {"Entity", "Mention"}}
 DATATYPES = {"string": XSD.string, "integer": XSD.integer, "decimal": XSD.decimal, "boolean": XSD.boolean,
              "date": URIRef(AV + "PartialDate")}  # fmt: skip
 
