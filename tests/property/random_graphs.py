@@ -8,7 +8,7 @@ import polars as pl
 import pyoxigraph
 from hypothesis import strategies as st
 
-from avgraph.graph.conflicts import CONFLICT_SCHEMA, SIDE_SCHEMA
+from avgraph.graph.conflicts import AGREEMENT_SCHEMA, CONFLICT_SCHEMA, SIDE_SCHEMA
 from avgraph.graph.derived import with_countries, with_coverage
 from avgraph.graph.shapes import QUARANTINE_SCHEMA
 from avgraph.graph.tables import SnapshotTables
@@ -79,6 +79,7 @@ def datasets(draw: st.DrawFn) -> SnapshotTables:
         "matches": _matches(draw, mentions["ref"].to_list()),
         "conflicts": pl.DataFrame(schema=CONFLICT_SCHEMA),
         "sides": pl.DataFrame(schema=SIDE_SCHEMA),
+        "agreements": pl.DataFrame(schema=AGREEMENT_SCHEMA),
         "quarantined": pl.DataFrame(schema=QUARANTINE_SCHEMA),
         "sources": with_coverage(sources, known, lambda name: named[name].lazy()),
         "documents": pl.DataFrame(schema={"source": pl.String(), "text": pl.String()}),
