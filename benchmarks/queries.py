@@ -148,6 +148,7 @@ class Values:
             "seasons-coproduced": [{}, {"partner": one}],
             "statements-of": [{"article": self.article()}],
             "supported-by": [{"funder": f} for f in funds],
+            "weighed-claims": [{"entity": e, "only": only} for e in entities for only in ("", "disputed", "confirmed")],
             "who-directed": [{"work": w} for w in self.names("credit", "work")],
         }
         return restricted.get(query.name, [{}])
