@@ -18,10 +18,12 @@ from avgraph.identity.lexicon import nickname_of, words
 from avgraph.identity.names import Name
 from avgraph.identity.sounds import sound
 
-__all__ = ["LOOSE_TITLES", "NEAR_IDENTICAL", "OTHER_TITLE", "Level", "compare", "spelling"]
+__all__ = ["ALIAS", "LOOSE_TITLES", "NEAR_IDENTICAL", "OTHER_TITLE", "Level", "compare", "spelling"]
 
 #: Spelling similarity from which two names of one list may be one person misspelt.
 NEAR_IDENTICAL = 0.93
+#: Two names of one alias group.
+ALIAS = "other names of one"
 #: Two titles with nothing in common, perhaps translations of each other.
 OTHER_TITLE = "another title"
 #: Levels of titles that say little without the names of the directors.
@@ -212,7 +214,7 @@ def _acronym(a: Name, b: Name) -> str | None:
 def _aliased(type_: str, a: Name, b: Name) -> str | None:
     """Awards and events: an alias group decides; else the words that are not of kind."""
     if a.group or b.group:
-        return "other names of one" if a.group == b.group else None
+        return ALIAS if a.group == b.group else None
     if a.core == b.core:
         return "same name" if a.main else "same words, but only of kind"
     if a.main and sorted(a.main) == sorted(b.main):
@@ -226,7 +228,7 @@ def _aliased(type_: str, a: Name, b: Name) -> str | None:
 
 def _place(a: Name, b: Name) -> str | None:
     if a.group or b.group:
-        return "other names of one" if a.group == b.group else None
+        return ALIAS if a.group == b.group else None
     return "same name" if a.tokens == b.tokens else None
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from avgraph.identity.likeness import OTHER_TITLE, compare
+from avgraph.identity.likeness import ALIAS, OTHER_TITLE, compare
 from avgraph.identity.nodes import Node
 from avgraph.identity.observations import Observation, observations
 from avgraph.identity.weights import level_weight, name_weight, probability
@@ -40,13 +40,21 @@ class Feature(NamedTuple):
     right: str
     detail: str
 
+    def turned(self) -> Feature:
+        """Return the reason with its two values exchanged."""
+        return self._replace(left=self.right, right=self.left)
+
 
 class PairScore(NamedTuple):
-    """The probability 0..1 that two nodes are one, the rule that gave it, and the features it is made of."""
+    """The probability 0..1 that two nodes are one, the rule that gave it, and the features it is made of.
+
+    `level` is that of the names, None where none were compared.
+    """
 
     score: float
     rule: str
     features: tuple[Feature, ...]
+    level: str | None
 
     @property
     def against(self) -> bool:
@@ -61,7 +69,7 @@ class PairScore(NamedTuple):
     @property
     def alike(self) -> bool:
         """Whether the names have something in common."""
-        return not self.features[0].detail.startswith(OTHER_TITLE)
+        return self.level != OTHER_TITLE
 
     @property
     def contextual(self) -> bool:
@@ -94,14 +102,16 @@ def best_name(type_: str, left: Node, right: Node) -> tuple[Feature, str, float]
 
 def score_pair(left: Node, right: Node) -> PairScore | None:
     """Return the score of two nodes of one level, or None where their names have nothing in common."""
+    level = None
     if left.level in ("season", "episode"):
         features = list(_part_features(left, right))
     else:
         found = best_name(left.type, left, right)
         if found is None:
             return None
-        context = list(observations(left, right, found[1]))
-        if found[1] == OTHER_TITLE and not any(o.level == "in common, titles differ" for o in context):
+        level = found[1]
+        context = list(observations(left, right, level))
+        if level == OTHER_TITLE and not any(o.level == "in common, titles differ" for o in context):
             return None
         features = [found[0], *_weighed(left.type, context)]
     if not features:
@@ -109,11 +119,11 @@ def score_pair(left: Node, right: Node) -> PairScore | None:
     score = combine(features)
     if features[0].feature == "series":
         rule = left.level
-    elif features[0].detail.startswith("other names of one"):
+    elif level == ALIAS:
         rule = "alias"
     else:
         rule = "name" if combine(features[:1]) >= MERGE or score < MERGE else "name and context"
-    return PairScore(score, rule, tuple(features))
+    return PairScore(score, rule, tuple(features), level)
 
 
 def _weighed(type_: str, context: Iterable[Observation]) -> Iterator[Feature]:

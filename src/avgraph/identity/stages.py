@@ -46,7 +46,7 @@ def link(left: int, right: int, verdict: str, score: float, decided_by: str, rea
     reasons = tuple(reasons)
     if left > right:
         left, right = right, left
-        reasons = tuple(Feature(f.feature, f.score, f.right, f.left, f.detail) for f in reasons)
+        reasons = tuple(reason.turned() for reason in reasons)
     return Link(left, right, verdict, score, decided_by, reasons)
 
 

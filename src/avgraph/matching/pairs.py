@@ -11,7 +11,7 @@ import polars as pl
 from avgraph.identity.candidates import candidate_pairs
 from avgraph.identity.clusters import Clusters
 from avgraph.identity.context import read_context
-from avgraph.identity.mentions import MentionList, read_mentions
+from avgraph.identity.mentions import SINGLE_VALUED, MentionList, read_mentions
 from avgraph.identity.nodes import Node, Scene, level_of
 from avgraph.identity.scoring import MERGE, Feature, score_pair
 from avgraph.identity.stages import LEVELS, link_by_ids, run_stage
@@ -79,7 +79,7 @@ def scored_pairs(left: Side, right: Side, type_: str, threshold: float, progress
     for (a, b), (score, features) in found.items():
         if a in rows[1]:
             a, b = b, a
-            features = tuple(Feature(f.feature, f.score, f.right, f.left, f.detail) for f in features)
+            features = tuple(feature.turned() for feature in features)
         if score >= threshold:
             pairs.append(Pair(rows[0][a], rows[1][b], score, features))
     return sorted(pairs, key=lambda p: (p.left, -p.score, p.right))
@@ -110,12 +110,12 @@ def _crossed(left: Iterable[int], right: Sequence[int]) -> Iterator[tuple[int, i
 
 
 def _clash(mentions: MentionList, a: int, b: int) -> tuple[str, str] | None:
-    """Return two ids of one scheme that disagree, where no id of that scheme agrees."""
+    """Return two ids that disagree, of a scheme of which an entity has one value, where no id of that scheme agrees."""
     mine, theirs = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for i, ids in ((a, mine), (b, theirs)):
         for value in mentions.ids[i]:
             ids[value.partition(":")[0]].add(value)
-    for scheme in sorted(mine.keys() & theirs.keys()):
+    for scheme in sorted(mine.keys() & theirs.keys() & set(SINGLE_VALUED)):
         if mine[scheme].isdisjoint(theirs[scheme]):
             return min(mine[scheme]), min(theirs[scheme])
     return None

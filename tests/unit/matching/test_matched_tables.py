@@ -295,3 +295,14 @@ def test_a_result_shows_itself() -> None:
     result = avgraph.match(films(), films(), **ANY)
     assert repr(result) == "<MatchResult 3 pairs of works, score 0.1 or more>"
     assert "<td>Mr. Hublot</td>" in result._repr_html_()
+
+
+def test_an_id_in_common_decides_though_ids_of_which_there_may_be_several_differ(tmp_path: Path) -> None:
+    mapping = written(
+        tmp_path / "films.toml",
+        '[entity.film]\ntype = "Work"\nname = "{title}"\nids.imdb = "{imdb}"\nids.catalogue = "{number}"\n',
+    )
+    left = written(tmp_path / "a.csv", "title,imdb,number\nNoces,tt5804314,A1\n")
+    right = written(tmp_path / "b.csv", "title,imdb,number\nA Wedding,tt5804314,B7\n")
+    result = avgraph.match(left, right, mapping=mapping)
+    assert result.pairs["score"].to_list() == [1.0]
