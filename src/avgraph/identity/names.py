@@ -18,8 +18,9 @@ __all__ = ["OTHER_SCRIPT", "PARTS", "Name", "Season", "parse_name", "parse_seaso
 
 _PARENTHESIS = re.compile(r"(?:^|\s+)[(\[]([^()\[\]]+)[)\]]")
 _SUBTITLE = re.compile(r"\s*(?::|\s[-–—]\s|,\s(?:le film|der film|the movie)\b)\s*")
-#: Letters of alphabets other than the Latin one that have a customary transliteration (not Chinese and Japanese signs).
-OTHER_SCRIPT = re.compile(r"[\u0370-\u06ff\u0900-\u10ff\uac00-\ud7af]")
+#: Letters of alphabets that are transliterated letter by letter: Greek, Cyrillic, Armenian, Georgian. Arabic and Hebrew
+#: leave vowels out, and Hangul joins what names keep apart: their transliterations are no spelling that anybody uses.
+OTHER_SCRIPT = re.compile(r"[\u0370-\u058f\u10a0-\u10ff]")
 #: Short forms of what a number counts.
 PARTS = {"vol": "volume", "pt": "part", "ep": "episode", "ch": "chapter"}
 _SARL = re.compile(r"\bs\.?\s*à\.?\s*r\.?\s*l\.?(?=\W|$)", re.IGNORECASE)

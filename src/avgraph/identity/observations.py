@@ -71,9 +71,7 @@ def _person(left: Node, right: Node) -> Iterator[Observation]:
     if (sources := left.article_sources & right.article_sources) and _only_bearer(left, right, sources):
         texts = (_label(left), _label(right))
         yield Observation("same text", "only bearer", *texts, "the one full name with it in the text")
-    yield from _neighbours(left, right)
-    yield from _active(left, right)
-    yield from _roles(left, right)
+    yield from _organization(left, right)
 
 
 def _only_bearer(left: Node, right: Node, sources: frozenset[str]) -> bool:

@@ -104,6 +104,8 @@ def test_names_that_sound_alike(left: str, right: str, alike: bool) -> None:
         ("Person", "Charles Lang", "Charles B. Lang Jr.", "Jr, Sr or number in one"),
         ("Person", "Andrei Tarkovsky", "Andrei Tarkowskij", "same sound"),
         ("Person", "Сергей Бондарчук", "Sergey Bondarchuk", "same name"),
+        ("Person", "Κώστας Γαβράς", "Kostas Gavras", "same name"),
+        ("Person", "სერგო ფარაჯანოვი", "Sergo Parajanov", "one letter or two differ"),
         ("Work", "Kill Bill: Vol. 2", "Kill Bill, Volume Two", "same title"),
         ("Work", "The Godfather Part II", "The Godfather: Part 2", "same title"),
         ("Work", "8½", "8 1/2", "same title"),
@@ -116,6 +118,11 @@ def test_names_that_sound_alike(left: str, right: str, alike: bool) -> None:
 def test_levels_of_names(kind: str, left: str, right: str, level: str) -> None:
     found = [compare(kind, a, b) for a in parse_name(kind, left) for b in parse_name(kind, right)]
     assert level in {f.level for f in found if f}
+
+
+def test_names_in_signs_without_vowels_or_spaces_are_left_as_they_are() -> None:
+    for text in ("عباس کیارستمی", "봉준호", "黒澤明"):
+        assert [n.text for n in parse_name("Person", text)] == [text]
 
 
 def test_a_bracket_is_a_name_only_if_it_can_be_one() -> None:
