@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from avgraph.errors import AvgraphError
-from avgraph.graph.shape_compiler import Nodes, ShapesError, compiled_checks, parsed
+from avgraph.graph.shape_compiler import Nodes, ShapesError, compiled_checks
 from avgraph.model import KINDS, ClaimTables
 from avgraph.resources import resource
 
@@ -144,9 +144,9 @@ def validate_graph(data: bytes, format: str, *, shapes: Path | None = None, lang
     union, logger = Graph(), logging.getLogger("rdflib.term")
     logger.addFilter(_nothing)  # rdflib logs a traceback for each ill-typed literal; the report names it anyway
     try:
-        for s, p, o, _ in parsed(Dataset(), data, format, "the graph").quads():
+        for s, p, o, _ in _parsed(Dataset(), data, format, "the graph").quads():
             union.add((s, p, o))
-        _, report, _ = validate(union, shacl_graph=parsed(Graph(), path.read_bytes(), "turtle", str(path)))
+        _, report, _ = validate(union, shacl_graph=_parsed(Graph(), path.read_bytes(), "turtle", str(path)))
     finally:
         logger.removeFilter(_nothing)
     nodes = Nodes(report, language, "the report")
@@ -157,6 +157,17 @@ def validate_graph(data: bytes, format: str, *, shapes: Path | None = None, lang
         )
         for result in nodes.instances(_SH + "ValidationResult")
     )  # fmt: skip
+
+
+def _parsed(graph: Any, data: bytes, format: str, where: str) -> Any:
+    """Parse `data` into `graph` and return it; a :class:`ShapesError` says what cannot be read."""
+    from rdflib.exceptions import ParserError
+    from rdflib.plugin import PluginException
+
+    try:
+        return graph.parse(data=data, format=format)
+    except (ParserError, PluginException, SyntaxError, ValueError, IndexError) as error:  # IndexError: cut off
+        raise ShapesError(f"cannot be read as {format}: {error}", hint="correct the file", where=where) from error
 
 
 def _nothing(record: logging.LogRecord) -> bool:

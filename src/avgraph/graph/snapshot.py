@@ -23,10 +23,10 @@ import pyoxigraph
 from avgraph.errors import StoreError
 
 __all__ = ["FORMAT", "MANIFEST", "Snapshot", "build_lock", "current_snapshot", "file_hash", "is_intact", "point_to",
-           "read_snapshot", "sync"]  # fmt: skip
+           "read_snapshot", "store_files", "sync"]  # fmt: skip
 
 #: Version of the layout; an older snapshot is rebuilt, not misread.
-FORMAT = 5
+FORMAT = 6
 _POINTER = "current"
 MANIFEST = "manifest.json"
 
@@ -40,8 +40,9 @@ class Snapshot:
     path
         Its folder.
     manifest
-        ``content`` (hash over all), ``quads`` (``count``), ``tables`` (name → ``rows`` and ``pieces``, each with file,
-        rows, sha256 and the state of its sources), ``base_iri``, ``name``, ``inputs`` (source → sha256), ``format``.
+        ``content`` (hash over all), ``quads`` (``count``), ``store`` (file → bytes), ``tables`` (name → ``rows`` and
+        ``pieces``, each with file, rows, sha256 and the state of its sources), ``base_iri``, ``name``, ``inputs``
+        (source → sha256), ``format``.
     """
 
     path: Path
@@ -137,14 +138,23 @@ def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+def store_files(path: Path) -> dict[str, int]:
+    """Return the files that hold a store's quads, with their sizes.
+
+    A store is damaged where they are not those that its manifest lists; counting its quads would take 0.3 s for a
+    million. What is damaged within a file RocksDB finds by its checksums where it reads.
+    """
+    return {file.name: file.stat().st_size for file in sorted(path.iterdir()) if file.suffix in (".sst", ".log")}
+
+
 def is_intact(path: Path) -> bool:
     """Tell whether a complete snapshot lies there whose tables and store are what its manifest says."""
     snapshot = read_snapshot(path)
     if snapshot is None or not snapshot.has_its_tables():
         return False
     try:
-        store = pyoxigraph.Store.read_only(str(snapshot.store_path))
-        return bool(len(store) == snapshot.manifest["quads"]["count"])
+        pyoxigraph.Store.read_only(str(snapshot.store_path))
+        return bool(store_files(snapshot.store_path) == snapshot.manifest["store"])
     except (OSError, RuntimeError, ValueError):
         return False
 

@@ -13,7 +13,7 @@ import polars as pl
 import pyoxigraph
 
 from avgraph.errors import StoreError
-from avgraph.graph.snapshot import Snapshot
+from avgraph.graph.snapshot import Snapshot, store_files
 
 __all__ = ["BulkLoad", "DamagedStoreError", "StoreChange", "copy_store"]
 
@@ -104,14 +104,14 @@ def copy_store(snapshot: Snapshot, path: Path, change: StoreChange) -> int:
     DamagedStoreError
         If the snapshot's store cannot be read, or has lost quads.
     """
-    n_before = snapshot.manifest["quads"]["count"]
     try:
+        if store_files(snapshot.store_path) != snapshot.manifest["store"]:
+            raise DamagedStoreError("its files are not those that were written", where=str(snapshot.store_path))
         pyoxigraph.Store.read_only(str(snapshot.store_path)).backup(str(path))
         store = pyoxigraph.Store(str(path))
-        n_quads = len(store)
-        if n_quads != n_before:
-            raise DamagedStoreError(f"it holds {n_quads} quads and not {n_before}", where=str(snapshot.store_path))
         for quad in pyoxigraph.parse(_text(change.gone), pyoxigraph.RdfFormat.N_QUADS):
+            if quad not in store:
+                raise DamagedStoreError("it has lost quads", where=str(snapshot.store_path))
             store.remove(quad)
         # A quad that comes with one row may be there already: another says it, too.
         new = [quad for quad in pyoxigraph.parse(_text(change.come), pyoxigraph.RdfFormat.N_QUADS) if quad not in store]
@@ -119,7 +119,7 @@ def copy_store(snapshot: Snapshot, path: Path, change: StoreChange) -> int:
         store.flush()
     except (OSError, RuntimeError, ValueError) as error:
         raise DamagedStoreError(f"it cannot be read: {error}", where=str(snapshot.store_path)) from error
-    return int(n_before - change.gone.len() + len(new))
+    return int(snapshot.manifest["quads"]["count"] - change.gone.len() + len(new))
 
 
 def _text(lines: pl.Series) -> bytes:

@@ -24,7 +24,17 @@ from avgraph.graph.conflicts import Comparison
 from avgraph.graph.derived import with_countries, with_coverage
 from avgraph.graph.difference import Difference
 from avgraph.graph.quads import Naming, table_lines
-from avgraph.graph.snapshot import FORMAT, MANIFEST, Snapshot, current_snapshot, file_hash, is_intact, point_to, sync
+from avgraph.graph.snapshot import (
+    FORMAT,
+    MANIFEST,
+    Snapshot,
+    current_snapshot,
+    file_hash,
+    is_intact,
+    point_to,
+    store_files,
+    sync,
+)
 from avgraph.graph.storing import BulkLoad, DamagedStoreError, copy_store
 from avgraph.progress import Progress, silent
 
@@ -137,6 +147,7 @@ def write_snapshot(
         target = snapshots / manifest["content"][:16]
         if afresh or not is_intact(target):
             manifest["quads"] = {"count": writing.store()}
+            manifest["store"] = store_files(writing.folder / "store")
             text = json.dumps(manifest, ensure_ascii=False, indent=1)
             (writing.folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
             shutil.rmtree(target, ignore_errors=True)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
+import pyoxigraph
 import pytest
 from tiny import film_graph
 
@@ -53,6 +55,40 @@ def test_writing_again_mends_a_damaged_snapshot(build_dir: Path, part: str) -> N
     again = write_snapshot(build_dir, film_graph().dataset(), "n", {})
     assert again.table("entities").equals(entities)
     assert OxigraphBackend(open_oxigraph(again.store_path)).select("SELECT * { ?s ?p ?o } LIMIT 1").rows
+
+
+def _cut(store: Path) -> None:
+    file = max(store.glob("*.sst"), key=lambda f: f.stat().st_size)
+    file.write_bytes(file.read_bytes()[:-8])
+
+
+def _drop(store: Path) -> None:
+    max(store.glob("*.sst"), key=lambda f: f.stat().st_size).unlink()
+
+
+def _change(store: Path) -> None:
+    opened = pyoxigraph.Store(str(store))
+    opened.remove(next(iter(opened)))
+    opened.flush()
+
+
+@pytest.mark.parametrize("damage", [_cut, _drop, _change])
+@pytest.mark.parametrize("more", [False, True])
+def test_no_build_goes_on_from_a_damaged_store(
+    build_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None], more: bool
+) -> None:
+    monkeypatch.setattr("avgraph.graph.writing._MAX_CHANGED", 1e9)  # so small a store would be loaded anew
+    first = write_snapshot(build_dir, film_graph().dataset(), "n", {})
+    damage(first.store_path)
+    g = film_graph()
+    if more:
+        g.source("articles/z.txt", "article").claim(
+            "Credit", work="https://example.org/id/film", agent="https://example.org/id/bob", role="actor", quote="z"
+        )
+    after = write_snapshot(build_dir, g.dataset(), "n", {})
+    anew = write_snapshot(tmp_path / "anew", g.dataset(), "n", {})
+    assert (after.path != first.path) == more
+    assert sorted(map(str, open_oxigraph(after.store_path))) == sorted(map(str, open_oxigraph(anew.store_path)))
 
 
 def test_the_snapshot_before_outlives_an_unchanged_build(build_dir: Path) -> None:
