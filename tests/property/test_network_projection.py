@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from avgraph.network import Network, project
 from avgraph.network.export import plain_graph
-from avgraph.network.matrix import core_numbers
 from avgraph.network.measures import clustering, pagerank
 from avgraph.network.paths import betweenness, closeness
 
@@ -128,12 +127,21 @@ def test_measures_agree_with_networkx(table: pl.DataFrame) -> None:
     pairs = (n - 1) * (n - 2) / 2 or 1
     assert betweenness(powers) == pytest.approx([expected[node] / pairs for node in graph])
     assert closeness(powers) == pytest.approx(list(nx.closeness_centrality(graph, distance="distance").values()))
-    assert clustering(matrix) == pytest.approx(list(nx.clustering(graph).values()))
-    assert core_numbers(matrix).tolist() == list(nx.core_number(graph).values())
+    assert clustering(network) == pytest.approx(list(nx.clustering(graph).values()))
+    assert network.engine.cores.tolist() == list(nx.core_number(graph).values())
     assert pagerank(matrix) == pytest.approx(list(nx.pagerank(graph, tol=1e-12, max_iter=1000).values()), abs=1e-9)
     summary = network.summary()
     assert summary.transitivity == pytest.approx(nx.transitivity(graph)) or summary.transitivity is None
-    assert summary.n_components == nx.number_connected_components(graph)
+    assert summary.components == nx.number_connected_components(graph)
+    assert (summary.average_clustering or 0) == pytest.approx(nx.average_clustering(graph) if len(graph) else 0)
+    assert summary.max_core == max(nx.core_number(graph).values(), default=0)
+    if summary.assortativity is not None:
+        assert summary.assortativity == pytest.approx(nx.degree_assortativity_coefficient(graph))
+    if summary.giant > 1:
+        giant = graph.subgraph(min(nx.connected_components(graph), key=lambda c: (-len(c), min(c))))
+        assert (summary.average_path, summary.diameter) == (
+            pytest.approx(nx.average_shortest_path_length(giant)), nx.diameter(giant)
+        )  # fmt: skip
     found = network.communities()
     if graph.number_of_edges():
         assert found.modularity == pytest.approx(nx.community.modularity(graph, found.sets))

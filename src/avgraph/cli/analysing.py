@@ -91,18 +91,17 @@ def network(
     ranked = net.rank(measure, top=top)
     if as_json:
         value: dict[str, object] = {
-            "summary": net.summary().to_dict(),
+            **net.summary(seed=seed).to_dict(),
             "measure": measure,
             "ranking": ranked.to_dicts(),
         }
         if communities:
-            found = net.communities(seed=seed)
-            value["communities"] = {"modularity": found.modularity, "seed": seed, "members": found.table.to_dicts()}
+            value["members"] = net.communities(seed=seed).table.to_dicts()
         echo_json(value)
         return
     if net.nodes.is_empty():
         click.echo(f"the network is empty: {_why_empty(net)}", err=True)
-    for name, figure in net.summary().to_dict().items():
+    for name, figure in net.summary(seed=seed).to_dict().items():
         shown = f"{figure:.4g}" if isinstance(figure, float) else figure
         click.echo(f"{name.replace('_', ' ')}: {'unknown' if shown is None else shown}", err=True)
     if communities:

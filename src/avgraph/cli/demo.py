@@ -123,7 +123,7 @@ def _networks(kg: KnowledgeGraph) -> None:
         span = f" {years[0]}–{years[1]}" if years else ""
         _title(f"The {kind} network{span}")
         click.echo(
-            f"  {summary['n_nodes']} nodes, {summary['n_edges']} ties, {summary['n_components']} components, "
+            f"  {summary['nodes']} nodes, {summary['edges']} ties, {summary['components']} components, "
             f"giant component {summary['giant_share']:.0%}, density {summary['density']:.3f}"
         )
         click.echo("  Strongest (each joint work of n members adds 1/(n-1) to a tie):")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from avgraph.network.communities import Communities
+    from avgraph.network.engine import Engine
     from avgraph.network.measures import Measure
     from avgraph.network.summary import NetworkSummary
     from avgraph.network.tie import Tie
@@ -104,6 +105,13 @@ class Network:
         return adjacency(self.edges, self.nodes["node"])
 
     @cached_property
+    def engine(self) -> Engine:
+        """The network in the compiled engine, its nodes in the order of `nodes`."""
+        from avgraph.network.engine import Engine
+
+        return Engine(self.matrix)
+
+    @cached_property
     def graph(self) -> nx.Graph:
         """The network as a :class:`networkx.Graph`, built once: change a copy of it, not this one.
 
@@ -161,7 +169,7 @@ class Network:
         Parameters
         ----------
         communities
-            Whether to look for communities too; takes minutes where there are millions of edges.
+            Whether to look for communities too.
         seed
             Seed of the search for communities.
         """
@@ -201,7 +209,7 @@ class Network:
         return note(self, measure, k=k, seed=seed)
 
     def communities(self, seed: int = 7, resolution: float = 1.0) -> Communities:
-        """Return the communities found by the Louvain method; above 1, `resolution` favours smaller ones."""
+        """Return the communities found by the Leiden method; above 1, `resolution` favours smaller ones."""
         from avgraph.network.communities import find_communities
 
         return find_communities(self, seed=seed, resolution=resolution)

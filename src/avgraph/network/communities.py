@@ -6,7 +6,6 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 import polars as pl
 
@@ -88,7 +87,7 @@ class Communities:
         return f"<Communities: {len(self)} of {self.table.height:,} nodes, modularity {value}, seed {self.seed}>"
 
     def _repr_html_(self) -> str:
-        parts = [f"{len(self)} communities (Louvain, seed {self.seed}, resolution {self.resolution:g})"]
+        parts = [f"{len(self)} communities (Leiden, seed {self.seed}, resolution {self.resolution:g})"]
         if self.modularity is not None:
             parts.append(f"modularity {self.modularity:.3f}")
         if self.nmi_country is not None:
@@ -97,33 +96,19 @@ class Communities:
 
 
 def find_communities(network: Network, seed: int = 7, resolution: float = 1.0) -> Communities:
-    """Return the communities of a network by the Louvain method.
+    """Return the communities of a network by the Leiden method (:meth:`avgraph.network.engine.Engine.leiden`).
 
-    The result depends on the order of nodes and edges, which is that of the IRIs here, and on nothing else:
-    the graph handed to NetworkX has whole numbers for nodes, so that no set of strings is summed over in an
-    order of its own.
-
-    References
-    ----------
-    .. [1] V. D. Blondel, J.-L. Guillaume, R. Lambiotte and E. Lefebvre, "Fast unfolding of communities in large
-           networks", Journal of Statistical Mechanics P10008 (2008).
+    The result depends on the order of the nodes, which is that of the IRIs here, and on the seed.
     """
     if not resolution > 0:
         raise AvgraphError(f"the resolution is {resolution}", "give a number above 0; 1 is the usual one")
     matrix = network.matrix
     n = matrix.shape[0]
-    row = np.repeat(np.arange(n), np.diff(matrix.indptr))
-    upper = row < matrix.indices
-    graph = nx.Graph()
-    graph.add_nodes_from(range(n))
-    graph.add_weighted_edges_from(
-        zip(row[upper].tolist(), matrix.indices[upper].tolist(), matrix.data[upper].tolist(), strict=True)
-    )
-    found = nx.community.louvain_communities(graph, weight="weight", resolution=resolution, seed=seed) if n else []
-    groups = sorted((sorted(group) for group in found), key=lambda group: (-len(group), group[0]))
-    number = np.zeros(n, dtype=np.int64)
-    for i, group in enumerate(groups):
-        number[group] = i
+    found = network.engine.leiden(seed, resolution)
+    _, first, group, sizes = np.unique(found, return_index=True, return_inverse=True, return_counts=True)
+    place = np.empty(len(sizes), dtype=np.int64)
+    place[np.lexsort((first, -sizes))] = np.arange(len(sizes))
+    number = place[group] if n else np.zeros(0, dtype=np.int64)
     table = network.nodes.select("node", "label", "country", pl.Series("community", number, pl.Int64))
     known = table.drop_nulls("country")
     both = (known["community"].to_list(), known["country"].to_list()) if known.height > 1 else None

@@ -1,4 +1,4 @@
-"""The network as arrays: codes, adjacency, components and triangles, for measures that need no objects."""
+"""The network as arrays: adjacency and components, for measures that need no objects."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ from scipy.sparse.csgraph import connected_components
 
 from avgraph.network.membership import member_codes
 
-__all__ = ["Floats", "Ints", "adjacency", "component_labels", "component_members", "core_numbers", "triangles"]
+__all__ = ["Floats", "Ints", "adjacency", "component_labels", "component_members"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-# Rows of the adjacency whose squared neighbourhoods are held in memory at once, in entries.
-_BLOCK_ENTRIES = 20_000_000
 
 
 def adjacency(edges: pl.DataFrame, nodes: pl.Series) -> Any:
@@ -51,39 +48,3 @@ def component_members(matrix: Any) -> list[Ints]:
     labels = component_labels(matrix)
     order = np.argsort(labels, kind="stable")
     return np.split(order, np.cumsum(np.bincount(labels))[:-1]) if len(labels) else []
-
-
-def triangles(matrix: Any) -> Ints:
-    """Return the number of triangles through each node."""
-    ones = csr_array((np.ones(matrix.nnz, dtype=np.int64), matrix.indices, matrix.indptr), shape=matrix.shape)
-    degree = np.diff(matrix.indptr).astype(np.int64)
-    # The squared rows of a block hold at most the sum of the degrees of its neighbours.
-    work = np.cumsum(ones @ degree)
-    result = np.zeros(matrix.shape[0], dtype=np.int64)
-    begin = 0
-    while begin < len(result):
-        spent = work[begin - 1] if begin else 0
-        end = max(begin + 1, int(np.searchsorted(work, spent + _BLOCK_ENTRIES)))
-        block = ones[begin:end]
-        result[begin:end] = (block @ ones).multiply(block).sum(axis=1) // 2
-        begin = end
-    return result
-
-
-def core_numbers(matrix: Any) -> Ints:
-    """Return the core number of each node: the largest `k` such that it lies in the k-core (Seidman 1983)."""
-    degree = np.diff(matrix.indptr).astype(np.int64)
-    core = np.zeros(len(degree), dtype=np.int64)
-    alive = np.ones(len(degree), dtype=bool)
-    k = 0
-    while alive.any():
-        k = max(k, int(degree[alive].min()))
-        peel = np.flatnonzero(alive & (degree <= k))
-        while len(peel):
-            core[peel] = k
-            alive[peel] = False
-            neighbours = matrix[peel].indices
-            degree -= np.bincount(neighbours, minlength=len(degree))
-            near = np.unique(neighbours)
-            peel = near[alive[near] & (degree[near] <= k)]
-    return core

@@ -23,7 +23,7 @@ import polars as pl
 from scipy.sparse import csr_array
 
 from avgraph.errors import AvgraphError
-from avgraph.network.matrix import Floats, component_members, core_numbers, triangles
+from avgraph.network.matrix import Floats, component_members
 from avgraph.network.membership import nearest
 from avgraph.network.paths import betweenness, closeness, sources_of
 
@@ -74,11 +74,11 @@ def pagerank(matrix: Any, *, damping: float = 0.85, tolerance: float = 1e-13) ->
     return value
 
 
-def clustering(matrix: Any) -> Floats:
+def clustering(network: Network) -> Floats:
     """Return the local clustering coefficient of each node (Watts and Strogatz 1998), 0 below two partners."""
-    degree = np.diff(matrix.indptr).astype(np.float64)
+    degree = network.nodes["degree"].to_numpy().astype(np.float64)
     pairs = degree * (degree - 1) / 2
-    result: Floats = np.divide(triangles(matrix), pairs, out=np.zeros(len(degree)), where=pairs > 0)
+    result: Floats = np.divide(network.engine.triangles, pairs, out=np.zeros(len(degree)), where=pairs > 0)
     return result
 
 
@@ -106,9 +106,9 @@ def rank(
         case "pagerank":
             values = pagerank(network.matrix)
         case "clustering":
-            values = clustering(network.matrix)
+            values = clustering(network)
         case "core":
-            values = core_numbers(network.matrix)
+            values = network.engine.cores
     table = nodes.select("node", "label", "country", pl.Series("value", values, pl.Float64).round_sig_figs(12))
     table = table.sort("value", "node", descending=[True, False]).select(
         pl.col("value").rank("min", descending=True).cast(pl.Int64).alias("rank"), "node", "label", "country", "value"

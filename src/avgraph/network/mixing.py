@@ -1,13 +1,15 @@
-"""Who ties with whom: assortative mixing by an attribute."""
+"""Who ties with whom: assortative mixing by the number of partners and by an attribute."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from avgraph.network.membership import member_codes
 
-__all__ = ["attribute_assortativity"]
+__all__ = ["attribute_assortativity", "degree_assortativity"]
 
 
 def attribute_assortativity(edges: pl.DataFrame, nodes: pl.Series, values: pl.Series) -> float | None:
@@ -42,3 +44,25 @@ def attribute_assortativity(edges: pl.DataFrame, nodes: pl.Series, values: pl.Se
     if np.count_nonzero(share) < 2:
         return None
     return (float((source == target).mean()) - chance) / (1.0 - chance)
+
+
+def degree_assortativity(matrix: Any) -> float | None:
+    """Return the correlation of the numbers of partners at the two ends of ties, -1 to 1; None where none varies.
+
+    Parameters
+    ----------
+    matrix
+        Symmetric adjacency as CSR; its weights do not count.
+
+    References
+    ----------
+    .. [1] M. E. J. Newman, "Assortative mixing in networks", Physical Review Letters 89, 208701 (2002).
+    """
+    degree = np.diff(matrix.indptr).astype(np.float64)
+    one, other = np.repeat(degree, np.diff(matrix.indptr)), degree[matrix.indices]
+    # Each tie is there in both directions, so both ends have the same mean and variance.
+    variance = float(one.var()) if len(one) else 0.0
+    if variance == 0.0:
+        return None
+    mean = float(one.mean())
+    return float(((one - mean) * (other - mean)).mean()) / variance

@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 
 from avgraph.network.html import cell_text, html_table
-from avgraph.network.matrix import component_labels, triangles
-from avgraph.network.mixing import attribute_assortativity
+from avgraph.network.matrix import component_members
+from avgraph.network.mixing import attribute_assortativity, degree_assortativity
+from avgraph.network.paths import path_lengths
 
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
@@ -29,55 +30,70 @@ class NetworkSummary:
     ----------
     name, settings
         What the network is called and how it was projected.
-    n_nodes, n_edges
-        Members (isolated ones too) and pairs of them with a tie.
-    n_works, n_joint_works
-        Works counted, and those among them with at least two members.
-    n_isolates
-        Members without a tie.
-    n_components, giant_size, giant_share
-        Connected components; size of the largest, and its share of the nodes, 0 to 1.
+    nodes, edges
+        Number of members (isolated ones too) and of pairs of them with a tie.
+    works, joint_works
+        Number of works counted, and of those among them with at least two members.
+    isolates
+        Number of members without a tie.
+    components, giant, giant_share
+        Number of connected components; size of the largest, and its share of the nodes, 0 to 1.
     density
         Share of all pairs that have a tie, 0 to 1.
     mean_degree
         Mean number of partners.
     transitivity
         Share of connected triples that are closed, 0 to 1 (three times triangles over triples).
-    clustering
-        Mean local clustering coefficient, members with fewer than two partners as 0.
+    average_clustering
+        Mean local clustering coefficient, members with fewer than two partners as 0 (Watts and Strogatz 1998).
+    assortativity
+        Correlation of the numbers of partners over the ends of ties, -1 to 1 (Newman 2002).
     assortativity_country
         Newman's assortativity of the first country, -1 to 1, over edges with both countries known.
-    n_country
-        Members whose country is known.
-    n_communities, modularity
-        Louvain communities and their weighted modularity; None if not asked for.
+    of_known_country
+        Number of members whose country is known.
+    max_core
+        The largest k such that some members have k partners among each other (Seidman 1983).
+    average_path, diameter
+        Mean and greatest number of steps between two members of the largest component.
+    path_sources, average_path_error
+        From how many members steps were counted. Where these are not all, the mean is an estimate with this standard
+        error, and the diameter a lower bound.
+    communities, modularity
+        Number of Leiden communities and their weighted modularity; None if not asked for.
     first_year, last_year
         Years of the earliest and the latest dated work.
-    n_undated
-        Membership rows without a year; a window of years leaves them out.
+    undated
+        Number of membership rows without a year; a window of years leaves them out.
     """
 
     name: str
     settings: str
-    n_nodes: int
-    n_edges: int
-    n_works: int
-    n_joint_works: int
-    n_isolates: int
-    n_components: int
-    giant_size: int
+    nodes: int
+    edges: int
+    works: int
+    joint_works: int
+    isolates: int
+    components: int
+    giant: int
     giant_share: float | None
     density: float | None
     mean_degree: float | None
     transitivity: float | None
-    clustering: float | None
+    average_clustering: float | None
+    assortativity: float | None
     assortativity_country: float | None
-    n_country: int
-    n_communities: int | None
+    of_known_country: int
+    max_core: int
+    average_path: float | None
+    average_path_error: float | None
+    diameter: int | None
+    path_sources: int
+    communities: int | None
     modularity: float | None
     first_year: int | None
     last_year: int | None
-    n_undated: int
+    undated: int
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures by name, as plain values that JSON can hold."""
@@ -87,7 +103,7 @@ class NetworkSummary:
         years = ("first_year", "last_year")
         named = ((f.name, getattr(self, f.name)) for f in fields(self))
         return [
-            (name.removeprefix("n_").replace("_", " "), str(value) if name in years else cell_text(value))
+            (name.replace("_", " "), str(value) if name in years else cell_text(value))
             for name, value in named
             if value is not None and value != ""
         ]
@@ -102,37 +118,45 @@ class NetworkSummary:
 
 def summarise(network: Network, *, communities: bool = True, seed: int = 7) -> NetworkSummary:
     """Return the figures of :meth:`Network.summary <avgraph.network.Network.summary>`."""
-    nodes, edges, matrix = network.nodes, network.edges, network.matrix
+    nodes, edges, engine = network.nodes, network.edges, network.engine
     n, m = nodes.height, edges.height
     degree = nodes["degree"].to_numpy().astype(np.float64)
     pairs = degree * (degree - 1) / 2
-    around = triangles(matrix)
+    around = engine.triangles
     local = np.divide(around, pairs, out=np.zeros(n), where=pairs > 0)
-    sizes = np.bincount(component_labels(matrix)) if n else np.zeros(0, dtype=np.int64)
+    components = component_members(network.matrix)
+    giant = components[0] if components else np.zeros(0, dtype=np.int64)
+    paths = path_lengths(network.matrix[giant][:, giant], seed=seed) if len(giant) > 1 else None
     found = network.communities(seed=seed) if communities else None
     incidence = network.incidence
     return NetworkSummary(
         name=network.name,
         settings=str(network.settings),
-        n_nodes=n,
-        n_edges=m,
-        n_works=incidence["work"].n_unique(),
-        n_joint_works=incidence.filter(pl.col("n_members") > 1)["work"].n_unique(),
-        n_isolates=int((degree == 0).sum()),
-        n_components=len(sizes),
-        giant_size=int(sizes[0]) if n else 0,
-        giant_share=float(sizes[0] / n) if n else None,
+        nodes=n,
+        edges=m,
+        works=incidence["work"].n_unique(),
+        joint_works=incidence.filter(pl.col("n_members") > 1)["work"].n_unique(),
+        isolates=int((degree == 0).sum()),
+        components=len(components),
+        giant=len(giant),
+        giant_share=len(giant) / n if n else None,
         density=2 * m / (n * (n - 1)) if n > 1 else None,
         mean_degree=2 * m / n if n else None,
         transitivity=float(around.sum() / pairs.sum()) if pairs.sum() else None,
-        clustering=float(local.mean()) if m else None,
+        average_clustering=float(local.mean()) if m else None,
+        assortativity=degree_assortativity(network.matrix),
         assortativity_country=attribute_assortativity(edges, nodes["node"], nodes["country"]),
-        n_country=nodes["country"].count(),
-        n_communities=len(found) if found else None,
+        of_known_country=nodes["country"].count(),
+        max_core=int(engine.cores.max(initial=0)),
+        average_path=paths.mean if paths else None,
+        average_path_error=paths.error if paths else None,
+        diameter=paths.longest if paths else None,
+        path_sources=paths.n_sources if paths else 0,
+        communities=len(found) if found else None,
         modularity=found.modularity if found else None,
         first_year=_year(incidence["first_year"].min()),
         last_year=_year(incidence["last_year"].max()),
-        n_undated=network.n_undated,
+        undated=network.n_undated,
     )
 
 

@@ -22,12 +22,13 @@ _TOP = 12
 _RANKED: tuple[Measure, ...] = ("strength", "betweenness")
 #: What the summary of a network shows, in words; communities stand above the drawing.
 _SUMMARY = {
-    "n_nodes": "members", "n_edges": "ties", "n_works": "works", "n_joint_works": "works with two or more members",
-    "n_isolates": "members without a tie", "n_components": "components", "giant_share": "share of the largest",
-    "density": "density", "mean_degree": "mean number of partners", "transitivity": "transitivity",
-    "clustering": "mean clustering", "assortativity_country": "assortativity by country",
-    "n_country": "members of known country", "first_year": "first year", "last_year": "last year",
-    "n_undated": "rows without a year",
+    "nodes": "members", "edges": "ties", "works": "works", "joint_works": "works with two or more members",
+    "isolates": "members without a tie", "components": "components", "giant_share": "share of the largest",
+    "average_path": "mean steps between two of the largest", "diameter": "most steps", "density": "density",
+    "mean_degree": "mean number of partners", "transitivity": "transitivity", "average_clustering": "mean clustering",
+    "assortativity": "assortativity by number of partners", "assortativity_country": "assortativity by country",
+    "of_known_country": "members of known country", "max_core": "highest core", "first_year": "first year",
+    "last_year": "last year", "undated": "rows without a year",
 }  # fmt: skip
 #: A drawing of more members says nothing.
 _DRAWN_NODES = 80

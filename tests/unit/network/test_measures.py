@@ -29,24 +29,24 @@ SQUARE = ["ab", "bc", "cd", "ad", "de", "fg"]
 def test_summary_of_a_small_network_by_hand() -> None:
     network = from_pairs(["ab", "bc", "ac", "cd", "e"], {"a": "BE", "b": "BE", "c": "LU", "d": "LU"})
     summary = network.summary()
-    assert (summary.n_nodes, summary.n_edges, summary.n_works, summary.n_joint_works) == (5, 4, 5, 4)
-    assert (summary.n_isolates, summary.n_components, summary.giant_size, summary.giant_share) == (1, 2, 4, 0.8)
+    assert (summary.nodes, summary.edges, summary.works, summary.joint_works) == (5, 4, 5, 4)
+    assert (summary.isolates, summary.components, summary.giant, summary.giant_share) == (1, 2, 4, 0.8)
     assert summary.density == pytest.approx(0.4)
     assert summary.mean_degree == pytest.approx(1.6)
     # One triangle; triples around a, b, c: 1 + 1 + 3.
     assert summary.transitivity == pytest.approx(3 / 5)
-    assert summary.clustering == pytest.approx((1 + 1 + 1 / 3) / 5)
+    assert summary.average_clustering == pytest.approx((1 + 1 + 1 / 3) / 5)
     # Ends: BE 4, LU 4 of 8, two edges of four inside a country: (1/2 - 1/2) / (1 - 1/2).
     assert summary.assortativity_country == pytest.approx(0.0)
-    assert summary.n_country == 4
-    assert summary.to_dict()["n_undated"] == 9
+    assert summary.of_known_country == 4
+    assert summary.to_dict()["undated"] == 9
     assert "transitivity" in str(summary)
     assert "<table>" in summary._repr_html_()
 
 
 def test_summary_of_nothing_says_nothing() -> None:
     summary = project(pl.DataFrame(schema={"work": pl.String, "member": pl.String})).summary()
-    assert (summary.n_nodes, summary.n_components, summary.giant_share, summary.density) == (0, 0, None, None)
+    assert (summary.nodes, summary.components, summary.giant_share, summary.density) == (0, 0, None, None)
     assert (summary.modularity, summary.assortativity_country, summary.first_year) == (None, None, None)
 
 
@@ -63,7 +63,7 @@ def test_assortativity_is_one_where_nobody_crosses() -> None:
 def test_summary_reports_undated_rows() -> None:
     rows = pl.DataFrame({"work": ["w", "w", "v"], "member": ["a", "b", "c"], "year": [2010, 2010, None]})
     summary = project(rows, years=(2000, 2020)).summary(communities=False)
-    assert (summary.n_undated, summary.first_year, summary.last_year, summary.modularity) == (1, 2010, 2010, None)
+    assert (summary.undated, summary.first_year, summary.last_year, summary.modularity) == (1, 2010, 2010, None)
 
 
 def test_betweenness_counts_all_shortest_paths() -> None:
