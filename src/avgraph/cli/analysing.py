@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["network", "report"]
 
-_KINDS = ("person", "company", "country", "funder", "broadcaster")
+_KINDS = ("person", "company", "country", "funder", "broadcaster", "distributor", "partner")
 _MEASURES = ("degree", "strength", "betweenness", "closeness", "pagerank", "clustering", "core")
 _WRITERS = {".graphml": "write_graphml", ".gexf": "write_gexf", ".parquet": "write_edges", ".csv": "write_edges"}
 

@@ -294,7 +294,9 @@ class KnowledgeGraph:
         *,
         years: tuple[int | None, int | None] | None = None,
         roles: Collection[str] | None = None,
+        works: Collection[str] | None = None,
         weight: Literal["newman", "count", "share"] = "newman",
+        half_life: float | None = None,
         min_weight: float = 0.0,
     ) -> Network:
         """Project the collaboration network of `kind`.
@@ -302,14 +304,19 @@ class KnowledgeGraph:
         Parameters
         ----------
         kind
-            ``person``, ``company``, ``country``, ``funder`` or ``broadcaster``.
+            ``person``, ``company``, ``country``, ``funder``, ``broadcaster``, ``distributor``, or ``partner``: every
+            organization with a part in a work, as producer, funder, broadcaster or distributor.
         years
             First and last year of the works, both included; works without a year are then left out (and counted).
         roles
             Only members in these roles (``"director"``, ``"co-producer"`` …).
+        works
+            Only works of these kinds (``"film"``, ``"series"``, ``"season"`` …).
         weight
             ``"newman"`` (each work adds 1/(n-1) to each pair of its n members), ``"count"``, or ``"share"`` (the
             product of the two members' shares).
+        half_life
+            Years after which a joint work counts half; see :func:`avgraph.network.project`.
         min_weight
             Drop lighter edges.
         """
@@ -323,12 +330,12 @@ class KnowledgeGraph:
             orient="row",
         )
         return project(
-            membership, nodes, years=years, roles=roles, weight=weight, min_weight=min_weight,
-            works=self.labels(set(membership["work"])), name=f"{kind} network",
+            membership, nodes, years=years, roles=roles, kinds=works, weight=weight, half_life=half_life,
+            min_weight=min_weight, works=self.labels(set(membership["work"])), name=f"{kind} network",
         )  # fmt: skip
 
     def membership(self, kind: str) -> pl.DataFrame:
-        """Return who took part in which work: columns work, member, role, year, weight, claim."""
+        """Return who took part in which work, in :data:`avgraph.network.MEMBERSHIP_SCHEMA`."""
         if self.snapshot is not None:
             return membership_from_snapshot(self.snapshot, kind)
         return membership_from_backend(self.backend, kind)

@@ -5,7 +5,7 @@ Filled from the snapshot's Parquet where there is one and by SPARQL otherwise; b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -13,14 +13,10 @@ from avgraph.errors import QueryError
 from avgraph.graph.backend import Backend
 from avgraph.graph.snapshot import Snapshot
 from avgraph.model import SCHEMES
+from avgraph.network import MEMBERSHIP_SCHEMA
 from avgraph.vocabulary import CONCEPT, PREFIXES, concept, term
 
 __all__ = ["NETWORK_KINDS", "membership_from_backend", "membership_from_snapshot"]
-
-_MEMBERSHIP = {
-    "work": pl.String(), "member": pl.String(), "role": pl.String(), "year": pl.Int64(),
-    "weight": pl.Float64(), "claim": pl.String(),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,6 +35,9 @@ class _Part:
 
 
 _COMPANIES = _Part("Participation", "participation", "organization", "role", "participation", share=True)
+_FUNDERS = _Part("Support", "support", "funder", "stage", "stage")
+_BROADCASTERS = _Part("Broadcast", "broadcast", "broadcaster", "role", "broadcast")
+_DISTRIBUTORS = _Part("Distribution", "distribution", "company", "distribution", "distribution")
 #: Kind of network → the claims it is made from.
 NETWORK_KINDS: dict[str, tuple[_Part, ...]] = {
     "person": (_Part("Credit", "credit", "agent", "role", "credit", member_type="Person"),),
@@ -48,8 +47,11 @@ NETWORK_KINDS: dict[str, tuple[_Part, ...]] = {
               where=("relation", "place", "country of origin")),
         _Part("Participation", "participation", "country", "role", "participation", share=True),
     ),
-    "funder": (_Part("Support", "support", "funder", "stage", "stage"),),
-    "broadcaster": (_Part("Broadcast", "broadcast", "broadcaster", "role", "broadcast"),),
+    "funder": (_FUNDERS,),
+    "broadcaster": (_BROADCASTERS,),
+    "distributor": (_DISTRIBUTORS,),
+    # Whoever has a part in a work as an organization: shares are of producers alone, so they do not count here.
+    "partner": (replace(_COMPANIES, share=False), _FUNDERS, _BROADCASTERS, _DISTRIBUTORS),
 }  # fmt: skip
 
 
@@ -60,9 +62,9 @@ def _parts(kind: str) -> tuple[_Part, ...]:
 
 
 def membership_from_snapshot(snapshot: Snapshot, kind: str) -> pl.DataFrame:
-    """Return the membership of `kind` from a snapshot's tables; columns work, member, role, year, weight, claim."""
+    """Return the membership of `kind` from a snapshot's tables, in :data:`avgraph.network.MEMBERSHIP_SCHEMA`."""
     entities = snapshot.table("entities")
-    years = entities.filter(pl.col("type") == "Work").select(work="entity", year="year")
+    years = entities.filter(pl.col("type") == "Work").select(work="entity", year="year", kind="subtype")
     types = entities.select(member="entity", _type="type")
     frames = []
     for part in _parts(kind):
@@ -77,10 +79,11 @@ def membership_from_snapshot(snapshot: Snapshot, kind: str) -> pl.DataFrame:
             role=pl.col(part.role) if part.role else pl.lit(None, dtype=pl.String),
             weight=pl.col("share") if part.share else pl.lit(None, dtype=pl.Float64),
             claim=pl.col("claim"),
+            confidence=pl.col("confidence"),
         ).join(years, on="work", how="inner")
         if part.member_type:
             frame = frame.join(types.filter(pl.col("_type") == part.member_type), on="member", how="semi")
-        frames.append(frame.select(list(_MEMBERSHIP)))
+        frames.append(frame.select(list(MEMBERSHIP_SCHEMA)))
     return pl.concat(frames).unique().sort("work", "member", "claim", "role", nulls_last=True)
 
 
@@ -89,7 +92,7 @@ def membership_from_backend(backend: Backend, kind: str) -> pl.DataFrame:
     frames = []
     for part in _parts(kind):
         answer = backend.select(_membership_query(part))
-        frame = pl.DataFrame(answer.rows, schema=_MEMBERSHIP, orient="row")
+        frame = pl.DataFrame(answer.rows, schema=MEMBERSHIP_SCHEMA, orient="row")
         if part.role and part.scheme:
             name = pl.col("role").str.strip_prefix(f"{CONCEPT}{part.scheme}-")
             values = {v.replace(" ", "-"): v for v in SCHEMES[part.scheme]}
@@ -100,7 +103,7 @@ def membership_from_backend(backend: Backend, kind: str) -> pl.DataFrame:
 
 def _membership_query(part: _Part) -> str:
     lines = [f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items()]
-    lines.append("SELECT DISTINCT ?work ?member ?role ?year ?weight ?claim WHERE {")
+    lines.append("SELECT DISTINCT ?work ?member ?role ?year ?weight ?claim ?kind ?confidence WHERE {")
     lines.append(f"  ?claim a av:{part.kind} ; av:status avc:status-asserted ;")
     lines.append(f"    <{term(part.work)}> ?work ; <{term(part.member)}> ?member .")
     if part.where:
@@ -115,5 +118,6 @@ def _membership_query(part: _Part) -> str:
     # FILTER and not VALUES, with which some planners begin by joining every work to every claim.
     classes = "schema:Movie, schema:TVSeries, schema:TVSeason, schema:TVEpisode, schema:CreativeWork"
     lines.append(f"  ?work a ?workClass . FILTER(?workClass IN ({classes}))")
-    lines.append("  OPTIONAL { ?work av:year ?year }\n}")
+    lines.append("  OPTIONAL { ?work av:year ?year }\n  OPTIONAL { ?work av:subtype ?kind }")
+    lines.append("  OPTIONAL { ?claim av:confidence ?confidence }\n}")
     return "\n".join(lines)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from avgraph.errors import NotFoundError
-from avgraph.network.membership import Years, member_codes
+from avgraph.network.membership import Weight, Years, member_codes
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -37,14 +37,27 @@ class Settings:
         The closed window of years, None for all.
     roles
         The roles kept, sorted; None for all.
+    kinds
+        The kinds of works kept, sorted; None for all.
+    half_life, now
+        Years after which a joint work counts half, and the year from which its age is counted; None for no ageing.
     min_weight
         Edges below it were left out.
     """
 
-    weight: str = "newman"
+    weight: Weight = "newman"
     years: Years | None = None
     roles: tuple[str, ...] | None = None
+    kinds: tuple[str, ...] | None = None
+    half_life: float | None = None
+    now: int | None = None
     min_weight: float = 0.0
+
+    def ageing(self, year: int) -> float:
+        """Return what a joint work of a year is multiplied by, 0 to 1 (above 1 where it lies after `now`)."""
+        if self.half_life is None or self.now is None:
+            return 1.0
+        return float(2.0 ** (-(self.now - year) / self.half_life))
 
     def __str__(self) -> str:
         parts = [f"weight {self.weight}"]
@@ -53,6 +66,10 @@ class Settings:
             parts.append(f"years {low} to {high}")
         if self.roles is not None:
             parts.append("roles " + ", ".join(self.roles))
+        if self.kinds is not None:
+            parts.append("works of kind " + ", ".join(self.kinds))
+        if self.half_life is not None:
+            parts.append(f"halved every {self.half_life:g} years before {self.now}")
         if self.min_weight:
             parts.append(f"edges of at least {self.min_weight:g}")
         return "; ".join(parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
@@ -13,14 +13,16 @@ from avgraph.errors import AvgraphError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["MEMBERSHIP_SCHEMA", "NODE_SCHEMA", "Years", "check_membership", "check_nodes", "incidence_of", "keep_roles",
-           "keep_years", "member_codes", "nearest"]  # fmt: skip
+__all__ = ["MEMBERSHIP_SCHEMA", "NODE_SCHEMA", "Weight", "Years", "check_membership", "check_nodes", "incidence_of",
+           "keep_values", "keep_years", "member_codes", "nearest"]  # fmt: skip
 
 #: One row per (work, member, role, claim). Only `work` and `member` are required; `weight` is a share of the
-#: work (0 to 1, or any non-negative amount: shares are divided by their sum), null where nobody stated one.
+#: work (0 to 1, or any non-negative amount: shares are divided by their sum), null where nobody stated one;
+#: `kind` is the kind of the work (film, series …); `confidence` the probability that the row is right, 0 to 1,
+#: null where it is not doubted.
 MEMBERSHIP_SCHEMA: dict[str, Any] = {
-    "work": pl.String(), "member": pl.String(), "role": pl.String(),
-    "year": pl.Int64(), "weight": pl.Float64(), "claim": pl.String(),
+    "work": pl.String(), "member": pl.String(), "role": pl.String(), "year": pl.Int64(), "weight": pl.Float64(),
+    "claim": pl.String(), "kind": pl.String(), "confidence": pl.Float64(),
 }  # fmt: skip
 
 #: What is known of the members; only `member` is required, and members may be missing.
@@ -29,6 +31,7 @@ NODE_SCHEMA: dict[str, Any] = {
 }  # fmt: skip
 
 Years = tuple[int | None, int | None]
+Weight = Literal["newman", "count", "share"]
 
 _LEAST_SHARE = 1e-12
 
@@ -71,9 +74,19 @@ def check_membership(table: pl.DataFrame) -> pl.DataFrame:
     Raises
     ------
     AvgraphError
-        If a required column is missing, a column has the wrong type, or a weight is negative or not finite.
+        If a required column is missing, a column has the wrong type, a weight is negative or not finite, or a
+        confidence is not from 0 to 1.
     """
     rows = _conform(table, MEMBERSHIP_SCHEMA, ("work", "member"), "membership")
+    wild = rows.filter(~pl.col("confidence").is_between(0, 1))
+    if wild.height:
+        first = wild.sort("work", "member").row(0, named=True)
+        raise AvgraphError(
+            f"{wild.height} confidence(s) are not from 0 to 1, such as {first['confidence']} of {first['member']!r} in "
+            f"{first['work']!r}",
+            "a confidence is a probability, or empty where nothing is doubted",
+            "membership table",
+        )
     bad = rows.filter((pl.col("weight") < 0) | ~pl.col("weight").is_finite())
     if bad.height:
         first = bad.sort("work", "member").row(0, named=True)
@@ -133,22 +146,23 @@ def keep_years(rows: pl.DataFrame, years: Years | None) -> pl.DataFrame:
     return rows.filter(keep)
 
 
-def keep_roles(rows: pl.DataFrame, roles: Collection[str] | None) -> pl.DataFrame:
-    """Return the rows with one of `roles`.
+def keep_values(rows: pl.DataFrame, column: str, values: Collection[str] | None) -> pl.DataFrame:
+    """Return the rows whose `column` (``"role"`` or ``"kind"``) has one of `values`; all where that is None.
 
     Raises
     ------
     AvgraphError
         If no row of the table has any of them (a misspelt role would otherwise give an empty network).
     """
-    if roles is None:
+    if values is None:
         return rows
-    wanted = sorted({roles} if isinstance(roles, str) else set(roles))
-    kept = rows.filter(pl.col("role").is_in(wanted))
+    wanted = sorted({values} if isinstance(values, str) else set(values))
+    kept = rows.filter(pl.col(column).is_in(wanted))
     if kept.is_empty() and rows.height:
-        known = rows["role"].drop_nulls().unique().sort().to_list()
-        asked = ", ".join(repr(role) for role in wanted) or "no role"
-        raise AvgraphError(f"nobody has the role {asked}", nearest(wanted[0] if wanted else "", known))
+        known = rows[column].drop_nulls().unique().sort().to_list()
+        asked = ", ".join(repr(value) for value in wanted) or f"no {column}"
+        who = "nobody has the role" if column == "role" else "no work is of the kind"
+        raise AvgraphError(f"{who} {asked}", nearest(wanted[0] if wanted else "", known))
     return kept
 
 

@@ -7,18 +7,20 @@ than one product) and the pairs are summed up in a fixed order: the same rows gi
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, get_args
 
 import polars as pl
 
 from avgraph.errors import AvgraphError
 from avgraph.network.collaboration import Network, Settings
 from avgraph.network.membership import (
+    Weight,
     Years,
     check_membership,
     check_nodes,
     incidence_of,
-    keep_roles,
+    keep_values,
     keep_years,
     member_codes,
     nearest,
@@ -28,9 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["Weight", "project"]
-
-Weight = Literal["newman", "count", "share"]
+__all__ = ["Weight", "project", "reproject"]
 
 _NO_YEAR = 1 << 40
 
@@ -41,7 +41,9 @@ def project(
     *,
     years: Years | None = None,
     roles: Collection[str] | None = None,
+    kinds: Collection[str] | None = None,
     weight: Weight = "newman",
+    half_life: float | None = None,
     min_weight: float = 0.0,
     works: Mapping[str, str] | pl.DataFrame | None = None,
     name: str = "",
@@ -60,6 +62,8 @@ def project(
         counted in ``network.n_undated``.
     roles
         Keep only members in these roles.
+    kinds
+        Keep only works of these kinds.
     weight
         What a work with `n` members adds to each of its pairs (members counted after `years` and `roles`):
 
@@ -72,6 +76,10 @@ def project(
             the product of the two shares, where the shares of a work add up to 1: the fractional approach
             with stated contributions in place of 1/n [2]_. A work where some member has no stated share is
             divided equally; a member with a share of 0 has no tie from that work.
+    half_life
+        Years after which a joint work counts half: its weight is multiplied by 2 to the power of minus its age over
+        this, where its age is counted from the end of the window of years, or from the last year of all works. Works
+        without a year have no age and are left out.
     min_weight
         Leave out edges below this weight; the members stay.
     works
@@ -104,13 +112,26 @@ def project(
     """
     if weight not in get_args(Weight):
         raise AvgraphError(f"there is no weight {weight!r}", nearest(str(weight), get_args(Weight)))
-    rows = keep_roles(check_membership(membership), roles)
+    if half_life is not None and not half_life > 0:
+        raise AvgraphError(f"the half-life is {half_life}", "give a number of years above 0")
+    rows = keep_values(keep_values(check_membership(membership), "role", roles), "kind", kinds)
     n_undated = rows["year"].null_count()
     first, last = rows.select(pl.min("year"), pl.max("year").alias("last")).row(0)
     rows = keep_years(rows, years)
+    if half_life is not None:
+        rows = rows.drop_nulls("year")
     incidence = incidence_of(rows)
     members = incidence["member"].unique().sort()
-    edges = _edges(incidence, members, weight)
+    settings = Settings(
+        weight=weight,
+        years=None if years is None or years == (None, None) else (years[0], years[1]),
+        roles=_names(roles),
+        kinds=_names(kinds),
+        half_life=half_life,
+        now=None if half_life is None else (years[1] if years and years[1] is not None else last),
+        min_weight=min_weight,
+    )
+    edges = _edges(incidence, members, settings)
     if min_weight > 0:
         # A hair of tolerance: six times 1/6 falls short of 1 in floating point.
         edges = edges.filter(pl.col("weight") >= min_weight * (1 - 1e-9))
@@ -120,16 +141,37 @@ def project(
         memberships=rows,
         incidence=incidence,
         works=_work_labels(works, incidence["work"].unique().sort()),
-        settings=Settings(
-            weight=weight,
-            years=None if years is None or years == (None, None) else (years[0], years[1]),
-            roles=None if roles is None else tuple(sorted({roles} if isinstance(roles, str) else set(roles))),
-            min_weight=min_weight,
-        ),
+        settings=settings,
         n_undated=n_undated,
         covered=None if first is None else (first, last),
         name=name,
     )
+
+
+def _names(values: Collection[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(sorted({values} if isinstance(values, str) else set(values)))
+
+
+def reproject(network: Network, memberships: pl.DataFrame, *, years: Years | None = None) -> Network:
+    """Project other rows as `network` was projected: the same weights and labels, in another window or without some.
+
+    Parameters
+    ----------
+    network
+        Gives the settings, and what is known of members and works.
+    memberships
+        Rows of ``network.memberships``, some of them or in other proportions.
+    years
+        A window within that of the network; None for all rows.
+    """
+    settings = network.settings
+    known = network.nodes.select(pl.col("node").alias("member"), "label", "type", "countries")
+    again = project(
+        memberships, known, years=years, weight=settings.weight, half_life=settings.half_life,
+        min_weight=settings.min_weight, works=network.works, name=network.name,
+    )  # fmt: skip
+    about = replace(settings, years=again.settings.years or settings.years, now=again.settings.now)
+    return replace(again, settings=about, covered=network.covered)
 
 
 def node_table(members: pl.DataFrame, rows: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
@@ -184,14 +226,14 @@ def _work_labels(works: Mapping[str, str] | pl.DataFrame | None, ids: pl.Series)
     return frame.with_columns(pl.coalesce("label", "work").alias("label"))
 
 
-def _edges(incidence: pl.DataFrame, members: pl.Series, weight: Weight) -> pl.DataFrame:
+def _edges(incidence: pl.DataFrame, members: pl.Series, settings: Settings) -> pl.DataFrame:
     """Return the edge table, sorted by source and target, source before target."""
     import numpy as np
 
     joint = incidence.filter(pl.col("n_members") > 1)
-    if weight == "share":
+    if settings.weight == "share":
         joint = joint.filter(pl.col("share") > 0)
-    parts = list(_pairs_by_years(joint, members, weight))
+    parts = list(_pairs_by_years(joint, members, settings))
     columns = [np.concatenate([part[k] for part in parts]) if parts else np.empty(0) for k in range(6)]
     source, target, weights, counts, first, last = columns
     order = np.argsort(source.astype(np.int64) * len(members) + target.astype(np.int64), kind="stable")
@@ -215,7 +257,9 @@ def _edges(incidence: pl.DataFrame, members: pl.Series, weight: Weight) -> pl.Da
     ).with_columns(pl.when(year.abs() < _NO_YEAR).then(year))
 
 
-def _pairs_by_years(joint: pl.DataFrame, members: pl.Series, weight: Weight) -> Iterator[tuple[npt.NDArray[Any], ...]]:
+def _pairs_by_years(
+    joint: pl.DataFrame, members: pl.Series, settings: Settings
+) -> Iterator[tuple[npt.NDArray[Any], ...]]:
     """Yield (source, target, weight, count, first year, last year) of the pairs, one group of years at a time."""
     import numpy as np
     from scipy.sparse import csr_array
@@ -243,10 +287,10 @@ def _pairs_by_years(joint: pl.DataFrame, members: pl.Series, weight: Weight) -> 
         ones = np.ones(rows.height)
         count = matrix(ones).T.tocsr() @ matrix(ones)
         count.sort_indices()
-        if weight == "count":
+        if settings.weight == "count":
             values = count.data
         else:
-            if weight == "newman":
+            if settings.weight == "newman":
                 product = matrix(ones).T.tocsr() @ matrix(1.0 / (rows["n_members"].to_numpy() - 1))
             else:
                 shares = matrix(rows["share"].to_numpy())
@@ -259,7 +303,7 @@ def _pairs_by_years(joint: pl.DataFrame, members: pl.Series, weight: Weight) -> 
         yield (
             local[row[upper]],
             local[count.indices[upper]],
-            values[upper],
+            values[upper] * (1.0 if settings.half_life is None else settings.ageing(last)),
             count.data[upper],
             np.full(n, _NO_YEAR if first is None else first),
             np.full(n, -_NO_YEAR if last is None else last),

@@ -87,6 +87,7 @@ def read_membership(
         pl.col("year_read").alias("year"),
         pl.col("weight_read").alias("weight"),
         pl.format("{}#row={}", pl.lit(path.name), "number").alias("claim"),
+        pl.lit(None).alias("kind"), pl.lit(None).alias("confidence"),
     ).cast(pl.Schema(MEMBERSHIP_SCHEMA))  # fmt: skip
     members = rows["member"].unique().sort()
     nodes = pl.DataFrame({"member": members, "label": members}).with_columns(

@@ -12,7 +12,7 @@ from avgraph.network.html import html_table
 from avgraph.network.membership import nearest
 
 if TYPE_CHECKING:
-    from avgraph.network.collaboration import Network
+    from avgraph.network.collaboration import Network, Settings
 
 __all__ = ["Tie", "evidence", "find_member", "tie_of"]
 
@@ -89,11 +89,18 @@ def find_member(nodes: pl.DataFrame, member: str) -> str:
     )
 
 
-def _contribution(weight: str) -> pl.Expr:
+def _contribution(settings: Settings) -> pl.Expr:
     """Return what a joint work adds to an edge, see :func:`~avgraph.network.project`."""
-    if weight == "newman":
-        return 1.0 / (pl.col("n_members") - 1)
-    return pl.lit(1.0) if weight == "count" else pl.col("share") * pl.col("share_right")
+    match settings.weight:
+        case "newman":
+            value = 1.0 / (pl.col("n_members") - 1)
+        case "count":
+            value = pl.lit(1.0)
+        case _:
+            value = pl.col("share") * pl.col("share_right")
+    if settings.half_life is None:
+        return value
+    return value * 2.0 ** ((pl.col("last_year") - settings.now) / settings.half_life)
 
 
 def tie_of(network: Network, a: str, b: str) -> Tie:
@@ -120,7 +127,7 @@ def tie_of(network: Network, a: str, b: str) -> Tie:
         pl.col("claim").drop_nulls().unique().sort().alias("claims"),
     )
     works = (
-        joint.with_columns(_contribution(network.settings.weight).alias("weight"))
+        joint.with_columns(_contribution(network.settings).alias("weight"))
         .join(network.works, on="work")
         .join(says, on="work")
         .sort("first_year", "work", nulls_last=True)

@@ -165,7 +165,7 @@ def test_the_form_of_a_query_must_fit(tiny: KnowledgeGraph) -> None:
 def test_membership_without_works_is_empty_and_typed(tiny: KnowledgeGraph) -> None:
     assert tiny.membership("funder").schema == {
         "work": pl.String, "member": pl.String, "role": pl.String, "year": pl.Int64, "weight": pl.Float64,
-        "claim": pl.String,
+        "claim": pl.String, "kind": pl.String, "confidence": pl.Float64,
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from avgraph.errors import AvgraphError, NotFoundError
 from avgraph.network import Network, bipartite, project
+from avgraph.network.projection import reproject
 
 # Two films and a short: w1 (2010) by a, b, c; w2 (2014) by a, b; w3 (undated) by d alone.
 ROWS = [
@@ -54,6 +55,39 @@ def test_share_multiplies_contributions_and_divides_equally_where_one_is_unknown
 def test_shares_are_scaled_to_one_and_a_share_of_zero_ties_nobody() -> None:
     rows = [("w", "a", None, None, 60.0, None), ("w", "b", None, None, 40.0, None), ("w", "c", None, None, 0.0, None)]
     assert weights(project(table(rows), weight="share")) == pytest.approx({"ab": 0.24})
+
+
+def test_older_works_count_less_and_undated_ones_not() -> None:
+    aged = project(table(), half_life=2)
+    # From 2014, the last year: w1 is four years old, two half-lives.
+    assert weights(aged) == {"ab": 0.5 / 4 + 1, "ac": 0.5 / 4, "bc": 0.5 / 4}
+    assert aged.edge("a", "b").works["weight"].to_list() == [0.125, 1.0]
+    assert "d" not in aged.nodes["node"]
+    assert "halved every 2 years before 2014" in str(aged.settings)
+    assert weights(project(table(), half_life=2, years=(None, 2016)))["ab"] == pytest.approx((0.125 + 1) / 2)
+    with pytest.raises(AvgraphError, match="half-life"):
+        project(table(), half_life=0)
+
+
+def test_works_of_some_kinds_alone() -> None:
+    kinds = table().with_columns(kind=pl.when(pl.col("work") == "w1").then(pl.lit("series")).otherwise(pl.lit("film")))
+    assert weights(project(kinds, kinds={"film"})) == {"ab": 1.0}
+    with pytest.raises(AvgraphError, match="no work is of the kind 'serie'") as caught:
+        project(kinds, kinds=["serie"])
+    assert "series" in str(caught.value.hint)
+
+
+def test_a_confidence_beyond_one_is_refused() -> None:
+    with pytest.raises(AvgraphError, match=r"1 confidence\(s\) are not from 0 to 1, such as 1.5 of 'a'"):
+        project(pl.DataFrame({"work": ["w"], "member": ["a"], "confidence": [1.5]}))
+
+
+def test_rows_are_projected_again_as_before() -> None:
+    network = project(table(), NODES, works={"w1": "One"}, weight="count", name="N")
+    again = reproject(network, network.memberships.filter(pl.col("work") != "w2"))
+    assert weights(again) == {"ab": 1.0, "ac": 1.0, "bc": 1.0}
+    assert (again.name, again.find("Alpha"), again.edge("a", "c").works["label"].item()) == ("N", "a", "One")
+    assert weights(reproject(network, network.memberships, years=(2012, 2015))) == {"ab": 1.0}
 
 
 def test_a_member_named_twice_counts_once_and_keeps_roles_and_claims() -> None:
