@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from avgraph.network.communities import Communities
     from avgraph.network.engine import Engine
+    from avgraph.network.matrix import Ints
     from avgraph.network.measures import Measure
     from avgraph.network.summary import NetworkSummary
     from avgraph.network.tie import Tie
@@ -53,11 +54,12 @@ class Settings:
     now: int | None = None
     min_weight: float = 0.0
 
-    def ageing(self, year: int) -> float:
-        """Return what a joint work of a year is multiplied by, 0 to 1 (above 1 where it lies after `now`)."""
-        if self.half_life is None or self.now is None:
-            return 1.0
-        return float(2.0 ** (-(self.now - year) / self.half_life))
+    def ageing(self, year: Any) -> Any:
+        """Return what a joint work of a year is multiplied by, for a number, an array or a Polars expression.
+
+        0 to 1, above 1 where it lies after `now`. With a half-life only.
+        """
+        return 2.0 ** ((year - self.now) / self.half_life)
 
     def __str__(self) -> str:
         parts = [f"weight {self.weight}"]
@@ -115,11 +117,16 @@ class Network:
     name: str = ""
 
     @cached_property
+    def ends(self) -> tuple[Ints, Ints]:
+        """Positions in `nodes` of the edges' sources and targets."""
+        return member_codes(self.edges, self.nodes["node"])
+
+    @cached_property
     def matrix(self) -> Any:
         """Symmetric SciPy CSR array of the weights; rows and columns in the order of `nodes`."""
         from avgraph.network.matrix import adjacency
 
-        return adjacency(self.edges, self.nodes["node"])
+        return adjacency(*self.ends, self.edges["weight"].to_numpy(), self.nodes.height)
 
     @cached_property
     def engine(self) -> Engine:
@@ -246,7 +253,7 @@ class Network:
         return replace(
             self,
             edges=edges,
-            nodes=node_table(attributes, rows, edges),
+            nodes=node_table(attributes, rows, edges, member_codes(edges, nodes["node"])),
             memberships=rows,
             incidence=self.incidence.filter(pl.col("member").is_in(kept)),
             works=self.works.join(rows, on="work", how="semi"),
@@ -257,7 +264,7 @@ class Network:
         import numpy as np
 
         center = self.find(node)
-        source, target = member_codes(self.edges, self.nodes["node"])
+        source, target = self.ends
         reached = np.zeros(self.nodes.height, dtype=bool)
         reached[self.nodes["node"].index_of(center)] = True
         for _ in range(radius):

@@ -6,11 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
-
-from avgraph.network.membership import member_codes
 
 __all__ = ["Floats", "Ints", "adjacency", "component_labels", "component_members"]
 
@@ -18,13 +15,11 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
-def adjacency(edges: pl.DataFrame, nodes: pl.Series) -> Any:
-    """Return the symmetric weighted adjacency as a CSR array; rows and columns follow `nodes` (sorted)."""
-    source, target = member_codes(edges, nodes)
-    weights = edges["weight"].to_numpy()
+def adjacency(source: Ints, target: Ints, weights: Floats, n: int) -> Any:
+    """Return the symmetric weighted adjacency of `n` nodes as a CSR array, from the ties in one direction."""
     matrix = csr_array(
         (np.concatenate([weights, weights]), (np.concatenate([source, target]), np.concatenate([target, source]))),
-        shape=(len(nodes), len(nodes)),
+        shape=(n, n),
     )
     matrix.sort_indices()
     return matrix

@@ -96,8 +96,13 @@ def check_membership(table: pl.DataFrame) -> pl.DataFrame:
             "a weight is a share of the work: zero or more, or empty where unknown",
             "membership table",
         )
-    named = rows.filter((pl.col("work") != "") & (pl.col("member") != ""))
-    return named.unique().sort(list(MEMBERSHIP_SCHEMA))
+    named = rows.filter((pl.col("work") != "") & (pl.col("member") != "")).sort(list(MEMBERSHIP_SCHEMA))
+    return named.filter(pl.any_horizontal(_differs(column) for column in MEMBERSHIP_SCHEMA))
+
+
+def _differs(column: str) -> pl.Expr:
+    """Tell whether a row differs from the one before."""
+    return pl.col(column).ne_missing(pl.col(column).shift(1)) | (pl.int_range(pl.len()) == 0)
 
 
 def check_nodes(table: pl.DataFrame | None, members: pl.Series) -> pl.DataFrame:
@@ -172,23 +177,33 @@ def incidence_of(rows: pl.DataFrame) -> pl.DataFrame:
     Columns: `work`, `member`, `first_year` and `last_year` of the work, `n_members` of the work, `share`.
     Shares of a work add up to 1: the mean of the weights stated for each member, divided by their sum; a
     work where some member has no stated weight, or all are 0, is divided equally.
+
+    Parameters
+    ----------
+    rows
+        As :func:`check_membership` gives them: sorted by work and member.
     """
-    pairs = rows.group_by("work", "member").agg(
-        # Sorted before the mean: a float sum depends on its order.
-        pl.col("weight").drop_nulls().unique().sort().mean().alias("weight")
+    # Numbers instead of names, for they are grouped by faster.
+    rows = rows.select("work", "member", "year", "weight", _differs("work").cum_sum().alias("place")).with_columns(
+        ((pl.col("place") != pl.col("place").shift(1)).fill_null(True) | _differs("member")).alias("starts")
     )
-    works = rows.group_by("work").agg(
+    works = rows.group_by("place", maintain_order=True).agg(
         pl.col("year").min().alias("first_year"),
         pl.col("year").max().alias("last_year"),
-        pl.col("member").n_unique().cast(pl.Int64).alias("n_members"),
+        pl.col("starts").sum().cast(pl.Int64).alias("n_members"),
     )
-    pairs = pairs.join(works, on="work").sort("work", "member")
-    if pairs["weight"].null_count() == pairs.height:
+    pairs = rows.filter("starts").select("work", "member", "place")
+    pairs = pairs.join(works, on="place", maintain_order="left")
+    if rows["weight"].null_count() == rows.height:
         share = 1.0 / pl.col("n_members")
     else:
-        total = pl.col("weight").sum().over("work")
-        stated = (pl.col("weight").is_null().sum().over("work") == 0) & (total > 0)
-        share = pl.when(stated).then(pl.col("weight") / total).otherwise(1.0 / pl.col("n_members"))
+        stated = rows.with_columns(pl.col("starts").cum_sum()).drop_nulls("weight").group_by("starts")
+        # Sorted before the mean: a float sum depends on its order.
+        means = stated.agg(pl.col("weight").unique().sort().mean())
+        pairs = pairs.with_row_index("starts", 1).join(means, on="starts", how="left", maintain_order="left")
+        total = pl.col("weight").sum().over("place")
+        known = (pl.col("weight").is_null().sum().over("place") == 0) & (total > 0)
+        share = pl.when(known).then(pl.col("weight") / total).otherwise(1.0 / pl.col("n_members"))
     # Products of shares below this mean nothing, and would underflow.
     share = pl.when(share >= _LEAST_SHARE).then(share).otherwise(0.0)
     return pairs.select("work", "member", "first_year", "last_year", "n_members", share.alias("share"))

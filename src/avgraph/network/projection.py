@@ -1,12 +1,12 @@
 """The one-mode projection: two members of the same work are tied, and the tie has a weight.
 
-Incidence matrices are multiplied year by year (each work lies in one group of years, so this costs no more
-than one product) and the pairs are summed up in a fixed order: the same rows give the same floats.
+The pairs of all works of one size are written down at once, sorted, and summed up in a fixed order: the same rows give
+the same floats.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -22,13 +22,11 @@ from avgraph.network.membership import (
     incidence_of,
     keep_values,
     keep_years,
-    member_codes,
     nearest,
 )
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+    from avgraph.network.matrix import Floats, Ints
 
 __all__ = ["Weight", "project", "reproject"]
 
@@ -131,13 +129,10 @@ def project(
         now=None if half_life is None else (years[1] if years and years[1] is not None else last),
         min_weight=min_weight,
     )
-    edges = _edges(incidence, members, settings)
-    if min_weight > 0:
-        # A hair of tolerance: six times 1/6 falls short of 1 in floating point.
-        edges = edges.filter(pl.col("weight") >= min_weight * (1 - 1e-9))
-    return Network(
+    edges, ends = _edges(incidence, members, settings)
+    network = Network(
         edges=edges,
-        nodes=node_table(check_nodes(nodes, members), rows, edges),
+        nodes=node_table(check_nodes(nodes, members), rows, edges, ends),
         memberships=rows,
         incidence=incidence,
         works=_work_labels(works, incidence["work"].unique().sort()),
@@ -146,6 +141,8 @@ def project(
         covered=None if first is None else (first, last),
         name=name,
     )
+    network.__dict__["ends"] = ends  # known here, so that nothing is looked up by name again
+    return network
 
 
 def _names(values: Collection[str] | None) -> tuple[str, ...] | None:
@@ -174,8 +171,11 @@ def reproject(network: Network, memberships: pl.DataFrame, *, years: Years | Non
     return replace(again, settings=about, covered=network.covered)
 
 
-def node_table(members: pl.DataFrame, rows: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
-    """Return the node table: what is known of each member (sorted, one row each), and what it did here."""
+def node_table(members: pl.DataFrame, rows: pl.DataFrame, edges: pl.DataFrame, ends: tuple[Ints, Ints]) -> pl.DataFrame:
+    """Return the node table: what is known of each member (sorted, one row each), and what it did here.
+
+    `ends` are the positions in `members` of the edges' sources and targets.
+    """
     import numpy as np
 
     activity = rows.group_by("member").agg(
@@ -184,8 +184,7 @@ def node_table(members: pl.DataFrame, rows: pl.DataFrame, edges: pl.DataFrame) -
         pl.col("year").min().alias("first_year"),
         pl.col("year").max().alias("last_year"),
     )
-    source, target = member_codes(edges, members["member"])
-    both, n = np.concatenate([source, target]), members.height
+    both, n = np.concatenate(ends), members.height
     weights = edges["weight"].to_numpy()
     table = members.join(activity, on="member", how="left", maintain_order="left").with_columns(
         pl.Series("degree", np.bincount(both, minlength=n), pl.Int64),
@@ -226,85 +225,67 @@ def _work_labels(works: Mapping[str, str] | pl.DataFrame | None, ids: pl.Series)
     return frame.with_columns(pl.coalesce("label", "work").alias("label"))
 
 
-def _edges(incidence: pl.DataFrame, members: pl.Series, settings: Settings) -> pl.DataFrame:
-    """Return the edge table, sorted by source and target, source before target."""
+def _edges(incidence: pl.DataFrame, members: pl.Series, settings: Settings) -> tuple[pl.DataFrame, tuple[Ints, Ints]]:
+    """Return the edge table, sorted by source and target, source before target; and both ends as positions."""
+    import numpy as np
+
+    source, target, weights, first, last = _pairs(incidence, members, settings)
+    order = np.argsort(source * len(members) + target, kind="stable")
+    source, target = source[order], target[order]
+    changes = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
+    starts = np.flatnonzero(np.concatenate([[True], changes])[: len(order)])
+    sizes = np.diff(np.append(starts, len(order)))
+    group = np.repeat(np.arange(len(starts)), sizes)
+    ends = (source[starts], target[starts])
+    year = pl.col("first_year", "last_year")
+    table = pl.DataFrame(
+        {
+            "source": members.gather(ends[0]),
+            "target": members.gather(ends[1]),
+            # bincount adds one by one in the order given, whatever the processor.
+            "weight": np.bincount(group, weights[order], len(starts)).astype(np.float64),
+            "n_works": sizes.astype(np.int64),
+            "first_year": np.minimum.reduceat(first[order], starts) if len(starts) else first,
+            "last_year": np.maximum.reduceat(last[order], starts) if len(starts) else last,
+        }
+    ).with_columns(pl.when(year.abs() < _NO_YEAR).then(year))
+    if settings.min_weight > 0:
+        # A hair of tolerance: six times 1/6 falls short of 1 in floating point.
+        heavy = table["weight"] >= settings.min_weight * (1 - 1e-9)
+        table, ends = table.filter(heavy), (ends[0][heavy.to_numpy()], ends[1][heavy.to_numpy()])
+    return table, ends
+
+
+def _pairs(incidence: pl.DataFrame, members: pl.Series, settings: Settings) -> tuple[Ints, Ints, Floats, Ints, Ints]:
+    """Return source, target, weight, first and last year of the pairs of each work, works of one size after another."""
     import numpy as np
 
     joint = incidence.filter(pl.col("n_members") > 1)
     if settings.weight == "share":
         joint = joint.filter(pl.col("share") > 0)
-    parts = list(_pairs_by_years(joint, members, settings))
-    columns = [np.concatenate([part[k] for part in parts]) if parts else np.empty(0) for k in range(6)]
-    source, target, weights, counts, first, last = columns
-    order = np.argsort(source.astype(np.int64) * len(members) + target.astype(np.int64), kind="stable")
-    source, target = source[order].astype(np.int64), target[order].astype(np.int64)
-    starts = np.flatnonzero(
-        np.concatenate([[True], (source[1:] != source[:-1]) | (target[1:] != target[:-1])])[: len(order)]
-    )
-    sizes = np.diff(np.append(starts, len(order)))
-    group = np.repeat(np.arange(len(starts)), sizes)
-    year = pl.col("first_year", "last_year")
-    return pl.DataFrame(
-        {
-            "source": members.gather(source[starts]),
-            "target": members.gather(target[starts]),
-            # bincount adds one by one in the order given, whatever the processor.
-            "weight": np.bincount(group, weights[order], len(starts)).astype(np.float64),
-            "n_works": np.bincount(group, counts[order], len(starts)).astype(np.int64),
-            "first_year": (np.minimum.reduceat(first[order], starts) if len(starts) else first).astype(np.int64),
-            "last_year": (np.maximum.reduceat(last[order], starts) if len(starts) else last).astype(np.int64),
-        }
-    ).with_columns(pl.when(year.abs() < _NO_YEAR).then(year))
-
-
-def _pairs_by_years(
-    joint: pl.DataFrame, members: pl.Series, settings: Settings
-) -> Iterator[tuple[npt.NDArray[Any], ...]]:
-    """Yield (source, target, weight, count, first year, last year) of the pairs, one group of years at a time."""
-    import numpy as np
-    from scipy.sparse import csr_array
-
-    codes = joint.select(
-        pl.col("member").cast(pl.Enum(members)).to_physical().cast(pl.Int64),
-        "first_year",
-        "last_year",
-        "n_members",
-        "share",
-        # Works are contiguous (the incidence is sorted), so a change of name starts a work.
-        (pl.col("work") != pl.col("work").shift(1)).fill_null(True).alias("starts"),
-    )
-    codes = codes.sort("first_year", "last_year", nulls_last=True, maintain_order=True)
-    for rows in codes.partition_by("first_year", "last_year", maintain_order=True):
-        first, last = rows.item(0, "first_year"), rows.item(0, "last_year")
-        begin = np.flatnonzero(rows["starts"].to_numpy())
-        indptr = np.append(begin, rows.height)
-        local, index = np.unique(rows["member"].to_numpy(), return_inverse=True)
-        shape = (len(begin), len(local))
-
-        def matrix(values: npt.NDArray[np.float64]) -> Any:
-            return csr_array((values, index, indptr), shape=shape)  # noqa: B023
-
-        ones = np.ones(rows.height)
-        count = matrix(ones).T.tocsr() @ matrix(ones)
-        count.sort_indices()
-        if settings.weight == "count":
-            values = count.data
-        else:
-            if settings.weight == "newman":
-                product = matrix(ones).T.tocsr() @ matrix(1.0 / (rows["n_members"].to_numpy() - 1))
-            else:
-                shares = matrix(rows["share"].to_numpy())
-                product = shares.T.tocsr() @ shares
-            product.sort_indices()
-            values = product.data
-        row = np.repeat(np.arange(len(local)), np.diff(count.indptr))
-        upper = row < count.indices
-        n = int(upper.sum())
-        yield (
-            local[row[upper]],
-            local[count.indices[upper]],
-            values[upper] * (1.0 if settings.half_life is None else settings.ageing(last)),
-            count.data[upper],
-            np.full(n, _NO_YEAR if first is None else first),
-            np.full(n, -_NO_YEAR if last is None else last),
-        )
+    member = joint["member"].cast(pl.Enum(members)).to_physical().cast(pl.Int64).to_numpy()
+    share, n_members = joint["share"].to_numpy(), joint["n_members"].to_numpy()
+    first = joint["first_year"].fill_null(_NO_YEAR).to_numpy()
+    last = joint["last_year"].fill_null(-_NO_YEAR).to_numpy()
+    # Works are contiguous (the incidence is sorted), so a change of name starts a work; members are in order in it.
+    begins = np.flatnonzero((joint["work"] != joint["work"].shift(1)).fill_null(True).to_numpy())
+    sizes = np.diff(np.append(begins, len(member)))
+    parts: list[tuple[Any, ...]] = []
+    for size in np.unique(sizes[sizes > 1]):
+        begin = begins[sizes == size]
+        one, other = (begin[:, None] + offsets for offsets in np.triu_indices(size, 1))
+        match settings.weight:
+            case "newman":
+                weights = 1.0 / (n_members[one] - 1)
+            case "count":
+                weights = np.ones(one.shape)
+            case _:
+                weights = share[one] * share[other]
+        if settings.half_life is not None:
+            weights = weights * settings.ageing(last[one])
+        parts.append(tuple(x.ravel() for x in (member[one], member[other], weights, first[one], last[one])))
+    if not parts:
+        none = np.zeros(0, dtype=np.int64)
+        return none, none, np.zeros(0), none, none
+    source, target, values, firsts, lasts = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return source, target, values, firsts, lasts

@@ -100,7 +100,8 @@ def _contribution(settings: Settings) -> pl.Expr:
             value = pl.col("share") * pl.col("share_right")
     if settings.half_life is None:
         return value
-    return value * 2.0 ** ((pl.col("last_year") - settings.now) / settings.half_life)
+    aged: pl.Expr = value * settings.ageing(pl.col("last_year"))
+    return aged
 
 
 def tie_of(network: Network, a: str, b: str) -> Tie:
