@@ -42,7 +42,7 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev
-	@for script in benchmarks/projection.py benchmarks/startup.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in benchmarks/network.py benchmarks/startup.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 docs: $(VENV)/.dev
 	$(BIN)/python ontology/render.py

@@ -187,19 +187,21 @@ class Network:
         """Return the IRIs of the claims an edge was counted from, sorted."""
         return self.edge(a, b).claims
 
-    def summary(self, *, communities: bool = True, seed: int = 7) -> NetworkSummary:
+    def summary(self, *, communities: bool = True, paths: bool = True, seed: int = 7) -> NetworkSummary:
         """Return the figures that describe the network as a whole.
 
         Parameters
         ----------
         communities
             Whether to look for communities too.
+        paths
+            Whether to count steps: most of the time of a large network goes into it.
         seed
-            Seed of the search for communities.
+            Seed of the search for communities, and of the sample of members that steps are counted from.
         """
         from avgraph.network.summary import summarise
 
-        return summarise(self, communities=communities, seed=seed)
+        return summarise(self, communities=communities, paths=paths, seed=seed)
 
     def rank(self, measure: Measure, top: int | None = None, *, k: int | None = None, seed: int = 7) -> pl.DataFrame:
         """Rank the members by a measure.

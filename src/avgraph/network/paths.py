@@ -27,7 +27,7 @@ DEFAULT_K = 256
 
 #: Steps are counted from every node of a component of no more nodes times entries of its matrix, else from a sample.
 _EXACT_STEPS = 10_000_000_000
-_STEP_SOURCES = 1024
+_STEP_SOURCES = 256
 
 _TOLERANCE = 1e-9
 # Entries of one batch of systems solved together; more costs memory and gains nothing.
@@ -186,7 +186,7 @@ def path_lengths(matrix: Any, k: int | None = None, seed: int = 7) -> PathLength
     matrix
         Symmetric adjacency as CSR, of two nodes or more, all connected.
     k
-        Number of sources; None: all where nodes times entries are at most ten thousand millions, else 1,024.
+        Number of sources; None: all where nodes times entries are at most ten thousand millions, else 256.
     seed
         Seed of the sample.
 

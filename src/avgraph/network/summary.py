@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NetworkSummary", "network_html", "summarise"]
 
-# Above this, a notebook cell does not look for communities by itself.
+# Above this, a notebook cell does not look for communities or count steps by itself.
 _QUICK_EDGES = 20_000
 
 
@@ -116,7 +116,7 @@ class NetworkSummary:
         return html_table(table, self.name or "network", max_rows=table.height)
 
 
-def summarise(network: Network, *, communities: bool = True, seed: int = 7) -> NetworkSummary:
+def summarise(network: Network, *, communities: bool = True, paths: bool = True, seed: int = 7) -> NetworkSummary:
     """Return the figures of :meth:`Network.summary <avgraph.network.Network.summary>`."""
     nodes, edges, engine = network.nodes, network.edges, network.engine
     n, m = nodes.height, edges.height
@@ -126,7 +126,8 @@ def summarise(network: Network, *, communities: bool = True, seed: int = 7) -> N
     local = np.divide(around, pairs, out=np.zeros(n), where=pairs > 0)
     components = component_members(network.matrix)
     giant = components[0] if components else np.zeros(0, dtype=np.int64)
-    paths = path_lengths(network.matrix[giant][:, giant], seed=seed) if len(giant) > 1 else None
+    counted = paths and len(giant) > 1
+    steps = path_lengths(network.matrix[giant][:, giant], seed=seed) if counted else None
     found = network.communities(seed=seed) if communities else None
     incidence = network.incidence
     return NetworkSummary(
@@ -148,10 +149,10 @@ def summarise(network: Network, *, communities: bool = True, seed: int = 7) -> N
         assortativity_country=attribute_assortativity(edges, nodes["node"], nodes["country"]),
         of_known_country=nodes["country"].count(),
         max_core=int(engine.cores.max(initial=0)),
-        average_path=paths.mean if paths else None,
-        average_path_error=paths.error if paths else None,
-        diameter=paths.longest if paths else None,
-        path_sources=paths.n_sources if paths else 0,
+        average_path=steps.mean if steps else None,
+        average_path_error=steps.error if steps else None,
+        diameter=steps.longest if steps else None,
+        path_sources=steps.n_sources if steps else 0,
         communities=len(found) if found else None,
         modularity=found.modularity if found else None,
         first_year=_year(incidence["first_year"].min()),
@@ -167,7 +168,8 @@ def _year(value: Any) -> int | None:
 def network_html(network: Network) -> str:
     """Return the summary and the strongest members and ties as HTML."""
     labels = network.nodes.select("node", "label")
-    summary = network.summary(communities=network.edges.height <= _QUICK_EDGES)
+    quick = network.edges.height <= _QUICK_EDGES
+    summary = network.summary(communities=quick, paths=quick)
     members = network.rank("strength", 10).select("rank", "label", "country", pl.col("value").alias("strength"))
     ties = (
         network.edges.sort("weight", "source", "target", descending=[True, False, False])
