@@ -5,8 +5,8 @@ runs asked for), and what they find is compared. Members are drawn with unequal 
 take part in much. NetworkX is left out above the sizes at which it takes minutes.
 
 Projection: `project` against `networkx.bipartite.weighted_projected_graph`. Summary: `Network.summary` (components,
-density, transitivity, clustering, assortativity, cores, mean path, diameter, communities) against the NetworkX functions
-for the same figures, and against calling NetworKit directly for components, clustering, cores and communities.
+density, transitivity, clustering, assortativity, cores, mean path, diameter, communities) against the functions of
+NetworkX for the same figures, and against calling NetworKit directly for components, clustering, cores and communities.
 """
 
 from __future__ import annotations

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
-import shutil
-import subprocess
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,10 +15,8 @@ import pytest
 from avgraph.knowledge import open_graph
 from avgraph.report import report_html, write_report
 from avgraph.workspace import init_workspace
+from browsing import browse
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-         "--disable-component-update", "--disable-background-networking", "--hide-scrollbars")  # fmt: skip
 # Where the browser itself calls, whatever page it shows.
 BROWSERS_OWN = re.compile(
     r"(?:(?:accounts|(?:android\.)?clients\d*)\.google\.com|"
@@ -66,14 +61,6 @@ def read(page: str) -> Reader:
 @pytest.fixture(scope="module")
 def report(example_graph: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_report(open_graph(example_graph), tmp_path_factory.mktemp("report") / "report.html")
-
-
-def browse(folder: Path, page: Path, *flags: str) -> subprocess.CompletedProcess[str]:
-    if CHROMIUM is None:
-        assert not os.environ.get("AVGRAPH_CI"), "no chromium on this machine, and AVGRAPH_CI is set"
-        pytest.skip("no chromium on this machine")
-    command = [CHROMIUM, *FLAGS, f"--user-data-dir={folder / 'profile'}", *flags, page.as_uri()]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
 
 
 # What a page looks like to its reader, told by the page itself.

@@ -11,6 +11,7 @@ from avgraph.cli.output import Number, echo_json, echo_table, graph_option, json
 from avgraph.errors import cannot_write
 
 if TYPE_CHECKING:
+    from avgraph.knowledge import KnowledgeGraph
     from avgraph.network import Network
     from avgraph.network.measures import Measure
 
@@ -18,7 +19,10 @@ __all__ = ["network", "report"]
 
 _KINDS = ("person", "company", "country", "funder", "broadcaster", "distributor", "partner")
 _MEASURES = ("degree", "strength", "betweenness", "closeness", "pagerank", "clustering", "core")
-_WRITERS = {".graphml": "write_graphml", ".gexf": "write_gexf", ".parquet": "write_edges", ".csv": "write_edges"}
+_WRITERS = {
+    ".graphml": "write_graphml", ".gexf": "write_gexf", ".parquet": "write_edges", ".csv": "write_edges",
+    ".html": "write_html",
+}  # fmt: skip
 
 
 @click.command()
@@ -33,6 +37,8 @@ _WRITERS = {".graphml": "write_graphml", ".gexf": "write_gexf", ".parquet": "wri
     show_default=True,
     help="What a joint work of n members adds to a tie: 1/(n-1), 1, or the product of the two shares.",
 )
+@click.option("--half-life", type=Number(min=0, min_open=True), help="Years after which a joint work counts half.")
+@click.option("--of-kind", "works", multiple=True, help="Only works of this kind: film, series … (may be given again).")
 @click.option("--min-weight", default=0.0, type=Number(min=0), help="Drop lighter ties.")
 @click.option(
     "--rank", "measure", type=click.Choice(_MEASURES), default="betweenness", show_default=True, help="Rank by this."
@@ -45,22 +51,29 @@ _WRITERS = {".graphml": "write_graphml", ".gexf": "write_gexf", ".parquet": "wri
 @click.option("--year", metavar="COLUMN", help="For a table: the column of years.")
 @click.option("--role-column", metavar="COLUMN", help="For a table: the column of roles.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write .graphml, .gexf, .parquet or .csv (edges)."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write .graphml, .gexf, .parquet or .csv (edges), or .html (a page to look around in).",
 )
 @graph_option
 @json_option
 def network(
     kind: str, first: int | None, last: int | None, roles: tuple[str, ...], weight: Literal["newman", "count", "share"],
-    min_weight: float, measure: Measure, top: int, communities: bool, seed: int, work: str | None, member: str | None,
+    half_life: float | None, works: tuple[str, ...], min_weight: float, measure: Measure, top: int, communities: bool, seed: int, work: str | None, member: str | None,
     year: str | None, role_column: str | None, output: Path | None, graph: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Measure the network of KIND: person, company, country, funder, broadcaster; or of a table (CSV, TSV, Parquet).
+    """Measure the network of KIND, or of a table (CSV, TSV, Parquet).
+
+    KIND is person, company, country, funder, broadcaster, distributor, or partner: every organization with a part in a
+    work.
 
     The ranking goes to standard output, the figures of the whole network to standard error.
 
     \b
     avgraph network company --from 2009 --to 2018 --rank betweenness
     avgraph network person --role director --role producer -o people.gexf
+    avgraph network company --half-life 5 -o companies.html
     avgraph network members.csv --work film --member person --year year
     """  # noqa: D301 - \b keeps click from joining the lines
     if output and output.suffix.lower() not in _WRITERS:
@@ -69,15 +82,20 @@ def network(
         "years": (first, last) if first is not None or last is not None else None,
         "roles": set(roles) or None,
         "weight": weight,
+        "half_life": half_life,
         "min_weight": min_weight,
     }
+    kg = None
     if kind in _KINDS:
         if work or member or year or role_column:
             raise click.UsageError("--work, --member, --year and --role-column name columns of a table; see --from.")
         from avgraph.knowledge import open_graph
 
-        net = open_graph(graph).network(kind, **chosen)
+        kg = open_graph(graph)
+        net = kg.network(kind, works=works or None, **chosen)
     elif Path(kind).is_file():
+        if works:
+            raise click.UsageError("--of-kind tells works of a graph apart; a table has no kinds of works.")
         if not work or not member:
             raise click.UsageError("A table needs --work COLUMN and --member COLUMN.")
         from avgraph.network import project, read_membership
@@ -87,7 +105,7 @@ def network(
     else:
         raise click.BadParameter(f"{kind!r} is neither one of {', '.join(_KINDS)} nor a file", param_hint="KIND")
     if output:
-        _write(net, output)
+        _write(net, output, kg)
     ranked = net.rank(measure, top=top)
     if as_json:
         value: dict[str, object] = {
@@ -121,9 +139,13 @@ def _why_empty(net: Network) -> str:
     return f"the works are of the years {first} to {last}{undated}"
 
 
-def _write(net: Network, output: Path) -> None:
+def _write(net: Network, output: Path, kg: KnowledgeGraph | None) -> None:
     try:
-        getattr(net, _WRITERS[output.suffix.lower()])(output)
+        if output.suffix.lower() == ".html":
+            quotes = kg.quotes(net.memberships["claim"].drop_nulls().unique().sort()) if kg else None
+            net.write_html(output, quotes)
+        else:
+            getattr(net, _WRITERS[output.suffix.lower()])(output)
     except OSError as error:
         raise cannot_write(output, error) from error
     click.echo(f"written: {output}", err=True)

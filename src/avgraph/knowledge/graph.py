@@ -246,6 +246,10 @@ class KnowledgeGraph:
             raise NotFoundError(f"no claim {iri}", "claims are listed by: avgraph show NAME --json")
         return found[0]
 
+    def quotes(self, claims: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Return claim → (path of its source, the words or the row it was read from), for those that have a source."""
+        return self._lookup.quotes(claims)
+
     def _claims(self, rows: Iterable[tuple[Any, ...]]) -> list[Claim]:
         nodes: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
         for claim, predicate, value in rows:

@@ -55,6 +55,19 @@ class Lookup:
                 found.setdefault(iri, label)
         return found
 
+    def quotes(self, claims: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Return claim → path of its source, and the words or the row it was read from."""
+        found: dict[str, tuple[str, str]] = {}
+        for values in _batches(claims):
+            query = (
+                f"SELECT ?c ?path ?words ?row WHERE {{ VALUES ?c {{ {values} }} ?c prov:wasDerivedFrom ?s . ?s av:path "
+                "?path OPTIONAL { ?c av:evidence ?e OPTIONAL { ?e oa:exact ?words } OPTIONAL { ?e av:row ?row } } } "
+                "ORDER BY ?c ?path ?words ?row"
+            )
+            for claim, path, words, row in self._select(query):
+                found.setdefault(claim, (path if row is None else f"{path}, row {row}", words or ""))
+        return found
+
     def properties(self, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Return IRI → property → one of its values."""
         found: dict[str, dict[str, Any]] = defaultdict(dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -302,6 +302,30 @@ class Network:
         from avgraph.network.export import write_edges
 
         return write_edges(self, path, with_evidence=evidence)
+
+    def write_html(
+        self, path: str | Path, quotes: Mapping[str, tuple[str, str]] | None = None, *, max_nodes: int = 200,
+        seed: int = 7,
+    ) -> Path:  # fmt: skip
+        """Write one HTML page to look around in, which needs nothing else; return the path.
+
+        A drawing to zoom, with tables of members and ties beside it: filtered by years, joint works and country; what
+        is behind a member or a tie is shown where it is chosen. It can be read without JavaScript, too.
+
+        Parameters
+        ----------
+        path
+            The file.
+        quotes
+            Claim → (source, its words), as :meth:`avgraph.knowledge.KnowledgeGraph.quotes` gives them.
+        max_nodes
+            Only so many members are shown: those of greatest strength that are tied to one another.
+        seed
+            Seed of the layout.
+        """
+        from avgraph.network.explorer import write_explorer
+
+        return write_explorer(self, path, quotes, max_nodes=max_nodes, seed=seed)
 
     def write_nodes(self, path: str | Path) -> Path:
         """Write the nodes as ``.csv``, ``.tsv`` or ``.parquet``; return the path."""

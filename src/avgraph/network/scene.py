@@ -35,8 +35,11 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A member: centre and radius in pixels (y downwards), its marker, and what to say of it."""
+    """A member: its place among those drawn (the strongest is 0), its centre and radius in pixels (y downwards), its
+    marker, and what to say of it.
+    """
 
+    place: int
     x: float
     y: float
     radius: float
@@ -46,8 +49,11 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A tie: its ends in pixels, its weight as a share of the heaviest (square root), and what to say of it."""
+    """A tie: its place among those drawn (the heaviest is 0), its ends in pixels, its weight as a share of the heaviest
+    (square root), and what to say of it.
+    """
 
+    place: int
     x1: float
     y1: float
     x2: float
@@ -109,7 +115,10 @@ def scene(
     key = "colour and shape: country" if told else "countries are not known"
     if n_known and not told:
         key = f"countries are known for {n_known:,} of {nodes.height:,} members and not shown"
-    dots = [Dot(*places[row["node"]], _marker(row["country"], markers) if told else PLAIN, _tip(row)) for row in rows]
+    dots = [
+        Dot(i, *places[row["node"]], _marker(row["country"], markers) if told else PLAIN, _tip(row))
+        for i, row in enumerate(rows)
+    ]
     counts = Counter(dot.marker for dot in dots)
     return Scene(
         width=width,
@@ -170,12 +179,13 @@ def _lines(network: Network, places: dict[str, Place]) -> list[Line]:
     labels = dict(network.nodes.select("node", "label").iter_rows())
     heaviest = max(network.edges["weight"].to_list(), default=1.0)
     lines = []
-    for row in network.edges.sort("weight", "source", "target").iter_rows(named=True):
+    heaviest_first = network.edges.sort("weight", "source", "target", descending=[True, False, False])
+    for i, row in enumerate(heaviest_first.iter_rows(named=True)):
         works = f"{row['n_works']:,} joint work" + ("s" if row["n_works"] != 1 else "")
         tip = f"{labels[row['source']]} – {labels[row['target']]}: {works}, weight {row['weight']:.3g}"
         ends = (*places[row["source"]][:2], *places[row["target"]][:2])
-        lines.append(Line(*ends, math.sqrt(row["weight"] / heaviest), clean_text(tip)))
-    return lines
+        lines.append(Line(i, *ends, math.sqrt(row["weight"] / heaviest), clean_text(tip)))
+    return lines[::-1]
 
 
 def _labels(rows: list[dict[str, Any]], places: dict[str, Place], width: float, height: float) -> list[Label]:

@@ -16,7 +16,18 @@ from avgraph.network.paths import path_lengths
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
 
-__all__ = ["NetworkSummary", "network_html", "summarise"]
+__all__ = ["IN_WORDS", "NetworkSummary", "network_html", "summarise"]
+
+#: What pages show of a summary, in words.
+IN_WORDS = {
+    "nodes": "members", "edges": "ties", "works": "works", "joint_works": "works with two or more members",
+    "isolates": "members without a tie", "components": "components", "giant_share": "share of the largest",
+    "average_path": "mean steps between two of the largest", "diameter": "most steps", "density": "density",
+    "mean_degree": "mean number of partners", "transitivity": "transitivity", "average_clustering": "mean clustering",
+    "assortativity": "assortativity by number of partners", "assortativity_country": "assortativity by country",
+    "of_known_country": "members of known country", "max_core": "highest core", "first_year": "first year",
+    "last_year": "last year", "undated": "rows without a year",
+}  # fmt: skip
 
 # Above this, a notebook cell does not look for communities or count steps by itself.
 _QUICK_EDGES = 20_000

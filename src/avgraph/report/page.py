@@ -15,21 +15,12 @@ from avgraph.knowledge import KnowledgeGraph
 from avgraph.network import Network, svg
 from avgraph.network.measures import Measure
 from avgraph.network.style import commonest
+from avgraph.network.summary import IN_WORDS
 
 __all__ = ["report_html", "write_report"]
 
 _TOP = 12
 _RANKED: tuple[Measure, ...] = ("strength", "betweenness")
-#: What the summary of a network shows, in words; communities stand above the drawing.
-_SUMMARY = {
-    "nodes": "members", "edges": "ties", "works": "works", "joint_works": "works with two or more members",
-    "isolates": "members without a tie", "components": "components", "giant_share": "share of the largest",
-    "average_path": "mean steps between two of the largest", "diameter": "most steps", "density": "density",
-    "mean_degree": "mean number of partners", "transitivity": "transitivity", "average_clustering": "mean clustering",
-    "assortativity": "assortativity by number of partners", "assortativity_country": "assortativity by country",
-    "of_known_country": "members of known country", "max_core": "highest core", "first_year": "first year",
-    "last_year": "last year", "undated": "rows without a year",
-}  # fmt: skip
 #: A drawing of more members says nothing.
 _DRAWN_NODES = 80
 
@@ -120,7 +111,7 @@ def _network(kind: str, net: Network, countries: list[str]) -> dict[str, Any]:
     summary = net.summary().to_dict()
     return {
         "kind": kind,
-        "summary": [(label, _figure(summary[name])) for name, label in _SUMMARY.items()],
+        "summary": [(label, _figure(summary[name])) for name, label in IN_WORDS.items()],
         "svg": svg(net, max_nodes=_DRAWN_NODES, countries=countries),
         "ranks": [(measure, _ranking(net, measure)) for measure in _RANKED],
         "n_communities": len(communities.sizes),
