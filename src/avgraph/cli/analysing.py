@@ -60,7 +60,8 @@ _WRITERS = {
 @json_option
 def network(
     kind: str, first: int | None, last: int | None, roles: tuple[str, ...], weight: Literal["newman", "count", "share"],
-    half_life: float | None, works: tuple[str, ...], min_weight: float, measure: Measure, top: int, communities: bool, seed: int, work: str | None, member: str | None,
+    half_life: float | None, works: tuple[str, ...], min_weight: float, measure: Measure, top: int, communities: bool,
+    seed: int, work: str | None, member: str | None,
     year: str | None, role_column: str | None, output: Path | None, graph: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure the network of KIND, or of a table (CSV, TSV, Parquet).
