@@ -80,6 +80,24 @@ def test_a_network_knows_labels_countries_and_claims(kg: KnowledgeGraph) -> None
         assert kg.network("company", weight=weight).edges.height > 0
 
 
+def test_quotes_tell_source_row_and_words_of_claims(kg: KnowledgeGraph) -> None:
+    claims = kg.entity("Unité 42").claims
+    found = kg.quotes([claim.iri for claim in claims] + ["https://example.org/nothing"])
+    assert set(found) == {claim.iri for claim in claims}
+    for claim in claims:
+        path, words = found[claim.iri]
+        assert words == (claim.quote or "")
+        assert path == (claim.source if claim.row is None else f"{claim.source}, row {claim.row}")
+
+
+def test_a_network_of_works_of_one_kind_and_of_all_partners(kg: KnowledgeGraph) -> None:
+    films = kg.network("company", works=["film"])
+    assert 0 < films.nodes.height < kg.network("company").nodes.height
+    partners = kg.network("partner")
+    assert {"production", "delegate", "airs"} <= set(partners.memberships["role"].drop_nulls())
+    assert partners.edges.height > kg.network("company").edges.height
+
+
 def test_the_dataset_is_rdflibs(kg: KnowledgeGraph) -> None:
     assert isinstance(kg.dataset, rdflib.Dataset)
     assert kg.dataset is kg.dataset
