@@ -207,29 +207,28 @@ def brokers_between(network: Network, one: str, other: str, by: By = "country") 
         # The broker's partners on the other side, less those with a tie to this partner.
         reached = row_sums(pattern, there[column] * 1.0)[row] - masked_product(to_there, pattern, pattern)
         n_open[begins] = reached[begins]
-    ties = pl.DataFrame({"broker": row, "partner": column.astype(np.int64), "triads": np.rint(n_open).astype(np.int64)})
-    ties = ties.filter(pl.col("triads") > 0).with_columns(first=pl.Series(first).gather(pl.col("partner")))
+    kept = n_open > 0
+    node = network.nodes["node"]
+    ties = pl.DataFrame({
+        "node": node.gather(row[kept]),
+        "partner": node.gather(column[kept]),
+        "first": first[column[kept]],
+        "triads": np.rint(n_open[kept]).astype(np.int64),
+    })  # fmt: skip
     return _with_evidence(network, ties, groups, (one, other))
 
 
 def _with_evidence(network: Network, ties: pl.DataFrame, groups: pl.Series, ends: tuple[str, str]) -> pl.DataFrame:
-    """Return one row per broker, from its ties in open triads: `broker`, `partner`, `first` (which end), `triads`."""
-    node = network.nodes["node"]
-    named = ties.select(
-        pl.lit(node).gather(pl.col("broker")).alias("node"),
-        pl.lit(node).gather(pl.col("partner")).alias("partner"),
-        "first",
-        "triads",
-    )
-    brokers = named.group_by("node").agg(
+    """Return one row per broker, from its ties in open triads: `node`, `partner`, `first` (which end), `triads`."""
+    brokers = ties.group_by("node").agg(
         pl.col("triads").filter("first").sum(),
         pl.col("partner").filter("first").sort().alias("first_partners"),
         pl.col("partner").filter(~pl.col("first")).sort().alias("second_partners"),
     )
     pair = {"source": pl.min_horizontal("node", "partner"), "target": pl.max_horizontal("node", "partner")}
-    said = evidence(_of_ties(network, named.select(**pair).unique()))
+    said = evidence(_of_ties(network, ties.select(**pair).unique()))
     behind = (
-        named.with_columns(**pair)
+        ties.with_columns(**pair)
         .join(said, on=["source", "target"])
         .group_by("node")
         .agg(pl.col(column).list.explode().drop_nulls().unique().sort() for column in ("works", "claims"))

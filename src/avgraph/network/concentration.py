@@ -49,7 +49,7 @@ def concentration(network: Network) -> pl.DataFrame:
         table.join(_standing(network), on="node", how="left", maintain_order="left")
         .with_columns((pl.col("n_minority") / pl.col("n_stated")).alias("minority_ratio"))
         .with_columns(pl.col("n_stated", "n_minority").fill_null(0))
-        .sort("hhi", "node", descending=[True, False], nulls_last=True)
+        .sort(pl.col("hhi").round_sig_figs(12), "node", descending=[True, False], nulls_last=True)
         .select("node", "label", "country", "n_partners", "hhi", "hhi_normalised", "effective_partners",
                 "largest_partner", "largest_share", "n_stated", "n_minority", "minority_ratio")
     )  # fmt: skip
@@ -92,8 +92,8 @@ def dependence(network: Network) -> pl.DataFrame:
     for end in ("source", "target"):
         edges = edges.join(strength.rename({"label": f"{end}_label", "strength": f"{end}_strength"}),
                            left_on=end, right_on="node", maintain_order="left")  # fmt: skip
-    # The weaker of the two is the one that depends; the first by name where both are equally strong.
-    swapped = pl.col("target_strength") < pl.col("source_strength")
+    # The weaker of the two is the one that depends; the first by name where both are equally strong but for rounding.
+    swapped = pl.col("target_strength") < pl.col("source_strength") * (1 - 1e-12)
     ends = {"member": ("source", "target"), "partner": ("target", "source")}
     columns = {
         f"{name}{suffix}": pl.when(swapped).then(pl.col(f"{other}{suffix}")).otherwise(pl.col(f"{one}{suffix}"))
@@ -106,8 +106,8 @@ def dependence(network: Network) -> pl.DataFrame:
             (pl.col("weight") / pl.col("member_strength")).alias("share"),
             (pl.col("weight") / pl.col("partner_strength")).alias("partner_share"),
         )
-        .with_columns((pl.col("share") - pl.col("partner_share")).alias("asymmetry"))
-        .sort("asymmetry", "member", "partner", descending=[True, False, False])
+        .with_columns((pl.col("share") - pl.col("partner_share")).clip(0.0).alias("asymmetry"))
+        .sort(pl.col("asymmetry").round(12), "member", "partner", descending=[True, False, False])
         .select("member", "member_label", "partner", "partner_label", "weight", "n_works", "share", "partner_share",
                 "asymmetry")
     )  # fmt: skip

@@ -39,7 +39,7 @@ def disparity(network: Network) -> pl.DataFrame:
     """Return the table of :meth:`Network.disparity <avgraph.network.Network.disparity>`."""
     table, _, _ = _ends(network)
     edges = pl.concat([network.edges.select("source", "target", "weight", "n_works"), table], how="horizontal")
-    return edges.sort("alpha", "source", "target", nulls_last=True)
+    return edges.sort(pl.col("alpha").round_sig_figs(12), "source", "target", nulls_last=True)
 
 
 def backbone(network: Network, alpha: float = 0.05) -> Network:

@@ -87,20 +87,20 @@ def ei_index(network: Network, by: By = "country", *, permutations: int = 999, s
     same = group[source] == group[target]
     internal = np.bincount(np.concatenate([source[same], target[same]]), minlength=n)
     inside, ends = _shares(source, target, degree, group, n_groups)
-    shares = _dealt(source, target, degree, group, n_groups, permutations, seed)
+    observed = _ratio(inside, ends)
+    mean, p = _dealt(source, target, degree, group, observed, permutations, seed)
     m, n_inside = len(source), int(same.sum())
     size = np.bincount(group, minlength=n_groups)
     pairs = float((size * (size - 1)).sum()) / (n * (n - 1)) if n > 1 else None
-    observed = _ratio(inside, ends)
     groups = pl.DataFrame({
         "group": names,
         "n_members": size,
         "internal": np.rint(inside[:-1]).astype(np.int64),
         "external": np.rint(ends[:-1] - inside[:-1]).astype(np.int64),
         "ei": _none(1 - 2 * observed[:-1]),
-        "expected": [_mean(1 - 2 * column) if e else None for column, e in zip(shares[:, :-1].T, ends, strict=False)],
-        "p": [_p(o, column) for o, column in zip(observed[:-1], shares[:, :-1].T, strict=True)],
-    }, schema_overrides={"group": pl.String, "expected": pl.Float64, "p": pl.Float64})  # fmt: skip
+        "expected": _none(1 - 2 * mean[:-1]),
+        "p": _none(p[:-1]),
+    }, schema_overrides={"group": pl.String})  # fmt: skip
     table = network.nodes[members].select(
         "node", "label", pl.Series("group", names.gather(group), pl.String), pl.Series("internal", internal, pl.Int64),
         pl.Series("external", degree - internal, pl.Float64).cast(pl.Int64),
@@ -109,7 +109,7 @@ def ei_index(network: Network, by: By = "country", *, permutations: int = 999, s
     return EIIndex(
         value=1 - 2 * n_inside / m if m else None,
         expected=1 - 2 * pairs if m and pairs is not None else None,
-        p=_p(observed[-1], shares[:, -1]),
+        p=float(p[-1]) if m else None,
         internal=n_inside,
         external=m - n_inside,
         groups=groups,
@@ -128,12 +128,23 @@ def _shares(source: Ints, target: Ints, degree: Floats, group: Ints, n_groups: i
 
 
 def _dealt(
-    source: Ints, target: Ints, degree: Floats, group: Ints, n_groups: int, permutations: int, seed: int
-) -> Floats:
-    """Return the share of internal ends, a row per permutation, a column per group and one for all."""
+    source: Ints, target: Ints, degree: Floats, group: Ints, observed: Floats, permutations: int, seed: int
+) -> tuple[Floats, Floats]:
+    """Return the mean share of internal ends of each group and of all, and twice the smaller tail, as p.
+
+    The observed shares are one of the ways to deal. Where a group has no ties there is nothing to compare (NaN).
+    """
     rng = np.random.default_rng(seed)
-    rows = [_ratio(*_shares(source, target, degree, rng.permutation(group), n_groups)) for _ in range(permutations)]
-    return np.array(rows)
+    total, known, low, high = np.zeros((4, len(observed)))
+    for _ in range(permutations):
+        share = _ratio(*_shares(source, target, degree, rng.permutation(group), len(observed) - 1))
+        total += np.nan_to_num(share)
+        known += ~np.isnan(share)
+        # Equal shares are equal floats, being quotients of whole numbers.
+        low += share <= observed
+        high += share >= observed
+    p = np.minimum(1.0, 2 * (1 + np.minimum(low, high)) / (1 + known))
+    return np.where(np.isnan(observed), np.nan, _ratio(total, known)), np.where(np.isnan(observed), np.nan, p)
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
@@ -143,20 +154,3 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
 
 def _none(values: Floats) -> pl.Series:
     return pl.Series(values, dtype=pl.Float64).fill_nan(None)
-
-
-def _mean(values: Floats) -> float | None:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else None
-
-
-def _p(observed: float, dealt: Floats) -> float | None:
-    """Return twice the smaller tail of the permutations, the observed one among them; None where there are no ties.
-
-    Equal shares are equal floats, being quotients of whole numbers.
-    """
-    known = dealt[~np.isnan(dealt)]
-    if np.isnan(observed):
-        return None
-    tail = min(int((known <= observed).sum()), int((known >= observed).sum()))
-    return min(1.0, 2 * (1 + tail) / (1 + len(known)))
