@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["network", "report"]
 
 _KINDS = ("person", "company", "country", "funder", "broadcaster", "distributor", "partner")
-_MEASURES = ("degree", "strength", "betweenness", "closeness", "pagerank", "clustering", "core")
+_MEASURES = ("degree", "strength", "betweenness", "closeness", "pagerank", "clustering", "core", "coreness",
+             "constraint", "effective size")  # fmt: skip
 _WRITERS = {
     ".graphml": "write_graphml", ".gexf": "write_gexf", ".parquet": "write_edges", ".csv": "write_edges",
     ".html": "write_html",

@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
     from avgraph.network.communities import Communities, adjusted_rand_index, normalized_mutual_information
+    from avgraph.network.coreness import Coreness
     from avgraph.network.drawing import svg
+    from avgraph.network.inward import EIIndex
     from avgraph.network.measures import MEASURES
     from avgraph.network.membership import MEMBERSHIP_SCHEMA, NODE_SCHEMA
     from avgraph.network.plot import draw
@@ -35,6 +37,8 @@ _HOMES = {
     "MEMBERSHIP_SCHEMA": "membership",
     "NODE_SCHEMA": "membership",
     "Communities": "communities",
+    "Coreness": "coreness",
+    "EIIndex": "inward",
     "Network": "collaboration",
     "NetworkSummary": "summary",
     "Tie": "tie",
@@ -53,6 +57,8 @@ __all__ = [
     "MEMBERSHIP_SCHEMA",
     "NODE_SCHEMA",
     "Communities",
+    "Coreness",
+    "EIIndex",
     "Network",
     "NetworkSummary",
     "Tie",

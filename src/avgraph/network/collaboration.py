@@ -12,6 +12,7 @@ import polars as pl
 
 from avgraph.errors import NotFoundError
 from avgraph.network.membership import Weight, Years, member_codes
+from avgraph.network.standing import Standing
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -44,6 +45,8 @@ class Settings:
         Years after which a joint work counts half, and the year from which its age is counted; None for no ageing.
     min_weight
         Edges below it were left out.
+    alpha
+        Edges not significant at this level were left out (:meth:`Network.backbone`); None for no such filter.
     """
 
     weight: Weight = "newman"
@@ -53,6 +56,7 @@ class Settings:
     half_life: float | None = None
     now: int | None = None
     min_weight: float = 0.0
+    alpha: float | None = None
 
     def ageing(self, year: Any) -> Any:
         """Return what a joint work of a year is multiplied by, for a number, an array or a Polars expression.
@@ -74,11 +78,13 @@ class Settings:
             parts.append(f"halved every {self.half_life:g} years before {self.now}")
         if self.min_weight:
             parts.append(f"edges of at least {self.min_weight:g}")
+        if self.alpha is not None:
+            parts.append(f"edges significant at {self.alpha:g}")
         return "; ".join(parts)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Network:
+class Network(Standing):
     """A weighted, undirected network of members tied by joint works.
 
     Made by :func:`~avgraph.network.project`. Members may be given by IRI or, where it is unique, by label.
@@ -209,8 +215,9 @@ class Network:
         Parameters
         ----------
         measure
-            ``"degree"``, ``"strength"``, ``"betweenness"``, ``"closeness"``, ``"pagerank"``, ``"clustering"`` or
-            ``"core"``; see :mod:`avgraph.network.measures` for what each is.
+            ``"degree"``, ``"strength"``, ``"betweenness"``, ``"closeness"``, ``"pagerank"``, ``"clustering"``,
+            ``"core"``, ``"coreness"``, ``"constraint"`` (the lowest first) or ``"effective size"``; see
+            :mod:`avgraph.network.measures` for what each is.
         top
             Return only the first so many rows.
         k
@@ -222,7 +229,8 @@ class Network:
         Returns
         -------
         polars.DataFrame
-            `rank` (equal values share the better rank), `node`, `label`, `country`, `value`.
+            `rank` (equal values share the better rank), `node`, `label`, `country`, `value`. Rank and value are null,
+            and last, where a measure says nothing of a member, as constraint does of one without a tie.
         """
         from avgraph.network.measures import rank
 

@@ -1,6 +1,6 @@
 """Who stands where: rankings of the members, one function per measure.
 
-=============  ====================================================================================
+============== ====================================================================================
 degree         number of partners
 strength       sum of the weights of a member's ties
 betweenness    share of the shortest paths of others that lead through, on lengths 1/weight, 0 to 1
@@ -8,10 +8,13 @@ closeness      inverse mean length of the shortest paths to the others, times th
 pagerank       where a walk along ties in proportion to their weight is found, with damping 0.85; sums to 1
 clustering     share of the pairs of a member's partners that are partners themselves, 0 to 1, unweighted
 core           the largest k such that the member lies in a group where everyone has k partners within it
-=============  ====================================================================================
+coreness       how near the member is to the core, 0 to 1, on the weights (:mod:`avgraph.network.coreness`)
+constraint     how far its effort goes to partners tied to each other, on the weights; low is better placed
+effective size number of its partners less their redundancy, on the weights (:mod:`avgraph.network.holes`)
+============== ====================================================================================
 
-All but betweenness and closeness are always exact.  Values are given to 12 significant digits, so that noise
-of floating point does not part members that are alike.
+All but betweenness and closeness are always exact, and coreness to six digits.  Values are given to 12 significant
+digits (coreness to 6), so that noise of floating point does not part members that are alike.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ import polars as pl
 from scipy.sparse import csr_array
 
 from avgraph.errors import AvgraphError
+from avgraph.network.coreness import fit_core
+from avgraph.network.holes import constraint, effective_size
 from avgraph.network.matrix import Floats, component_members
 from avgraph.network.membership import nearest
 from avgraph.network.paths import betweenness, closeness, sources_of
@@ -32,7 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MEASURES", "Measure", "clustering", "note", "pagerank", "rank"]
 
-Measure = Literal["degree", "strength", "betweenness", "closeness", "pagerank", "clustering", "core"]
+Measure = Literal["degree", "strength", "betweenness", "closeness", "pagerank", "clustering", "core", "coreness",
+                  "constraint", "effective size"]  # fmt: skip
 #: Names that :meth:`Network.rank` knows.
 MEASURES: tuple[str, ...] = get_args(Measure)
 
@@ -44,7 +50,12 @@ _MEANING = {
     "pagerank": "PageRank on the weights, damping 0.85",
     "clustering": "share of pairs of partners who are partners themselves",
     "core": "largest k such that the member lies in the k-core",
+    "coreness": "nearness to the core (Borgatti and Everett), from the weights",
+    "constraint": "Burt's constraint on the weights, the lowest first",
+    "effective size": "number of partners less their redundancy (Burt) on the weights",
 }
+#: Measures where a low value is a good place.
+_LOW_FIRST = ("constraint",)
 
 
 def pagerank(matrix: Any, *, damping: float = 0.85, tolerance: float = 1e-13) -> Floats:
@@ -109,9 +120,17 @@ def rank(
             values = clustering(network)
         case "core":
             values = network.engine.cores
-    table = nodes.select("node", "label", "country", pl.Series("value", values, pl.Float64).round_sig_figs(12))
-    table = table.sort("value", "node", descending=[True, False]).select(
-        pl.col("value").rank("min", descending=True).cast(pl.Int64).alias("rank"), "node", "label", "country", "value"
+        case "coreness":
+            values = pl.Series(fit_core(network.matrix)[0]).round_sig_figs(6)
+        case "constraint":
+            values = constraint(network.matrix)
+        case "effective size":
+            values = effective_size(network.matrix)
+    value = pl.Series("value", values, pl.Float64).fill_nan(None).round_sig_figs(12)
+    high = measure not in _LOW_FIRST
+    table = nodes.select("node", "label", "country", value)
+    table = table.sort("value", "node", descending=[high, False], nulls_last=True).select(
+        pl.col("value").rank("min", descending=high).cast(pl.Int64).alias("rank"), "node", "label", "country", "value"
     )
     return table if top is None else table.head(top)
 
@@ -120,6 +139,8 @@ def note(network: Network, measure: Measure, *, k: int | None = None, seed: int 
     """Return the sentence of :meth:`Network.note <avgraph.network.Network.note>`."""
     _check(measure, k)
     meaning = f"{measure}: {_MEANING[measure]}"
+    if measure == "coreness":
+        return f"{meaning}; {_fit(network)}"
     if measure not in ("betweenness", "closeness"):
         return f"{meaning}; exact"
     smallest = 3 if measure == "betweenness" else 2
@@ -129,3 +150,9 @@ def note(network: Network, measure: Measure, *, k: int | None = None, seed: int 
         return f"{meaning}; exact"
     parts = [f"{used:,} of {size:,} nodes" for size, used in sampled[:3]] + (["…"] if len(sampled) > 3 else [])
     return f"{meaning}; estimated from {', '.join(parts)} as sources (seed {seed})"
+
+
+def _fit(network: Network) -> str:
+    found = network.coreness()
+    fit = "no correlation" if found.correlation is None else f"correlation {found.correlation:.2f}"
+    return f"{fit} with the pattern of one core" + ("" if found.converged else ", search not ended")

@@ -168,7 +168,12 @@ def reproject(network: Network, memberships: pl.DataFrame, *, years: Years | Non
         min_weight=settings.min_weight, works=network.works, name=network.name,
     )  # fmt: skip
     about = replace(settings, years=again.settings.years or settings.years, now=again.settings.now)
-    return replace(again, settings=about, covered=network.covered)
+    again = replace(again, settings=about, covered=network.covered)
+    if settings.alpha is None:
+        return again
+    from avgraph.network.disparity import backbone
+
+    return backbone(again, settings.alpha)
 
 
 def node_table(members: pl.DataFrame, rows: pl.DataFrame, edges: pl.DataFrame, ends: tuple[Ints, Ints]) -> pl.DataFrame:
