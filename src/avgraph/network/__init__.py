@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
     from avgraph.network.communities import Communities, adjusted_rand_index, normalized_mutual_information
+    from avgraph.network.cutpoints import CutPoints
     from avgraph.network.drawing import svg
     from avgraph.network.measures import MEASURES
     from avgraph.network.membership import MEMBERSHIP_SCHEMA, NODE_SCHEMA
@@ -26,18 +27,27 @@ if TYPE_CHECKING:
     from avgraph.network.positions import layout
     from avgraph.network.projection import project
     from avgraph.network.reading import read_membership
+    from avgraph.network.removal import Removal
+    from avgraph.network.resilience import Resilience
+    from avgraph.network.smallworld import SmallWorld
     from avgraph.network.summary import NetworkSummary
     from avgraph.network.tie import Tie
     from avgraph.network.twomode import bipartite
+    from avgraph.network.twomodemeasures import TwoMode
 
 _HOMES = {
     "MEASURES": "measures",
     "MEMBERSHIP_SCHEMA": "membership",
     "NODE_SCHEMA": "membership",
     "Communities": "communities",
+    "CutPoints": "cutpoints",
     "Network": "collaboration",
     "NetworkSummary": "summary",
+    "Removal": "removal",
+    "Resilience": "resilience",
+    "SmallWorld": "smallworld",
     "Tie": "tie",
+    "TwoMode": "twomodemeasures",
     "adjusted_rand_index": "communities",
     "bipartite": "twomode",
     "draw": "plot",
@@ -53,9 +63,14 @@ __all__ = [
     "MEMBERSHIP_SCHEMA",
     "NODE_SCHEMA",
     "Communities",
+    "CutPoints",
     "Network",
     "NetworkSummary",
+    "Removal",
+    "Resilience",
+    "SmallWorld",
     "Tie",
+    "TwoMode",
     "adjusted_rand_index",
     "bipartite",
     "draw",
