@@ -122,7 +122,8 @@ def small_world(
         drawn.append(figures)
         null_sources = max(null_sources, steps.n_sources if steps else 0)
     nulls = np.array(drawn)
-    quotients = observed[0] / nulls[:, 0] / (observed[2] / nulls[:, 2])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotients = observed[0] / nulls[:, 0] / (observed[2] / nulls[:, 2])
     means = _means(nulls)
     clustering_ratio, path_ratio = _divide(observed[0], means[0]), _divide(observed[2], means[2])
     low, high = _interval(quotients, level)
