@@ -38,7 +38,7 @@ class Experiments:
 
         return two_mode(_network(self))
 
-    def null(self, *, seed: int = 7, n_rounds: int = 20) -> Network:
+    def null(self, *, seed: int = 7, n_rounds: int = 100) -> Network:
         """Return a network of the same works and members, shuffled: each keeps its number of members and of works.
 
         Parameters

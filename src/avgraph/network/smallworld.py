@@ -78,7 +78,7 @@ class SmallWorld:
     def note(self) -> str:
         """Return in one sentence what was compared with what, and what was sampled."""
         how = {
-            "two-mode": f"{self.n_nulls} two-mode nulls ({N_ROUNDS} rounds of curveball trades between them)",
+            "two-mode": f"{self.n_nulls} two-mode nulls ({N_ROUNDS} rounds of trades between them)",
             "one-mode": f"{self.n_nulls} one-mode nulls (ten swaps tried per tie)",
         }[self.null]
         sampled = ""

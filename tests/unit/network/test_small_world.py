@@ -93,8 +93,7 @@ def test_nulls_without_a_triangle_leave_the_ratio_open() -> None:
 def test_a_sample_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     network = southern_women()
     assert network.small_world(n_nulls=2).note() == (
-        "largest component against 2 two-mode nulls (20 rounds of curveball trades between them), intervals of 95%, "
-        "seed 7"
+        "largest component against 2 two-mode nulls (30 rounds of trades between them), intervals of 95%, seed 7"
     )
     found = network.small_world(n_nulls=2, k=5)
     assert (found.path_sources, found.null_sources) == (5, 5)
