@@ -48,7 +48,7 @@ class Resilience:
         random); `low` and `high`, the interval that holds the share `level` of the runs; `node`, the member that
         was removed last. `low` and `high` are null for a measure, `node` where random and in the first row.
     robustness
-        Schneider's R, the mean of `giant_share` over all removals: 1/n² and less in a star, (n - 1)/2n at most.
+        Schneider's R, the mean of `giant_share` over all removals: (n - 1)/n² in a star, (n - 1)/2n at most.
     robustness_low, robustness_high
         Interval of R over the runs; None for a measure.
     half

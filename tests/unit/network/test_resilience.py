@@ -128,6 +128,10 @@ def test_strength_counts_what_is_left() -> None:
 def test_a_curve_of_no_ties_is_flat() -> None:
     assert giant_curve(from_works("a", "b", "c").matrix, np.arange(3)).tolist() == [1, 1, 1, 0]
     assert giant_curve(from_works().matrix, np.arange(0)).tolist() == [0]
+    nobody = from_works().resilience()
+    assert nobody.table.rows() == [(0, 0.0, 0.0, 0.0, 0.0, None)]
+    assert (nobody.robustness, nobody.robustness_low, nobody.half) == (None, None, None)
+    assert "R = unknown" in repr(nobody)
 
 
 def test_orders_that_make_no_sense_are_refused() -> None:
