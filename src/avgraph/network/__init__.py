@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
     from avgraph.network.communities import Communities, adjusted_rand_index, normalized_mutual_information
     from avgraph.network.coreness import Coreness
+    from avgraph.network.cutpoints import CutPoints
     from avgraph.network.drawing import svg
     from avgraph.network.inward import EIIndex
     from avgraph.network.measures import MEASURES
@@ -28,9 +29,13 @@ if TYPE_CHECKING:
     from avgraph.network.positions import layout
     from avgraph.network.projection import project
     from avgraph.network.reading import read_membership
+    from avgraph.network.removal import Removal
+    from avgraph.network.resilience import Resilience
+    from avgraph.network.smallworld import SmallWorld
     from avgraph.network.summary import NetworkSummary
     from avgraph.network.tie import Tie
     from avgraph.network.twomode import bipartite
+    from avgraph.network.twomodemeasures import TwoMode
 
 _HOMES = {
     "MEASURES": "measures",
@@ -39,9 +44,14 @@ _HOMES = {
     "Communities": "communities",
     "Coreness": "coreness",
     "EIIndex": "inward",
+    "CutPoints": "cutpoints",
     "Network": "collaboration",
     "NetworkSummary": "summary",
+    "Removal": "removal",
+    "Resilience": "resilience",
+    "SmallWorld": "smallworld",
     "Tie": "tie",
+    "TwoMode": "twomodemeasures",
     "adjusted_rand_index": "communities",
     "bipartite": "twomode",
     "draw": "plot",
@@ -59,9 +69,14 @@ __all__ = [
     "Communities",
     "Coreness",
     "EIIndex",
+    "CutPoints",
     "Network",
     "NetworkSummary",
+    "Removal",
+    "Resilience",
+    "SmallWorld",
     "Tie",
+    "TwoMode",
     "adjusted_rand_index",
     "bipartite",
     "draw",
