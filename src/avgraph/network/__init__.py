@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from avgraph.network.positions import layout
     from avgraph.network.projection import project
     from avgraph.network.reading import read_membership
+    from avgraph.network.success import Association
     from avgraph.network.summary import NetworkSummary
     from avgraph.network.tie import Tie
     from avgraph.network.twomode import bipartite
 
 _HOMES = {
+    "Association": "success",
     "MEASURES": "measures",
     "MEMBERSHIP_SCHEMA": "membership",
     "NODE_SCHEMA": "membership",
@@ -52,6 +54,7 @@ __all__ = [
     "MEASURES",
     "MEMBERSHIP_SCHEMA",
     "NODE_SCHEMA",
+    "Association",
     "Communities",
     "Network",
     "NetworkSummary",

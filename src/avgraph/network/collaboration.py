@@ -12,6 +12,7 @@ import polars as pl
 
 from avgraph.errors import NotFoundError
 from avgraph.network.membership import Weight, Years, member_codes
+from avgraph.network.timeline import Timeline
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -76,7 +77,7 @@ class Settings:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Network:
+class Network(Timeline):
     """A weighted, undirected network of members tied by joint works.
 
     Made by :func:`~avgraph.network.project`. Members may be given by IRI or, where it is unique, by label.
@@ -273,11 +274,20 @@ class Network:
 
         return write_graphml(self, path)
 
-    def write_gexf(self, path: str | Path) -> Path:
-        """Write GEXF 1.2 for Gephi; return the path."""
+    def write_gexf(self, path: str | Path, *, dynamic: bool = False) -> Path:
+        """Write GEXF for Gephi; return the path.
+
+        Parameters
+        ----------
+        path
+            The file.
+        dynamic
+            Write GEXF 1.3 with the years in which members and ties are active, for Gephi's timeline, see
+            :mod:`avgraph.network.spells`; otherwise GEXF 1.2 without time.
+        """
         from avgraph.network.export import write_gexf
 
-        return write_gexf(self, path)
+        return write_gexf(self, path, dynamic=dynamic)
 
     def write_edges(self, path: str | Path, *, evidence: bool = False) -> Path:
         """Write the edges with labels as ``.csv``, ``.tsv`` or ``.parquet``; return the path.
