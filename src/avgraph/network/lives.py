@@ -30,7 +30,7 @@ def _check(silence_years: int = 1, confidence: float = 0.5) -> None:
         raise AvgraphError(f"the confidence is {confidence}", "give a probability between 0 and 1, such as 0.95")
 
 
-def tie_lives(network: Network, *, silence_years: int = 3) -> pl.DataFrame:
+def tie_lives(network: Network, *, silence_years: int = 5) -> pl.DataFrame:
     """Return the table of :meth:`Network.tie_lives <avgraph.network.Network.tie_lives>`."""
     _check(silence_years)
     observed = observed_years(network)
@@ -55,7 +55,7 @@ def tie_lives(network: Network, *, silence_years: int = 3) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def tie_survival(network: Network, *, silence_years: int = 3, confidence: float = 0.95) -> pl.DataFrame:
+def tie_survival(network: Network, *, silence_years: int = 5, confidence: float = 0.95) -> pl.DataFrame:
     """Return the table of :meth:`Network.tie_survival <avgraph.network.Network.tie_survival>`."""
     _check(silence_years, confidence)
     observed = observed_years(network)
@@ -65,6 +65,12 @@ def tie_survival(network: Network, *, silence_years: int = 3, confidence: float 
         return pl.DataFrame(schema=schema)
     # Up to this year, and no later, it is known of each tie whether it has ended.
     known = observed[1] - silence_years
+    if known < observed[0]:
+        raise AvgraphError(
+            f"the years {observed[0]} to {observed[1]} are too few to tell that a tie ended by {silence_years} years of "
+            "silence",
+            "give a smaller silence_years",
+        )
     silent = pl.col("year") - pl.col("year").shift(1).over(_PAIR) - 1
     first_run = (silent >= silence_years).fill_null(False).cum_sum().over(_PAIR) == 0
     runs = tie_years(network).filter(first_run).group_by(_PAIR).agg(pl.min("year"), pl.max("year").alias("last"))

@@ -111,7 +111,7 @@ class Timeline:
 
         return tie_years(self._network)
 
-    def tie_lives(self, *, silence_years: int = 3) -> pl.DataFrame:
+    def tie_lives(self, *, silence_years: int = 5) -> pl.DataFrame:
         """Return when each tie was active, and whether it may yet go on.
 
         Parameters
@@ -131,7 +131,7 @@ class Timeline:
 
         return tie_lives(self._network, silence_years=silence_years)
 
-    def tie_survival(self, *, silence_years: int = 3, confidence: float = 0.95) -> pl.DataFrame:
+    def tie_survival(self, *, silence_years: int = 5, confidence: float = 0.95) -> pl.DataFrame:
         """Return how many ties still live a number of years after their first joint work [1]_.
 
         A tie lives from its first to its last joint work before a silence of `silence_years`; what comes after it is
@@ -152,6 +152,11 @@ class Timeline:
             no longer), `censored`, `survival` (probability to live longer than `years`, 0 to 1), `std_error`
             (Greenwood [2]_), `low` and `high` (its interval on the scale of log(-log)). The last three are null
             where the survival is 0 or 1.
+
+        Raises
+        ------
+        AvgraphError
+            If the years observed are too few for `silence_years`, or the confidence is not between 0 and 1.
 
         References
         ----------
@@ -253,7 +258,9 @@ class Timeline:
         """Return how a measure of position goes together with what members achieve in the years after [1]_ [2]_.
 
         For each window of years, the members' values are compared with their outcomes in the `step` years after it,
-        by Spearman's rank correlation; outcomes are shuffled among the members of a window for the test.
+        by Spearman's rank correlation; outcomes are shuffled among the members of a window for the test. A member is
+        one observation in each window, and windows share works where `step` is below `width`: the p value then takes
+        for independent what is not, and is too small.
 
         Parameters
         ----------
@@ -273,7 +280,8 @@ class Timeline:
         Raises
         ------
         AvgraphError
-            If the table of outcomes lacks a column, or there are fewer than two windows.
+            If the table of outcomes lacks a column or holds what is no number, the measure is unknown or does not give
+            one number per node, or there are fewer than two windows.
 
         References
         ----------
