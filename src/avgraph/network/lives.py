@@ -67,8 +67,7 @@ def tie_survival(network: Network, *, silence_years: int = 5, confidence: float 
     known = observed[1] - silence_years
     if known < observed[0]:
         raise AvgraphError(
-            f"the years {observed[0]} to {observed[1]} are too few to tell that a tie ended by {silence_years} years of "
-            "silence",
+            f"the years {observed[0]} to {observed[1]} are too few for {silence_years} years of silence",
             "give a smaller silence_years",
         )
     silent = pl.col("year") - pl.col("year").shift(1).over(_PAIR) - 1
@@ -141,8 +140,9 @@ def repeats(network: Network, *, confidence: float = 0.95) -> pl.DataFrame:
     table = table.with_columns(pl.col("pair_years", "repeats").fill_null(0)).with_columns(
         (pl.col("n_again") / pl.col("n_pairs")).alias("again"),
         share.alias("per_year"),
-        pl.max_horizontal(middle - half, 0.0).alias("low"),
-        pl.min_horizontal(middle + half, 1.0).alias("high"),
+        # The interval holds the share; rounding must not part them at 0 and 1.
+        pl.max_horizontal(pl.min_horizontal(middle - half, share), 0.0).alias("low"),
+        pl.min_horizontal(pl.max_horizontal(middle + half, share), 1.0).alias("high"),
     )
     exposed_at_all = pl.col("pair_years") > 0
     return table.select(

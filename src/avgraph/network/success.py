@@ -155,7 +155,7 @@ def _value(window: Network, measure: str | Callable[[Network], Any]) -> pl.Serie
         return ranked["value"].alias("position")
     try:
         found = pl.Series("position", measure(window), dtype=pl.Float64)
-    except (TypeError, pl.exceptions.PolarsError) as error:
+    except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
         raise AvgraphError(f"the measure does not give numbers: {error}", "return one number per node") from error
     if len(found) != window.nodes.height:
         raise AvgraphError(

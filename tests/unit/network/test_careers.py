@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import polars as pl
+from dated_films import network_of
 
 from avgraph.network import Network, project
-from test_evolution import network_of
 
 ROWS = [
     ("w1", "a", "director", 2000),

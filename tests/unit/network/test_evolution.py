@@ -3,9 +3,10 @@ from __future__ import annotations
 import networkx as nx
 import polars as pl
 import pytest
+from dated_films import network_of
 
 from avgraph.errors import AvgraphError
-from avgraph.network import Network, project
+from avgraph.network import project
 
 # Work, year, members. Alpha and Beta come back, Delta is new in 2003, Epsilon and Zeta in 2004, Gamma returns.
 FILMS = [
@@ -17,12 +18,6 @@ FILMS = [
     ("w6", 2004, "ab"),
     ("w7", None, "az"),
 ]
-
-
-def network_of(films: list[tuple[str, int | None, str]], **options: object) -> Network:
-    rows = [(work, member, year) for work, year, members in films for member in members]
-    table = pl.DataFrame(rows, {"work": pl.String, "member": pl.String, "year": pl.Int64}, orient="row")
-    return project(table, **options)  # type: ignore[arg-type]
 
 
 def test_windows_are_projected_from_the_rows_of_their_years() -> None:

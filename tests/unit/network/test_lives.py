@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from dated_films import network_of
 
 from avgraph.errors import AvgraphError
-from test_evolution import network_of
 
 FILMS = [
     ("w1", 2001, "abc"),

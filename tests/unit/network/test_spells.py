@@ -7,10 +7,10 @@ from pathlib import Path
 import networkx as nx
 import polars as pl
 import pytest
+from dated_films import network_of
 
 from avgraph.network import Network, project
 from avgraph.network.export import plain_graph
-from test_evolution import network_of
 
 FILMS = [
     ("w1", 2001, "abc"),

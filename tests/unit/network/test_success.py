@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from dated_films import network_of
 from scipy.stats import spearmanr
 
 from avgraph.errors import AvgraphError
 from avgraph.network import Association, Network
-from test_evolution import network_of
 
 # In 2000: a has three partners, b and c two, d one, e none.
 FIRST = [("w1", 2000, "ab"), ("w2", 2000, "ac"), ("w3", 2000, "ad"), ("w4", 2000, "bc"), ("w5", 2000, "e")]
