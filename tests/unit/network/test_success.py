@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 from dated_films import network_of
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 
 from avgraph.errors import AvgraphError
 from avgraph.network import Association, Network
@@ -51,6 +51,30 @@ def test_the_p_value_is_that_of_all_permutations() -> None:
     assert network.success("degree", width=1, n_permutations=1999, seed=8).p_value != found.p_value
 
 
+def test_the_partial_p_value_takes_the_number_of_works_out_of_each_permutation() -> None:
+    def centred(values: list[int]) -> np.ndarray:
+        return rankdata(values) - 3
+
+    def rest(values: np.ndarray) -> np.ndarray:
+        return values - works * (values @ works) / (works @ works)
+
+    def correlation(values: np.ndarray) -> float:
+        return abs(position @ values) / ((position @ position) * (values @ values)) ** 0.5
+
+    works = centred([3, 2, 2, 1, 1])
+    position, outcome = rest(centred(DEGREE)), rest(centred([0, 2, 0, 1, 0]))
+    orders = [rest(np.array(order)) for order in permutations(outcome)]
+    exact = np.mean([correlation(order) >= correlation(outcome) - 1e-9 for order in orders])
+    found = network_of(FIRST + later({"b": 2, "d": 1})).success("degree", width=1, n_permutations=1999)
+    assert found.p_given_works == pytest.approx(exact, abs=0.04)
+
+
+def test_the_data_count_as_one_of_the_permutations() -> None:
+    values = pl.DataFrame({"member": ["a", "b", "c", "d"], "year": [2001] * 4, "value": [9.0, 5.0, 5.0, 1.0]})
+    found = network_of(FIRST + later({"x": 1})).success("degree", values, width=1, n_permutations=1)
+    assert (found.rho, found.p_value) == (pytest.approx(1), 0.5)
+
+
 def test_what_does_not_go_together_has_a_large_p_value() -> None:
     rng = np.random.default_rng(5)
     films: list[tuple[str, int | None, str]] = [
@@ -76,9 +100,10 @@ def test_shuffling_stays_within_windows() -> None:
 
 
 def test_windows_where_nothing_varies_are_left_out_of_the_pool() -> None:
-    films = FIRST + later({"a": 1, "b": 1}) + later({"q": 1}, 2002)
+    films = [*FIRST, *later({"a": 1, "b": 1}), ("v", 2001, "ab"), ("u", 2001, "c"), *later({"q": 1}, 2002)]
     found = network_of(films).success("degree", width=1, n_permutations=9)
-    assert found.table["rho"].to_list()[1] is None
+    # In 2001 the degree varies, but nobody has a work in 2002.
+    assert found.table.select("n_successful", "rho").row(1) == (0, None)
     assert found.rho == found.table["rho"].to_list()[0]
 
 
