@@ -32,12 +32,14 @@ if TYPE_CHECKING:
     from avgraph.network.removal import Removal
     from avgraph.network.resilience import Resilience
     from avgraph.network.smallworld import SmallWorld
+    from avgraph.network.success import Association
     from avgraph.network.summary import NetworkSummary
     from avgraph.network.tie import Tie
     from avgraph.network.twomode import bipartite
     from avgraph.network.twomodemeasures import TwoMode
 
 _HOMES = {
+    "Association": "success",
     "MEASURES": "measures",
     "MEMBERSHIP_SCHEMA": "membership",
     "NODE_SCHEMA": "membership",
@@ -66,6 +68,7 @@ __all__ = [
     "MEASURES",
     "MEMBERSHIP_SCHEMA",
     "NODE_SCHEMA",
+    "Association",
     "Communities",
     "Coreness",
     "EIIndex",

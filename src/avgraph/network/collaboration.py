@@ -14,6 +14,7 @@ from avgraph.errors import NotFoundError
 from avgraph.network.experiments import Experiments
 from avgraph.network.membership import Weight, Years, member_codes
 from avgraph.network.standing import Standing
+from avgraph.network.timeline import Timeline
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -85,7 +86,7 @@ class Settings:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Network(Standing, Experiments):
+class Network(Standing, Experiments, Timeline):
     """A weighted, undirected network of members tied by joint works.
 
     Made by :func:`~avgraph.network.project`. Members may be given by IRI or, where it is unique, by label.
@@ -291,11 +292,20 @@ class Network(Standing, Experiments):
 
         return write_graphml(self, path)
 
-    def write_gexf(self, path: str | Path) -> Path:
-        """Write GEXF 1.2 for Gephi; return the path."""
+    def write_gexf(self, path: str | Path, *, dynamic: bool = False) -> Path:
+        """Write GEXF for Gephi; return the path.
+
+        Parameters
+        ----------
+        path
+            The file.
+        dynamic
+            Write GEXF 1.3 with the years in which members and ties are active, for Gephi's timeline, see
+            :mod:`avgraph.network.spells`; otherwise GEXF 1.2 without time.
+        """
         from avgraph.network.export import write_gexf
 
-        return write_gexf(self, path)
+        return write_gexf(self, path, dynamic=dynamic)
 
     def write_edges(self, path: str | Path, *, evidence: bool = False) -> Path:
         """Write the edges with labels as ``.csv``, ``.tsv`` or ``.parquet``; return the path.

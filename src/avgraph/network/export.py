@@ -23,7 +23,7 @@ from avgraph.text import single_line
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
 
-__all__ = ["clean_text", "plain_graph", "write_edges", "write_gexf", "write_graphml", "write_nodes"]
+__all__ = ["clean_text", "legal_ids", "plain_graph", "write_edges", "write_gexf", "write_graphml", "write_nodes"]
 
 _SEPARATOR = " | "
 # What XML 1.0 does not allow (production 2 of its grammar); lone surrogates cannot be written as UTF-8 either.
@@ -41,7 +41,7 @@ def clean_text(text: str) -> str:
     return single_line(_ILLEGAL.sub("", text))
 
 
-def _legal_ids(nodes: Iterable[str]) -> dict[str, str]:
+def legal_ids(nodes: Iterable[str]) -> dict[str, str]:
     """Return an id for each node that XML can hold: itself, or percent-encoded where it cannot be written."""
     nodes = list(nodes)
     ids = {node: node for node in nodes if clean_text(node) == node}
@@ -71,7 +71,7 @@ def _plain(attributes: dict[str, Any]) -> dict[str, Any]:
 
 def plain_graph(network: Network) -> nx.Graph:
     """Return a copy of ``network.graph`` whose attributes are texts and numbers that XML can hold."""
-    ids = _legal_ids(network.graph)
+    ids = legal_ids(network.graph)
     graph = nx.Graph(name=clean_text(network.name))
     for node, attributes in network.graph.nodes(data=True):
         plain = _plain(attributes)
@@ -88,11 +88,16 @@ def write_graphml(network: Network, path: str | Path) -> Path:
     return path
 
 
-def write_gexf(network: Network, path: str | Path) -> Path:
-    """Write the network as GEXF 1.2; return the path."""
+def write_gexf(network: Network, path: str | Path, *, dynamic: bool = False) -> Path:
+    """Write the network as GEXF 1.2, or with its years as GEXF 1.3; return the path."""
     path = Path(path)
-    writer = GEXFWriter(version="1.2draft")
-    writer.add_graph(plain_graph(network))
+    if dynamic:
+        from avgraph.network.spells import dynamic_writer
+
+        writer = dynamic_writer(network)
+    else:
+        writer = GEXFWriter(version="1.2draft")
+        writer.add_graph(plain_graph(network))
     meta = writer.xml.find("meta")
     # Today's date and NetworkX' version would make every file a new one.
     meta.attrib.pop("lastmodifieddate", None)

@@ -14,7 +14,7 @@ from avgraph.network.membership import nearest
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network, Settings
 
-__all__ = ["Tie", "evidence", "find_member", "tie_of"]
+__all__ = ["Tie", "evidence", "find_member", "joint_works", "tie_of"]
 
 _PAIR = ["source", "target"]
 
@@ -139,18 +139,29 @@ def tie_of(network: Network, a: str, b: str) -> Tie:
     return Tie(**row, source_label=labels[source], target_label=labels[target], works=works, claims=tuple(claims))
 
 
-def evidence(network: Network) -> pl.DataFrame:
-    """Return `source`, `target`, `works`, `claims` (sorted lists) for every edge of the network."""
+def joint_works(network: Network) -> pl.DataFrame:
+    """Return one row per edge of the network and work that it was counted from, in no order.
+
+    Columns: `work`, `source`, `target`, `first_year` and `last_year` of the work, `n_members` of the work, `weight`
+    (what it adds to the edge).
+    """
     joint = network.incidence.filter(pl.col("n_members") > 1)
     if network.settings.weight == "share":
         joint = joint.filter(pl.col("share") > 0)
-    sides = joint.select("work", "member")
-    pairs = (
-        sides.rename({"member": "source"})
-        .join(sides.rename({"member": "target"}), on="work")
-        .filter(pl.col("source") < pl.col("target"))
-        .join(network.edges.select(_PAIR), on=_PAIR, how="semi")
+    pairs = joint.rename({"member": "source"}).join(
+        joint.select("work", pl.col("member").alias("target"), pl.col("share").alias("share_right")), on="work"
     )
+    return (
+        pairs.filter(pl.col("source") < pl.col("target"))
+        .join(network.edges.select(_PAIR), on=_PAIR, how="semi")
+        .select("work", *_PAIR, "first_year", "last_year", "n_members",
+                _contribution(network.settings).alias("weight"))
+    )  # fmt: skip
+
+
+def evidence(network: Network) -> pl.DataFrame:
+    """Return `source`, `target`, `works`, `claims` (sorted lists) for every edge of the network."""
+    pairs = joint_works(network).select("work", *_PAIR)
     said = network.memberships.filter(pl.col("claim").is_not_null()).select("work", "member", "claim")
     claims = pl.concat(
         [pairs.join(said, left_on=["work", end], right_on=["work", "member"]).select(*_PAIR, "claim") for end in _PAIR]
