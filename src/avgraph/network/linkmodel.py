@@ -19,7 +19,7 @@ from avgraph.network.membership import member_codes
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
 
-__all__ = ["LinkModel", "before", "dated_span", "far_pairs", "is_in", "known_codes", "late_years", "recent_pairs", "train",
+__all__ = ["LinkModel", "among", "before", "core_members", "dated_span", "far_pairs", "is_in", "known_codes", "late_years", "recent_pairs", "train",
            "untied_pairs"]  # fmt: skip
 
 # Pairs with outcome 0 that the regression sees: with a common partner (about), and without.
@@ -123,13 +123,13 @@ def untied_pairs(links: LinkScores, network: Network, since: int | None) -> Iter
     yield lapsed // n, lapsed % n
 
 
-def far_pairs(links: LinkScores, network: Network, since: int | None, n_pairs: int, seed: int) -> tuple[Ints, Ints]:
-    """Return up to `n_pairs` pairs without a tie or a common partner, drawn at random, sorted."""
+def far_pairs(links: LinkScores, network: Network, members: Ints, n_pairs: int, seed: int) -> tuple[Ints, Ints]:
+    """Return up to `n_pairs` pairs of the members (by place) without a tie or a common partner, drawn at random, sorted."""
     n = network.nodes.height
-    if n < 2:
+    if len(members) < 2:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     rng = np.random.default_rng(seed)
-    one, other = rng.integers(0, n, (2, 2 * n_pairs))
+    one, other = members[rng.integers(0, len(members), (2, 2 * n_pairs))]
     u, v = np.minimum(one, other), np.maximum(one, other)
     keys = np.unique((u * n + v)[u < v])
     keys = keys[~is_in(keys, recent_pairs(network, None))]
@@ -146,7 +146,33 @@ def known_codes(later: Network, nodes: pl.Series) -> tuple[Ints, Ints]:
     return source.astype(np.int64), target.astype(np.int64)
 
 
-def train(network: Network, horizon: int, window: int | None, seed: int) -> LinkModel:
+def core_members(known: Network, later: Network, core: int) -> Ints:
+    """Return the members of `known`, by their place there, with at least `core` ties in both networks.
+
+    Parameters
+    ----------
+    known, later
+        An earlier and a later network.
+    core
+        Least number of ties; with 0, all members, whether they go on or not.
+    """
+    if not core:
+        return np.arange(known.nodes.height)
+    active = later.nodes.filter(pl.col("degree") >= core)["node"]
+    kept = known.nodes.select((pl.col("degree") >= core) & pl.col("node").is_in(active.implode())).to_series()
+    return np.flatnonzero(kept.to_numpy())
+
+
+def among(keys: Ints, members: Ints, n: int) -> Ints:
+    """Return the pairs, as numbers, of which both are among the members."""
+    if not len(keys) or len(members) == n:
+        return keys
+    chosen = np.zeros(n, dtype=bool)
+    chosen[members] = True
+    return keys[chosen[keys // n] & chosen[keys % n]]
+
+
+def train(network: Network, horizon: int, window: int | None, core: int, seed: int) -> LinkModel:
     """Learn from the last years of a network which pairs come to be tied.
 
     Parameters
@@ -157,6 +183,8 @@ def train(network: Network, horizon: int, window: int | None, seed: int) -> Link
         Number of last years whose new ties are to be foretold from the years before.
     window
         A tie stands for so many years after its last joint work; None: for ever.
+    core
+        Learn from pairs of members with so many ties both before and in the last years; 0: from all pairs.
     seed
         Seed of the samples of pairs that were not tied.
 
@@ -180,7 +208,8 @@ def train(network: Network, horizon: int, window: int | None, seed: int) -> Link
     n = known.nodes.height
     features = PairFeatures(known, cut)
     u, v = known_codes(later, known.nodes["node"])
-    positive = np.sort(u * n + v)
+    members = core_members(known, later, core)
+    positive = among(np.sort(u * n + v), members, n)
     positive = positive[~is_in(positive, recent_pairs(known, since))]
     if not len(positive):
         raise AvgraphError(
@@ -192,13 +221,13 @@ def train(network: Network, horizon: int, window: int | None, seed: int) -> Link
     rate = min(1.0, _NEAR_SAMPLE / max(1.0, float(degree @ degree - degree.sum()) / 2))
     drawn, n_near = [], 0
     for left, right in untied_pairs(features.links, known, since):
-        n_near += len(left)
-        keys = left * n + right
+        keys = among(left * n + right, members, n)
+        n_near += len(keys)
         drawn.append(keys[rng.random(len(keys)) < rate])
     near = np.sort(np.concatenate(drawn))
-    left, right = far_pairs(features.links, known, since, _FAR_SAMPLE, seed)
+    left, right = far_pairs(features.links, known, members, _FAR_SAMPLE, seed)
     far = left * n + right
-    n_far = n * (n - 1) / 2 - n_near - len(recent_pairs(known, since))
+    n_far = len(members) * (len(members) - 1) / 2 - n_near - len(among(recent_pairs(known, since), members, n))
     negative = [keys[~is_in(keys, positive)] for keys in (near, far)]
     rates = [rate, min(1.0, max(len(far), 1) / max(n_far, 1.0))]
     keys = np.concatenate([positive, *negative])

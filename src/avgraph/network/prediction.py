@@ -175,7 +175,7 @@ def predict(
     if method == "combined":
         span = dated_span(network)
         window = None if since is None else span[1] - since + 1
-        model = train(network, late_years(span, HELD_OUT) if horizon is None else horizon, window, seed)
+        model = train(network, late_years(span, HELD_OUT) if horizon is None else horizon, window, 0, seed)
     features = PairFeatures(network)
     best, n_candidates = _Best(top), 0
     for u, v in _candidates(features, network, center, since, seed):
@@ -230,7 +230,7 @@ def _candidates(
         yield keys // n, keys % n
         return
     yield from untied_pairs(features.links, network, since)
-    u, v = far_pairs(features.links, network, since, _FAR, seed)
+    u, v = far_pairs(features.links, network, np.arange(n), _FAR, seed)
     popular = np.sort(np.argsort(-features.links.degree, kind="stable")[:_POPULAR])
     i, j = np.triu_indices(len(popular), 1)
     keys = popular[i] * n + popular[j]
