@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from avgraph.errors import NotFoundError
+from avgraph.network.inference import Inference
 from avgraph.network.membership import Weight, Years, member_codes
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Settings:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Network:
+class Network(Inference):
     """A weighted, undirected network of members tied by joint works.
 
     Made by :func:`~avgraph.network.project`. Members may be given by IRI or, where it is unique, by label.

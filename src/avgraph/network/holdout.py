@@ -1,8 +1,8 @@
-"""How well ties are foretold: the last years are held out, and each method ranks the pairs that were not tied before."""
+"""How well ties are foretold: the last years are held out, and each method ranks the pairs not tied before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,18 @@ import polars as pl
 from avgraph.errors import AvgraphError
 from avgraph.network.html import html_table
 from avgraph.network.linkfeatures import PairFeatures
-from avgraph.network.linkmodel import LinkModel, among, before, core_members, dated_span, is_in, known_codes, late_years, recent_pairs, train
+from avgraph.network.linkmodel import (
+    LinkModel,
+    among,
+    before,
+    core_members,
+    dated_span,
+    is_in,
+    known_codes,
+    late_years,
+    recent_pairs,
+    train,
+)
 from avgraph.network.linkscores import BASELINE
 from avgraph.network.matrix import Floats, Ints
 from avgraph.network.prediction import HELD_OUT, METHODS, check_method, score_pairs
@@ -104,7 +115,7 @@ class PredictionTest:
 def evaluate_prediction(
     network: Network,
     hold_out: tuple[int, int] | float = HELD_OUT,
-    methods: Sequence[str] | None = None,
+    methods: Collection[str] | None = None,
     *,
     core: int = 1,
     k: int | None = None,
@@ -173,9 +184,7 @@ def _windows(network: Network, hold_out: tuple[int, int] | float) -> tuple[int, 
     return first, (last - late_years((first, last), hold_out) + 1, last)
 
 
-def _negatives(
-    members: Ints, n: int, other: Ints, n_negative: int, max_pairs: int, seed: int
-) -> tuple[Ints, float]:
+def _negatives(members: Ints, n: int, other: Ints, n_negative: int, max_pairs: int, seed: int) -> tuple[Ints, float]:
     """Return the pairs that were never tied, all or a sample, and the share of them that it is.
 
     `other` has the pairs of the members that were or came to be tied, sorted.
@@ -194,7 +203,7 @@ def _negatives(
     return keys, len(keys) / n_negative
 
 
-def _model(known: Network, horizon: int, methods: Sequence[str] | None, core: int, seed: int) -> LinkModel | None:
+def _model(known: Network, horizon: int, methods: Collection[str] | None, core: int, seed: int) -> LinkModel | None:
     """Return what can be learnt from the known years alone; None where it cannot, unless it was asked for by name."""
     if methods is not None and "combined" not in methods:
         return None
@@ -208,7 +217,7 @@ def _model(known: Network, horizon: int, methods: Sequence[str] | None, core: in
 
 
 def _compare(
-    scores: dict[str, Floats], came: Any, methods: Sequence[str], weight: float, k: int, level: float, base: float,
+    scores: dict[str, Floats], came: Any, methods: Collection[str], weight: float, k: int, level: float, base: float,
     seed: int,
 ) -> pl.DataFrame:  # fmt: skip
     """Return the table of :class:`PredictionTest`."""
@@ -261,8 +270,8 @@ def auc_parts(scores: Floats, came: Any) -> tuple[float, Floats, Floats]:
 
 def _error(parts: list[tuple[float, Floats, Floats]], signs: list[float]) -> float | None:
     """Return the standard error of a sum of areas; None with fewer than two pairs of either kind."""
-    positive = sum(sign * part[1] for part, sign in zip(parts, signs, strict=True))
-    negative = sum(sign * part[2] for part, sign in zip(parts, signs, strict=True))
+    positive = np.sum([sign * part[1] for part, sign in zip(parts, signs, strict=True)], axis=0)
+    negative = np.sum([sign * part[2] for part, sign in zip(parts, signs, strict=True)], axis=0)
     if len(positive) < 2 or len(negative) < 2:
         return None
     return float(np.sqrt(np.var(positive, ddof=1) / len(positive) + np.var(negative, ddof=1) / len(negative)))

@@ -130,6 +130,7 @@ def _sets(lists: pl.Series) -> Any:
 def _overlap(sets: Any, u: Ints, v: Ints) -> Floats:
     """Return the share of the values of either that both have (Jaccard), 0 where neither has any."""
     both = paired_sums(sets, u, v)
-    sizes = np.diff(sets.indptr).astype(np.float64)
+    sizes: Floats = np.diff(sets.indptr).astype(np.float64)
     union = sizes[u] + sizes[v] - both
-    return np.divide(both, union, out=np.zeros(len(u)), where=union > 0)
+    result: Floats = np.divide(both, union, out=np.zeros(len(u)), where=union > 0)
+    return result

@@ -19,8 +19,8 @@ from avgraph.network.membership import member_codes
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
 
-__all__ = ["LinkModel", "among", "before", "core_members", "dated_span", "far_pairs", "is_in", "known_codes", "late_years", "recent_pairs", "train",
-           "untied_pairs"]  # fmt: skip
+__all__ = ["LinkModel", "among", "before", "core_members", "dated_span", "far_pairs", "is_in", "known_codes",
+           "late_years", "recent_pairs", "train", "untied_pairs"]  # fmt: skip
 
 # Pairs with outcome 0 that the regression sees: with a common partner (about), and without.
 _NEAR_SAMPLE = 200_000
@@ -124,7 +124,7 @@ def untied_pairs(links: LinkScores, network: Network, since: int | None) -> Iter
 
 
 def far_pairs(links: LinkScores, network: Network, members: Ints, n_pairs: int, seed: int) -> tuple[Ints, Ints]:
-    """Return up to `n_pairs` pairs of the members (by place) without a tie or a common partner, drawn at random, sorted."""
+    """Return up to `n_pairs` random pairs of the members (by place) without tie or common partner, sorted."""
     n = network.nodes.height
     if len(members) < 2:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
@@ -247,4 +247,3 @@ def train(network: Network, horizon: int, window: int | None, core: int, seed: i
     table = design(features.scores(keys // n, keys % n), features.content(keys // n, keys % n))
     regression = fit_logistic(table, outcome, FEATURES, offset=-np.log(share))
     return LinkModel(regression, (first, cut), (cut + 1, last), len(keys), len(positive))
-

@@ -46,7 +46,7 @@ class Logistic:
         return _logistic(self.parts(features).sum(axis=1) + self.intercept)
 
     def coefficients(self) -> pl.DataFrame:
-        """Return `feature`, `log_odds` (of one standard deviation), `odds_ratio`, `mean`, `spread`, the strongest first."""
+        """Return `feature`, `log_odds`, `odds_ratio` (of one deviation), `mean`, `spread`, the strongest first."""
         table = pl.DataFrame({
             "feature": self.names, "log_odds": self.weights, "odds_ratio": np.exp(self.weights), "mean": self.mean,
             "spread": self.spread,

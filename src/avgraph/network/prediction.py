@@ -11,7 +11,7 @@ import polars as pl
 
 from avgraph.errors import AvgraphError
 from avgraph.network.html import html_table
-from avgraph.network.linkfeatures import CONTENT, FEATURES, PairFeatures, design
+from avgraph.network.linkfeatures import FEATURES, PairFeatures, design
 from avgraph.network.linkmodel import (
     LinkModel,
     dated_span,
@@ -142,8 +142,10 @@ class Prediction:
         return f"<Prediction: {self.table.height} of {self.n_candidates:,} pairs by {self.method}>"
 
     def _repr_html_(self) -> str:
-        shown = self.table.select("rank", pl.col("source_label").alias("member"), pl.col("target_label").alias("partner"),
-                                  "score", pl.col("reasons").list.join("; "))  # fmt: skip
+        shown = self.table.select(
+            "rank", pl.col("source_label").alias("member"), pl.col("target_label").alias("partner"), "score",
+            pl.col("reasons").list.join("; "),
+        )  # fmt: skip
         title = f"{self.table.height} of {self.n_candidates:,} pairs by {self.method.replace('_', ' ')}"
         return html_table(shown, title)
 
@@ -223,7 +225,7 @@ def _candidates(
     stands = recent_pairs(network, since)
     if center is not None:
         # All pairs of one member are few.
-        one, others = network.nodes["node"].index_of(center), np.arange(n)
+        one, others = _place(network, center), np.arange(n)
         others = others[others != one]
         keys = np.minimum(one, others) * n + np.maximum(one, others)
         keys = np.sort(keys[~is_in(keys, stands)])
@@ -240,7 +242,14 @@ def _candidates(
     yield keys // n, keys % n
 
 
-def _table(network: Network, features: PairFeatures, u: Ints, v: Ints, score: Floats, since: int | None) -> pl.DataFrame:
+def _place(network: Network, node: str) -> int:
+    """Return the place of a member among the nodes."""
+    return int(network.nodes["node"].search_sorted(node))
+
+
+def _table(
+    network: Network, features: PairFeatures, u: Ints, v: Ints, score: Floats, since: int | None
+) -> pl.DataFrame:
     nodes = network.nodes
     order = np.lexsort((v, u))
     back = np.argsort(order)
@@ -262,7 +271,8 @@ def _common(features: PairFeatures, u: int, v: int) -> Ints:
     ties = features.links.ties
     rows = [ties.indices[ties.indptr[node] : ties.indptr[node + 1]] for node in (u, v)]
     shared = np.intersect1d(*rows)
-    return shared[np.lexsort((shared, features.links.degree[shared]))].astype(np.int64)
+    result: Ints = shared[np.lexsort((shared, features.links.degree[shared]))].astype(np.int64)
+    return result
 
 
 def _reasons(network: Network, features: PairFeatures, u: int, v: int, since: int | None) -> list[str]:
@@ -291,7 +301,7 @@ def _why(prediction: Prediction, a: str, b: str) -> Reasons:
         raise AvgraphError(f"{a!r} and {b!r} are the same member", "give two members")
     nodes = network.nodes
     features = PairFeatures(network)
-    codes = [nodes["node"].index_of(node) for node in (source, target)]
+    codes = [_place(network, node) for node in (source, target)]
     u, v = (np.array([code], dtype=np.int64) for code in codes)
     scores, content = features.scores(u, v), features.content(u, v)
     adds: list[float | None] = [None] * len(FEATURES)
