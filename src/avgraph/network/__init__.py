@@ -17,16 +17,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from avgraph.network.agreement import (
+        adjusted_mutual_information,
+        adjusted_rand_index,
+        normalized_mutual_information,
+    )
     from avgraph.network.collaboration import Network
     from avgraph.network.communities import Communities, adjusted_rand_index, normalized_mutual_information
     from avgraph.network.coreness import Coreness
     from avgraph.network.cutpoints import CutPoints
     from avgraph.network.drawing import svg
     from avgraph.network.inward import EIIndex
+    from avgraph.network.communities import Communities
+    from avgraph.network.drawing import svg
+    from avgraph.network.holdout import PredictionTest
     from avgraph.network.measures import MEASURES
     from avgraph.network.membership import MEMBERSHIP_SCHEMA, NODE_SCHEMA
     from avgraph.network.plot import draw
     from avgraph.network.positions import layout
+    from avgraph.network.prediction import Prediction
     from avgraph.network.projection import project
     from avgraph.network.reading import read_membership
     from avgraph.network.removal import Removal
@@ -37,6 +46,11 @@ if TYPE_CHECKING:
     from avgraph.network.tie import Tie
     from avgraph.network.twomode import bipartite
     from avgraph.network.twomodemeasures import TwoMode
+    from avgraph.network.stability import CommunityStability
+    from avgraph.network.summary import NetworkSummary
+    from avgraph.network.tie import Tie
+    from avgraph.network.twomode import bipartite
+    from avgraph.network.uncertainty import RankIntervals
 
 _HOMES = {
     "Association": "success",
@@ -55,10 +69,19 @@ _HOMES = {
     "Tie": "tie",
     "TwoMode": "twomodemeasures",
     "adjusted_rand_index": "communities",
+    "CommunityStability": "stability",
+    "Network": "collaboration",
+    "NetworkSummary": "summary",
+    "Prediction": "prediction",
+    "PredictionTest": "holdout",
+    "RankIntervals": "uncertainty",
+    "Tie": "tie",
+    "adjusted_mutual_information": "agreement",
+    "adjusted_rand_index": "agreement",
     "bipartite": "twomode",
     "draw": "plot",
     "layout": "positions",
-    "normalized_mutual_information": "communities",
+    "normalized_mutual_information": "agreement",
     "project": "projection",
     "read_membership": "reading",
     "svg": "drawing",
@@ -80,6 +103,14 @@ __all__ = [
     "SmallWorld",
     "Tie",
     "TwoMode",
+    "CommunityStability",
+    "Network",
+    "NetworkSummary",
+    "Prediction",
+    "PredictionTest",
+    "RankIntervals",
+    "Tie",
+    "adjusted_mutual_information",
     "adjusted_rand_index",
     "bipartite",
     "draw",

@@ -12,6 +12,7 @@ import polars as pl
 
 from avgraph.errors import NotFoundError
 from avgraph.network.experiments import Experiments
+from avgraph.network.inference import Inference
 from avgraph.network.membership import Weight, Years, member_codes
 from avgraph.network.standing import Standing
 from avgraph.network.timeline import Timeline
@@ -86,7 +87,7 @@ class Settings:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Network(Standing, Experiments, Timeline):
+class Network(Standing, Experiments, Timeline, Inference):
     """A weighted, undirected network of members tied by joint works.
 
     Made by :func:`~avgraph.network.project`. Members may be given by IRI or, where it is unique, by label.

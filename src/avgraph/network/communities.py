@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +9,14 @@ import numpy as np
 import polars as pl
 
 from avgraph.errors import AvgraphError
+from avgraph.network.agreement import adjusted_rand_index, normalized_mutual_information
 from avgraph.network.html import html_table
-from avgraph.network.matrix import Floats, Ints
+from avgraph.network.matrix import Ints
 
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
 
-__all__ = ["Communities", "adjusted_rand_index", "find_communities", "modularity", "normalized_mutual_information"]
+__all__ = ["Communities", "communities_of", "find_communities", "modularity"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,9 +102,13 @@ def find_communities(network: Network, seed: int = 7, resolution: float = 1.0) -
     """
     if not resolution > 0:
         raise AvgraphError(f"the resolution is {resolution}", "give a number above 0; 1 is the usual one")
+    return communities_of(network, network.engine.leiden(seed, resolution), seed, resolution)
+
+
+def communities_of(network: Network, found: Ints, seed: int, resolution: float) -> Communities:
+    """Return a division of the members, given as the group of each node in numbers of no meaning."""
     matrix = network.matrix
     n = matrix.shape[0]
-    found = network.engine.leiden(seed, resolution)
     _, first, group, sizes = np.unique(found, return_index=True, return_inverse=True, return_counts=True)
     place = np.empty(len(sizes), dtype=np.int64)
     place[np.lexsort((first, -sizes))] = np.arange(len(sizes))
@@ -132,70 +136,3 @@ def modularity(matrix: Any, groups: Ints, resolution: float = 1.0) -> float | No
     inside = float(matrix.data[row == groups[matrix.indices]].sum())
     strength = np.bincount(row, matrix.data)
     return inside / total - resolution * float(np.square(strength / total).sum())
-
-
-def _contingency(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[Floats, Floats, Floats]:
-    """Return the cells of the contingency table that are not 0, and its two margins."""
-    if len(a) != len(b):
-        raise AvgraphError(f"the two labellings have {len(a)} and {len(b)} members", "give both for the same members")
-    codes = []
-    for labels in (a, b):
-        numbers: dict[Hashable, int] = {}
-        codes.append(np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64))
-    left, right = codes
-    width = int(right.max()) + 1 if len(right) else 1
-    cells = np.unique(left * width + right, return_counts=True)[1]
-    return cells.astype(np.float64), np.bincount(left).astype(np.float64), np.bincount(right).astype(np.float64)
-
-
-def normalized_mutual_information(a: Sequence[Hashable], b: Sequence[Hashable]) -> float:
-    """Return the mutual information of two labellings over the mean of their entropies, 0 to 1.
-
-    Two labellings that put everyone into one group agree entirely (1).
-
-    References
-    ----------
-    .. [1] L. Danon, A. Díaz-Guilera, J. Duch and A. Arenas, "Comparing community structure identification",
-           Journal of Statistical Mechanics P09008 (2005).
-
-    Examples
-    --------
-    >>> normalized_mutual_information(["BE", "BE", "LU", "LU"], [1, 1, 0, 0])
-    1.0
-    >>> normalized_mutual_information(["BE", "BE", "LU", "LU"], [0, 1, 0, 1])
-    0.0
-    """
-    cells, left, right = _contingency(a, b)
-    joint, h_left, h_right = (_entropy(counts) for counts in (cells, left, right))
-    if h_left + h_right == 0:
-        return 1.0
-    return min(1.0, max(0.0, 2 * (h_left + h_right - joint) / (h_left + h_right)))
-
-
-def _entropy(counts: Floats) -> float:
-    share = np.sort(counts) / counts.sum()
-    return max(0.0, -float((share * np.log(share)).sum()))
-
-
-def adjusted_rand_index(a: Sequence[Hashable], b: Sequence[Hashable]) -> float:
-    """Return the share of pairs that two labellings treat alike, corrected for chance; 1 is equal.
-
-    References
-    ----------
-    .. [1] L. Hubert and P. Arabie, "Comparing partitions", Journal of Classification 2, 193-218 (1985).
-
-    Examples
-    --------
-    >>> adjusted_rand_index(["BE", "BE", "LU", "LU"], [1, 1, 0, 0])
-    1.0
-    >>> adjusted_rand_index(["BE", "BE", "LU", "LU"], [0, 1, 0, 1])
-    -0.5
-    """
-    cells, left, right = _contingency(a, b)
-    both, in_left, in_right = (float((counts * (counts - 1)).sum() / 2) for counts in (cells, left, right))
-    pairs = len(a) * (len(a) - 1) / 2
-    if pairs == 0:
-        return 1.0
-    # All whole numbers up to the division, so that equal labellings give 1 to the last bit.
-    most = pairs * (in_left + in_right) - 2 * in_left * in_right
-    return 1.0 if most == 0 else 2 * (pairs * both - in_left * in_right) / most
