@@ -23,14 +23,12 @@ if TYPE_CHECKING:
         normalized_mutual_information,
     )
     from avgraph.network.collaboration import Network
-    from avgraph.network.communities import Communities, adjusted_rand_index, normalized_mutual_information
+    from avgraph.network.communities import Communities
     from avgraph.network.coreness import Coreness
     from avgraph.network.cutpoints import CutPoints
     from avgraph.network.drawing import svg
-    from avgraph.network.inward import EIIndex
-    from avgraph.network.communities import Communities
-    from avgraph.network.drawing import svg
     from avgraph.network.holdout import PredictionTest
+    from avgraph.network.inward import EIIndex
     from avgraph.network.measures import MEASURES
     from avgraph.network.membership import MEMBERSHIP_SCHEMA, NODE_SCHEMA
     from avgraph.network.plot import draw
@@ -41,41 +39,34 @@ if TYPE_CHECKING:
     from avgraph.network.removal import Removal
     from avgraph.network.resilience import Resilience
     from avgraph.network.smallworld import SmallWorld
+    from avgraph.network.stability import CommunityStability
     from avgraph.network.success import Association
     from avgraph.network.summary import NetworkSummary
     from avgraph.network.tie import Tie
     from avgraph.network.twomode import bipartite
     from avgraph.network.twomodemeasures import TwoMode
-    from avgraph.network.stability import CommunityStability
-    from avgraph.network.summary import NetworkSummary
-    from avgraph.network.tie import Tie
-    from avgraph.network.twomode import bipartite
     from avgraph.network.uncertainty import RankIntervals
 
 _HOMES = {
-    "Association": "success",
     "MEASURES": "measures",
     "MEMBERSHIP_SCHEMA": "membership",
     "NODE_SCHEMA": "membership",
+    "Association": "success",
     "Communities": "communities",
-    "Coreness": "coreness",
-    "EIIndex": "inward",
-    "CutPoints": "cutpoints",
-    "Network": "collaboration",
-    "NetworkSummary": "summary",
-    "Removal": "removal",
-    "Resilience": "resilience",
-    "SmallWorld": "smallworld",
-    "Tie": "tie",
-    "TwoMode": "twomodemeasures",
-    "adjusted_rand_index": "communities",
     "CommunityStability": "stability",
+    "Coreness": "coreness",
+    "CutPoints": "cutpoints",
+    "EIIndex": "inward",
     "Network": "collaboration",
     "NetworkSummary": "summary",
     "Prediction": "prediction",
     "PredictionTest": "holdout",
     "RankIntervals": "uncertainty",
+    "Removal": "removal",
+    "Resilience": "resilience",
+    "SmallWorld": "smallworld",
     "Tie": "tie",
+    "TwoMode": "twomodemeasures",
     "adjusted_mutual_information": "agreement",
     "adjusted_rand_index": "agreement",
     "bipartite": "twomode",
@@ -93,23 +84,20 @@ __all__ = [
     "NODE_SCHEMA",
     "Association",
     "Communities",
-    "Coreness",
-    "EIIndex",
-    "CutPoints",
-    "Network",
-    "NetworkSummary",
-    "Removal",
-    "Resilience",
-    "SmallWorld",
-    "Tie",
-    "TwoMode",
     "CommunityStability",
+    "Coreness",
+    "CutPoints",
+    "EIIndex",
     "Network",
     "NetworkSummary",
     "Prediction",
     "PredictionTest",
     "RankIntervals",
+    "Removal",
+    "Resilience",
+    "SmallWorld",
     "Tie",
+    "TwoMode",
     "adjusted_mutual_information",
     "adjusted_rand_index",
     "bipartite",

@@ -10,7 +10,6 @@ import polars as pl
 
 from avgraph.errors import AvgraphError
 from avgraph.network.matrix import Floats, Ints
-from avgraph.network.membership import member_codes
 
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
@@ -20,7 +19,7 @@ __all__ = ["backbone", "disparity"]
 
 def _ends(network: Network) -> tuple[pl.DataFrame, Ints, Ints]:
     """Return `alpha_source`, `alpha_target` (null at an end with one tie), `alpha`, and both ends as positions."""
-    source, target = member_codes(network.edges, network.nodes["node"])
+    source, target = network.ends
     both, weights, n = np.concatenate([source, target]), network.edges["weight"].to_numpy(), network.nodes.height
     # Summed over the ties there are: in a subnetwork or a backbone too.
     strength = np.bincount(both, np.concatenate([weights, weights]), n)

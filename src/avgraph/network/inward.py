@@ -12,7 +12,6 @@ from avgraph.errors import AvgraphError
 from avgraph.network.groups import By, group_codes, groups_of
 from avgraph.network.html import html_table
 from avgraph.network.matrix import Floats, Ints
-from avgraph.network.membership import member_codes
 
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
@@ -74,7 +73,7 @@ def ei_index(network: Network, by: By = "country", *, permutations: int = 999, s
     if permutations < 1:
         raise AvgraphError(f"there are {permutations} permutations", "give 1 or more; 999 is usual")
     codes, names = group_codes(groups_of(network, by))
-    source, target = member_codes(network.edges, network.nodes["node"])
+    source, target = network.ends
     known = (codes[source] >= 0) & (codes[target] >= 0)
     source, target = source[known], target[known]
     # Only members whose group is known are dealt another.

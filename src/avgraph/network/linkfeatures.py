@@ -97,8 +97,8 @@ class PairFeatures:
 
     def _joint(self, u: Ints, v: Ints) -> Floats:
         """Return the number of joint works of each pair."""
-        counted = self._network.edges.select("source", "target", pl.col("n_works").cast(pl.Float64).alias("weight"))
-        matrix = adjacency(counted, self._network.nodes["node"])
+        counted = self._network.edges["n_works"].cast(pl.Float64).to_numpy()
+        matrix = adjacency(*self._network.ends, counted, self._network.nodes.height)
         return np.asarray(matrix[u, v]).ravel().astype(np.float64) if len(u) else np.zeros(0)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import networkx as nx
+
 from small_networks import from_graph, from_works
 
 

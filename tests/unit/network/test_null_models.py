@@ -7,13 +7,13 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy.sparse import csr_array
-from small_networks import from_works, southern_women
 
 from avgraph.errors import AvgraphError
 from avgraph.network import project
 from avgraph.network.engine import Engine
 from avgraph.network.nullmodels import curveball, null_matrices
 from avgraph.network.twomodemeasures import co_works, incidence_matrix
+from small_networks import from_works, southern_women
 
 
 def every_matrix(rows: list[int], columns: list[int]) -> set[tuple[int, ...]]:

@@ -3,10 +3,10 @@ from __future__ import annotations
 import networkx as nx
 import polars as pl
 import pytest
-from small_networks import from_works, southern_women
 
 from avgraph.network import project, twomodemeasures
 from avgraph.network.twomodemeasures import co_works, incidence_matrix
+from small_networks import from_works, southern_women
 
 
 def test_two_members_of_two_works_by_hand() -> None:
