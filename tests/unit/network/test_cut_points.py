@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import networkx as nx
 
-from small_networks import from_graph, from_works
+from textbook_networks import from_graph, from_works
 
 
 def test_a_square_with_a_tail_by_hand() -> None:

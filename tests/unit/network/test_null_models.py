@@ -13,7 +13,7 @@ from avgraph.network import project
 from avgraph.network.engine import Engine
 from avgraph.network.nullmodels import curveball, null_matrices
 from avgraph.network.twomodemeasures import co_works, incidence_matrix
-from small_networks import from_works, southern_women
+from textbook_networks import from_works, southern_women
 
 
 def every_matrix(rows: list[int], columns: list[int]) -> set[tuple[int, ...]]:

@@ -9,7 +9,7 @@ from avgraph.errors import AvgraphError
 from avgraph.network import MEASURES, Network
 from avgraph.network import resilience as home
 from avgraph.network.resilience import giant_curve, removal_order
-from small_networks import from_graph, from_works
+from textbook_networks import from_graph, from_works
 
 
 def shares(network: Network, **arguments: object) -> list[float]:

@@ -7,7 +7,7 @@ import pytest
 from avgraph.errors import AvgraphError
 from avgraph.network import Network, project, smallworld
 from avgraph.network.nullmodels import null_matrices
-from small_networks import from_works, southern_women
+from textbook_networks import from_works, southern_women
 
 
 def ring_of_teams(n_teams: int = 30) -> Network:

@@ -6,7 +6,7 @@ import pytest
 
 from avgraph.network import project, twomodemeasures
 from avgraph.network.twomodemeasures import co_works, incidence_matrix
-from small_networks import from_works, southern_women
+from textbook_networks import from_works, southern_women
 
 
 def test_two_members_of_two_works_by_hand() -> None:
