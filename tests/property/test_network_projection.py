@@ -127,7 +127,7 @@ def test_measures_agree_with_networkx(table: pl.DataFrame) -> None:
     pairs = (n - 1) * (n - 2) / 2 or 1
     assert betweenness(powers) == pytest.approx([expected[node] / pairs for node in graph])
     assert closeness(powers) == pytest.approx(list(nx.closeness_centrality(graph, distance="distance").values()))
-    assert clustering(network) == pytest.approx(list(nx.clustering(graph).values()))
+    assert clustering(matrix) == pytest.approx(list(nx.clustering(graph).values()))
     assert network.engine.cores.tolist() == list(nx.core_number(graph).values())
     assert pagerank(matrix) == pytest.approx(list(nx.pagerank(graph, tol=1e-12, max_iter=1000).values()), abs=1e-9)
     summary = network.summary()

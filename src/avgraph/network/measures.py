@@ -27,6 +27,7 @@ from scipy.sparse import csr_array
 
 from avgraph.errors import AvgraphError
 from avgraph.network.coreness import fit_core
+from avgraph.network.engine import Engine
 from avgraph.network.holes import constraint, effective_size
 from avgraph.network.matrix import Floats, component_members
 from avgraph.network.membership import nearest
@@ -35,7 +36,7 @@ from avgraph.network.paths import betweenness, closeness, sources_of
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
 
-__all__ = ["MEASURES", "Measure", "clustering", "note", "pagerank", "rank"]
+__all__ = ["MEASURES", "Measure", "clustering", "measure_values", "note", "pagerank", "rank", "standing"]
 
 Measure = Literal["degree", "strength", "betweenness", "closeness", "pagerank", "clustering", "core", "coreness",
                   "constraint", "effective size"]  # fmt: skip
@@ -85,12 +86,59 @@ def pagerank(matrix: Any, *, damping: float = 0.85, tolerance: float = 1e-13) ->
     return value
 
 
-def clustering(network: Network) -> Floats:
+def clustering(matrix: Any, engine: Engine | None = None) -> Floats:
     """Return the local clustering coefficient of each node (Watts and Strogatz 1998), 0 below two partners."""
-    degree = network.nodes["degree"].to_numpy().astype(np.float64)
+    degree = np.diff(matrix.indptr).astype(np.float64)
     pairs = degree * (degree - 1) / 2
-    result: Floats = np.divide(network.engine.triangles, pairs, out=np.zeros(len(degree)), where=pairs > 0)
+    triangles = (engine or Engine(matrix)).triangles
+    result: Floats = np.divide(triangles, pairs, out=np.zeros(len(degree)), where=pairs > 0)
     return result
+
+
+def measure_values(
+    matrix: Any, measure: str, k: int | None = None, seed: int = 7, engine: Engine | None = None
+) -> Floats:
+    """Return a measure of each node, NaN where it has none, to as many digits as mean anything.
+
+    Parameters
+    ----------
+    matrix
+        Symmetric weighted adjacency as CSR.
+    measure, k, seed
+        As for :meth:`Network.rank <avgraph.network.Network.rank>`.
+    engine
+        The same network in the engine, where it is there already.
+    """
+    digits = 12
+    values: Any
+    match measure:
+        case "degree":
+            values = np.diff(matrix.indptr)
+        case "strength":
+            values = matrix.sum(axis=1)
+        case "betweenness":
+            values = betweenness(matrix, k, seed)
+        case "closeness":
+            values = closeness(matrix, k, seed)
+        case "pagerank":
+            values = pagerank(matrix)
+        case "clustering":
+            values = clustering(matrix, engine)
+        case "core":
+            values = (engine or Engine(matrix)).cores
+        case "coreness":
+            values, digits = fit_core(matrix)[0], 6
+        case "constraint":
+            values = constraint(matrix)
+        case "effective size":
+            values = effective_size(matrix)
+    return pl.Series(np.asarray(values, dtype=np.float64)).round_sig_figs(digits).to_numpy()
+
+
+def standing(measure: str, values: Floats) -> Floats:
+    """Return values of which a higher one stands better; whoever has none stands last."""
+    known = -values if measure in _LOW_FIRST else values
+    return np.where(np.isnan(values), -np.inf, known)
 
 
 def _check(measure: str, k: int | None) -> None:
@@ -106,27 +154,8 @@ def rank(
     """Return the ranking of :meth:`Network.rank <avgraph.network.Network.rank>`."""
     _check(measure, k)
     nodes = network.nodes
-    values: Any
-    match measure:
-        case "degree" | "strength":
-            values = nodes[measure].cast(pl.Float64)
-        case "betweenness":
-            values = betweenness(network.matrix, k, seed)
-        case "closeness":
-            values = closeness(network.matrix, k, seed)
-        case "pagerank":
-            values = pagerank(network.matrix)
-        case "clustering":
-            values = clustering(network)
-        case "core":
-            values = network.engine.cores
-        case "coreness":
-            values = pl.Series(fit_core(network.matrix)[0]).round_sig_figs(6)
-        case "constraint":
-            values = constraint(network.matrix)
-        case "effective size":
-            values = effective_size(network.matrix)
-    value = pl.Series("value", values, pl.Float64).fill_nan(None).round_sig_figs(12)
+    value = pl.Series("value", measure_values(network.matrix, measure, k, seed, network.engine), pl.Float64)
+    value = value.fill_nan(None)
     high = measure not in _LOW_FIRST
     table = nodes.select("node", "label", "country", value)
     table = table.sort("value", "node", descending=[high, False], nulls_last=True).select(

@@ -16,12 +16,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
 from avgraph.errors import AvgraphError
-from avgraph.network.engine import Engine
 from avgraph.network.html import html_table
-from avgraph.network.matrix import Floats, Ints
-from avgraph.network.measures import MEASURES, pagerank
+from avgraph.network.matrix import Ints
+from avgraph.network.measures import MEASURES, measure_values, standing
 from avgraph.network.membership import nearest
-from avgraph.network.paths import betweenness, closeness
 
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
@@ -219,7 +217,7 @@ def giant_curve(matrix: Any, order: Ints) -> Ints:
 
 
 def removal_order(matrix: Any, by: str, *, step: int = 0, k: int | None = None, seed: int = 7) -> Ints:
-    """Return the codes in the order of a measure, the highest first; equals by degree, then in the order of codes.
+    """Return the codes in the order of a measure, the best placed first; equals by degree, then in the order of codes.
 
     Parameters
     ----------
@@ -234,7 +232,7 @@ def removal_order(matrix: Any, by: str, *, step: int = 0, k: int | None = None, 
     """
     n = matrix.shape[0]
     if step == 0:
-        return np.lexsort((np.arange(n), -np.diff(matrix.indptr), -_values(matrix, by, k, seed)))
+        return np.lexsort((np.arange(n), -np.diff(matrix.indptr), -standing(by, measure_values(matrix, by, k, seed))))
     if by in ("degree", "strength"):
         return _order_by_ties(matrix, by, step)
     left, parts, rest = np.arange(n), [], matrix
@@ -275,25 +273,3 @@ def _order_by_ties(matrix: Any, by: str, step: int) -> Ints:
             strength[others[degree[others] == 0]] = 0.0
     rest = np.flatnonzero(alive)
     return np.concatenate([*order, rest]) if order else rest
-
-
-def _values(matrix: Any, by: str, k: int | None, seed: int) -> Floats:
-    """Return a measure of each node; to 12 digits, as in rankings, so that noise does not part those alike."""
-    match by:
-        case "degree":
-            values: Any = np.diff(matrix.indptr)
-        case "strength":
-            values = matrix.sum(axis=1)
-        case "betweenness":
-            values = betweenness(matrix, k, seed)
-        case "closeness":
-            values = closeness(matrix, k, seed)
-        case "pagerank":
-            values = pagerank(matrix)
-        case "core":
-            values = Engine(matrix).cores
-        case _:
-            degree = np.diff(matrix.indptr).astype(np.float64)
-            pairs = degree * (degree - 1) / 2
-            values = np.divide(Engine(matrix).triangles, pairs, out=np.zeros(len(pairs)), where=pairs > 0)
-    return pl.Series(np.asarray(values, dtype=np.float64)).round_sig_figs(12).to_numpy()

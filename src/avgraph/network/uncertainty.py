@@ -11,12 +11,10 @@ import polars as pl
 from scipy.sparse import csr_array, triu
 
 from avgraph.errors import AvgraphError
-from avgraph.network.engine import Engine
 from avgraph.network.html import html_table
 from avgraph.network.matrix import Floats, Ints
-from avgraph.network.measures import MEASURES, Measure, pagerank, rank
+from avgraph.network.measures import MEASURES, Measure, measure_values, rank, standing
 from avgraph.network.membership import nearest
-from avgraph.network.paths import betweenness, closeness
 
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
@@ -24,9 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Of", "RankIntervals", "rank_intervals"]
 
 Of = Literal["claims", "works", "both"]
-
-# Measures that need only the weights of ties, which are counted without making a network of each resample.
-_FROM_MATRIX = ("degree", "strength", "pagerank", "betweenness", "closeness", "core")
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,16 +100,16 @@ def rank_intervals(
     rng = np.random.default_rng(seed)
     values = np.empty((n, len(nodes)))
     for run, (kept, times) in enumerate(draws.draw(rng, n)):
-        if measure in _FROM_MATRIX and (network.settings.weight != "share" or of == "works"):
-            values[run] = _value(measure, draws.matrix(kept, times), k, seed)
+        # Counted from the weights of ties, without making a network of each draw, where those do not depend on each other.
+        if network.settings.weight != "share" or of == "works":
+            values[run] = measure_values(draws.matrix(kept, times), measure, k, seed)
         else:
             found = rank(draws.network(kept, times), measure, k=k, seed=seed)
             values[run] = nodes.to_frame().join(found, on="node", how="left", maintain_order="left")["value"]
-    values = pl.Series(values.ravel()).round_sig_figs(12).to_numpy().reshape(values.shape)
     places = np.empty(values.shape, dtype=np.int32)
     for run in range(n):
-        # Equal values share the better rank; whoever has none stands last.
-        row = np.where(np.isnan(values[run]), -np.inf, values[run])
+        # Equal values share the better rank.
+        row = standing(measure, values[run])
         places[run] = len(nodes) - np.searchsorted(np.sort(row), row, "right") + 1
     columns: dict[str, Any] = {"node": nodes}
     for prefix, table in (("", values), ("rank_", places)):
@@ -137,24 +132,6 @@ def _check(measure: str, n: int, level: float, of: str, top: int) -> None:
         raise AvgraphError(f"n is {n} and top is {top}", "give numbers of at least 1")
     if not 0 < level < 1:
         raise AvgraphError(f"the level is {level}", "give a number between 0 and 1, such as 0.95")
-
-
-def _value(measure: str, matrix: Any, k: int | None, seed: int) -> Floats:
-    """Return a measure of :data:`_FROM_MATRIX`."""
-    match measure:
-        case "degree":
-            degree: Floats = np.diff(matrix.indptr).astype(np.float64)
-            return degree
-        case "strength":
-            return np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel()
-        case "betweenness":
-            return betweenness(matrix, k, seed)
-        case "closeness":
-            return closeness(matrix, k, seed)
-        case "core":
-            cores: Floats = Engine(matrix).cores.astype(np.float64)
-            return cores
-    return pagerank(matrix)
 
 
 class Resamples:
