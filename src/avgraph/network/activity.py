@@ -16,7 +16,7 @@ from avgraph.network.tie import joint_works
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
 
-__all__ = ["gaps", "member_years", "observed_years", "tie_years"]
+__all__ = ["first_of_run", "gaps", "member_years", "observed_years", "tie_years"]
 
 
 def observed_years(network: Network) -> tuple[int, int] | None:
@@ -44,9 +44,10 @@ def tie_years(network: Network) -> pl.DataFrame:
     dates = dates.with_columns(pl.len().over("work").alias("n_years"))
     keys = ["source", "target", "year"]
     rows = joint_works(network).join(dates, on="work").sort(*keys, "work")
-    group = rows.select(pl.struct(keys).rle_id())["source"].to_numpy()
+    begins = rows.select(first_of_run(keys).alias("begins"))["begins"]
+    group = begins.to_numpy().cumsum() - 1
     parts = (rows["weight"] / rows["n_years"]).to_numpy()
-    table = rows.select(keys).unique(keep="first", maintain_order=True)
+    table = rows.filter(begins).select(keys)
     return table.with_columns(
         pl.Series("n_works", np.bincount(group, minlength=table.height), pl.Int64),
         # bincount adds one by one in the order given, whatever the processor.
@@ -67,22 +68,33 @@ def member_years(network: Network) -> pl.DataFrame:
     )
 
 
+def first_of_run(keys: list[str]) -> pl.Expr:
+    """Return whether a row has other `keys` than the one before: where a group begins in a sorted table."""
+    return pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in keys) | (
+        pl.int_range(pl.len()) == 0
+    )
+
+
 def gaps(years: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Return per group of `keys` its `first_year`, `last_year`, `n_years`, `n_gaps` and `longest_gap`.
 
-    `years` has the columns `keys` and `year`, one row per active year. A gap is a run of years without activity
-    between two active ones; `longest_gap` is the number of years in the longest, 0 without one.
+    `years` has the columns `keys` and `year`, one row per active year, and is sorted by them. A gap is a run of years
+    without activity between two active ones; `longest_gap` is the number of years in the longest, 0 without one.
     """
-    silent = (pl.col("year") - pl.col("year").shift(1).over(keys) - 1).fill_null(0)
+    begins = first_of_run(keys)
     return (
-        years.sort(*keys, "year")
-        .with_columns(silent.alias("silent"))
-        .group_by(keys, maintain_order=True)
+        years.with_columns(
+            begins.cum_sum().alias("group"),
+            pl.when(~begins).then(pl.col("year") - pl.col("year").shift(1) - 1).otherwise(0).alias("silent"),
+        )
+        .group_by("group", maintain_order=True)
         .agg(
-            pl.col("year").min().alias("first_year"),
-            pl.col("year").max().alias("last_year"),
+            pl.col(keys).first(),
+            pl.col("year").first().alias("first_year"),
+            pl.col("year").last().alias("last_year"),
             pl.len().cast(pl.Int64).alias("n_years"),
             (pl.col("silent") > 0).sum().cast(pl.Int64).alias("n_gaps"),
             pl.col("silent").max().cast(pl.Int64).alias("longest_gap"),
         )
+        .drop("group")
     )

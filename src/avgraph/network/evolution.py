@@ -147,11 +147,8 @@ def _links_by_year(network: Network) -> pl.DataFrame:
     """Return per year the number of links of its works, by what its two members had done in the years before."""
     dated = network.incidence.drop_nulls("first_year")
     began = dated.group_by("member").agg(pl.col("first_year").min().alias("began"))
-    links = (
-        joint_works(network)
-        .drop_nulls("first_year")
-        .with_columns(pl.col("first_year").min().over("source", "target").alias("together"))
-    )
+    together = network.edges.select("source", "target", pl.col("first_year").alias("together"))
+    links = joint_works(network).drop_nulls("first_year").join(together, on=["source", "target"])
     for end in ("source", "target"):
         links = links.join(began.rename({"member": end, "began": f"{end}_began"}), on=end)
     year = pl.col("first_year")

@@ -9,7 +9,7 @@ import polars as pl
 from scipy.special import ndtri
 
 from avgraph.errors import AvgraphError
-from avgraph.network.activity import gaps, observed_years, tie_years
+from avgraph.network.activity import first_of_run, gaps, observed_years, tie_years
 from avgraph.network.tie import joint_works
 
 if TYPE_CHECKING:
@@ -70,10 +70,12 @@ def tie_survival(network: Network, *, silence_years: int = 5, confidence: float 
             f"the years {observed[0]} to {observed[1]} are too few for {silence_years} years of silence",
             "give a smaller silence_years",
         )
-    silent = pl.col("year") - pl.col("year").shift(1).over(_PAIR) - 1
-    first_run = (silent >= silence_years).fill_null(False).cum_sum().over(_PAIR) == 0
-    runs = tie_years(network).filter(first_run).group_by(_PAIR).agg(pl.min("year"), pl.max("year").alias("last"))
-    runs = runs.filter(pl.col("year") <= known)
+    begins = first_of_run(_PAIR)
+    silence = (pl.col("year") - pl.col("year").shift(1) - 1 >= silence_years).fill_null(False)
+    lives = tie_years(network).select("year", begins.cum_sum().alias("tie"), (begins | silence).cum_sum().alias("life"))
+    # Only the first life of each tie.
+    runs = lives.group_by("tie", "life", maintain_order=True).agg(pl.first("year"), pl.last("year").alias("last"))
+    runs = runs.unique("tie", keep="first").filter(pl.col("year") <= known)
     times = runs.select(
         (pl.min_horizontal("last", pl.lit(known)) - pl.col("year")).alias("years"),
         (pl.col("last") <= known).alias("ended"),
@@ -111,18 +113,18 @@ def repeats(network: Network, *, confidence: float = 0.95) -> pl.DataFrame:
     last = 0 if observed is None else observed[1]
     dated = joint_works(network).drop_nulls("first_year")
     by_year = dated.group_by(*_PAIR, pl.col("first_year").alias("year")).agg(pl.len().cast(pl.Int64).alias("n"))
-    by_year = by_year.sort(*_PAIR, "year")
-    again = pl.col("year").shift(-1).over(_PAIR)
+    by_year = by_year.sort(*_PAIR, "year").select("year", "n", first_of_run(_PAIR).cum_sum().alias("tie"))
+    again = pl.when(pl.col("tie") == pl.col("tie").shift(-1)).then(pl.col("year").shift(-1))
     exposed = (
         by_year.select(
-            pl.col("n").cum_sum().over(_PAIR).alias("n_former"),
+            pl.col("n").cum_sum().over("tie").alias("n_former"),
             (again.fill_null(last) - pl.col("year")).alias("pair_years"),
             again.is_not_null().cast(pl.Int64).alias("repeats"),
         )
         .group_by("n_former")
         .agg(pl.sum("pair_years", "repeats"))
     )
-    totals = by_year.group_by(_PAIR).agg(pl.sum("n"))["n"].to_numpy()
+    totals = by_year.group_by("tie").agg(pl.sum("n"))["n"].to_numpy()
     reached = np.cumsum(np.bincount(totals)[::-1])[::-1] if len(totals) else np.zeros(1, dtype=np.int64)
     table = pl.DataFrame(
         {
