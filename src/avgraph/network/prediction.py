@@ -213,6 +213,10 @@ class _Best:
 
     def sorted(self) -> tuple[Ints, Ints, Floats]:
         u, v, score = (np.concatenate(parts) for parts in zip(*self._kept, strict=True))
+        if self._top is not None and len(score) > self._top:
+            # Only what is not below the last of the first so many is worth sorting.
+            kept = score >= -np.partition(-score, self._top - 1)[self._top - 1]
+            u, v, score = u[kept], v[kept], score[kept]
         order = np.lexsort((v, u, -score))[: self._top]
         return u[order], v[order], score[order]
 

@@ -6,7 +6,8 @@ import pytest
 
 from avgraph.errors import AvgraphError
 from avgraph.network import project
-from avgraph.network.holdout import auc_parts, precision_at
+from avgraph.network.holdout import _compare, auc_parts, precision_at
+from avgraph.network.linkscores import BASELINE
 from avgraph.network.prediction import METHODS
 from small_networks import from_works, grown
 
@@ -73,14 +74,15 @@ def test_nothing_of_the_held_out_years_is_learnt() -> None:
 
 def test_a_sample_of_pairs_estimates_what_all_give() -> None:
     network = grown(n=120, years=30)
-    whole = network.evaluate_prediction(0.2, ["adamic_adar", "katz"], core=0)
-    sample = network.evaluate_prediction(0.2, ["adamic_adar", "katz"], core=0, max_pairs=2000)
+    whole = network.evaluate_prediction(0.2, ["adamic_adar", "katz"], core=0, k=1500)
+    sample = network.evaluate_prediction(0.2, ["adamic_adar", "katz"], core=0, k=1500, max_pairs=2000)
     assert (whole.n_scored, whole.n_positive) == (whole.n_pairs, sample.n_positive)
     assert sample.n_scored == 2000 + sample.n_positive
     assert sample.n_pairs == whole.n_pairs
     for one, other in zip(whole.table.sort("method").to_dicts(), sample.table.sort("method").to_dicts(), strict=True):
         assert other["auc"] == pytest.approx(one["auc"], abs=0.03)
-        assert other["precision"] == pytest.approx(one["precision"], abs=0.15)
+        assert other["precision"] == pytest.approx(one["precision"], rel=0.1)
+        assert other["lift"] == pytest.approx(one["lift"], rel=0.1)
 
 
 def test_the_area_and_its_error_are_those_of_all_pairs() -> None:
@@ -92,6 +94,25 @@ def test_the_area_and_its_error_are_those_of_all_pairs() -> None:
     assert area == pytest.approx(right.mean())
     assert of_positive == pytest.approx(right.mean(axis=1))
     assert of_negative == pytest.approx(right.mean(axis=0))
+
+
+def test_the_gain_over_a_like_method_is_nothing_for_sure() -> None:
+    rng = np.random.default_rng(6)
+    came = rng.random(200) < 0.3
+    popular = rng.normal(size=200) + came
+    scores = {"katz": popular * 2, "jaccard": rng.normal(size=200), BASELINE: popular}
+    table = _compare(scores, came, ["katz", "jaccard"], 1.0, 20, 0.95, 0.3, 7)
+    rows = {row["method"]: row for row in table.to_dicts()}
+    assert rows["katz"]["gain"] == rows["katz"]["gain_low"] == rows["katz"]["gain_high"] == 0.0
+    # Against the spread of the gain over 400 resamples of the pairs.
+    gains = []
+    for _ in range(400):
+        drawn = rng.integers(0, 200, 200)
+        one, other = (auc_parts(scores[m][drawn], came[drawn])[0] for m in ("jaccard", BASELINE))
+        gains.append(one - other)
+    row = rows["jaccard"]
+    assert row["gain_high"] - row["gain_low"] == pytest.approx(2 * 1.96 * np.std(gains), rel=0.15)
+    assert (row["gain_low"] + row["gain_high"]) / 2 == pytest.approx(row["gain"])
 
 
 def test_delong_covers_the_area_as_often_as_it_says() -> None:

@@ -7,6 +7,7 @@ import pytest
 from avgraph.errors import AvgraphError, NotFoundError
 from avgraph.network import project
 from avgraph.network.linkfeatures import CONTENT, FEATURES, PairFeatures
+from avgraph.network.linkmodel import before, is_in, recent_pairs, train
 from avgraph.network.linkscores import SCORES
 from small_networks import SMALL, from_works, grown
 
@@ -90,6 +91,22 @@ def test_the_combination_learns_what_made_ties() -> None:
     odds = reasons.features["adds"].sum() + found.model.regression.intercept
     assert reasons.score == row["score"] == pytest.approx(1 / (1 + np.exp(-odds)))
     assert reasons.features["adds"].is_sorted(descending=True)
+
+
+def test_probabilities_from_a_sample_of_pairs_add_up_to_the_ties_that_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("avgraph.network.linkmodel._NEAR_SAMPLE", 2000)
+    monkeypatch.setattr("avgraph.network.linkmodel._FAR_SAMPLE", 500)
+    network = grown(n=150, years=30)
+    known = before(network, 2023)
+    model = train(network, 6, None, 0, 7)
+    assert model.known == (2000, 2023)
+    n = known.nodes.height
+    u, v = np.triu_indices(n, 1)
+    untied = ~is_in(u * n + v, recent_pairs(known, None))
+    # Fewer pairs were looked at than there are, and more of those that came: the odds must make up for both.
+    assert model.n_pairs < untied.sum() / 2
+    probability = model.probability(PairFeatures(known, 2023), u[untied], v[untied])
+    assert probability.sum() == pytest.approx(model.n_positive, rel=0.25)
 
 
 def test_the_order_of_rows_changes_nothing() -> None:
