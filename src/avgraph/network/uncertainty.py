@@ -100,7 +100,7 @@ def rank_intervals(
     rng = np.random.default_rng(seed)
     values = np.empty((n, len(nodes)))
     for run, (kept, times) in enumerate(draws.draw(rng, n)):
-        # Counted from the weights of ties, without making a network of each draw, where those do not depend on each other.
+        # Without making a network of each draw, where the weights of ties do not depend on each other.
         if network.settings.weight != "share" or of == "works":
             values[run] = measure_values(draws.matrix(kept, times), measure, k, seed)
         else:
