@@ -116,7 +116,7 @@ def _figures(window: Network) -> dict[str, Any]:
         "mean_degree": 2 * m / n if n else None,
         "giant_share": float((labels == 0).sum()) / n if n else None,
         "transitivity": float(window.engine.triangles.sum()) / triples if triples else None,
-        "average_clustering": float(clustering(window).mean()) if m else None,
+        "average_clustering": float(clustering(window.matrix, window.engine).mean()) if m else None,
     }
 
 
