@@ -25,7 +25,6 @@ from avgraph.identity.lexicon import nickname_of
 from avgraph.identity.names import Name
 from avgraph.identity.nodes import Node
 from avgraph.identity.rarity import name_bits
-from avgraph.identity.sounds import sound
 
 __all__ = ["MAX_BLOCK", "N_HUBS", "candidate_pairs", "keys_of", "name_keys", "shared_keys"]
 
@@ -60,7 +59,7 @@ def name_keys(level: str, type_: str, name: Name, season: str | None = None) -> 
     if type_ != "Work":
         yield f"{level} &{name.key}", True
     if level == "Person":
-        yield from _person_keys(name.main)
+        yield from _person_keys(name)
         return
     if name.main and name.main != name.core:
         yield f"{level} ~{' '.join(sorted(name.main))}", True
@@ -76,15 +75,17 @@ def name_keys(level: str, type_: str, name: Name, season: str | None = None) -> 
         yield f"{level} >{name.joined[-n:]}", False
 
 
-def _person_keys(main: Sequence[str]) -> Iterator[tuple[str, bool]]:
+def _person_keys(name: Name) -> Iterator[tuple[str, bool]]:
+    main = name.main
     if len(main) > 1:
-        yield f"Person &{' '.join(sorted(main))}", True
+        yield f"Person &{' '.join(name.ordered)}", True
         *given, surname = main
         for word in main[1:]:
             yield f"Person <{main[0]} {word[:2]}", False
         for letter in {letter for word in given for letter in _first_letters(word)}:
             yield f"Person >{letter} {surname}", False
-        yield f"Person ~{sound(main[0])[:1]} {sound(surname)}", False
+        sounds = name.sounds.split(" ")
+        yield f"Person ~{sounds[0][:1]} {sounds[-1]}", False
 
 
 def _first_letters(word: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,9 @@ from avgraph.identity.names import Name, parse_name, parse_season
 from avgraph.model import ENTITY_TYPES
 
 __all__ = ["Node", "Scene", "level_of", "shared"]
+
+#: The neighbours by type of what has none: one for all of them.
+_NOBODY: Mapping[str, Mapping[str, str]] = {t: {} for t in ENTITY_TYPES}
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,9 @@ class Node:
         texts: Iterable[str] = self.texts
         if self.level == "season":
             texts = (t for t in (parse_season(text).title for text in self.texts) if t)
-        return tuple(dict.fromkeys(name for text in texts for name in parse_name(self.type, text)))
+        elif len(self.texts) == 1:
+            return parse_name(self.type, self.texts[0])
+        return tuple({name.text: name for text in texts for name in parse_name(self.type, text)}.values())
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -163,15 +168,17 @@ class Node:
         return frozenset(c for m in self.members for c in self.scene.context.categories.get(m, ()))
 
     @cached_property
-    def around(self) -> dict[str, dict[str, str]]:
+    def around(self) -> Mapping[str, Mapping[str, str]]:
         """Neighbours by type: key of the neighbour → its name.
 
         The key is the neighbour's cluster where its type is settled; else its id, or its name if that has two words.
         """
-        mentions, clusters = self.scene.mentions, self.scene.clusters
+        mentions, clusters, neighbours = self.scene.mentions, self.scene.clusters, self.scene.context.neighbours
+        if neighbours.keys().isdisjoint(self.members):
+            return _NOBODY
         found: dict[str, dict[str, str]] = {t: {} for t in ENTITY_TYPES}
         for member in self.members:
-            for n in self.scene.context.neighbours.get(member, ()):
+            for n in neighbours.get(member, ()):
                 type_ = mentions.type[n]
                 if mentions.generic[n]:
                     continue
@@ -198,6 +205,8 @@ def shared(left: Node, right: Node, types: Sequence[str]) -> list[tuple[str, str
     found: set[tuple[str, str]] = set()
     for type_ in types:
         mine, theirs = left.around[type_], right.around[type_]
+        if not mine or not theirs:
+            continue
         if len(theirs) < len(mine):
             found.update((mine[key], name) for key, name in theirs.items() if key in mine)
         else:

@@ -89,8 +89,9 @@ def combine(features: Iterable[Feature]) -> float:
 def best_name(type_: str, left: Node, right: Node) -> tuple[Feature, str, float] | None:
     """Return the best likeness of any two names of two nodes, its level and the rarity of what both share (bits)."""
     found = []
+    theirs = right.names
     for a in left.names:
-        for b in right.names:
+        for b in theirs:
             if level := compare(type_, a, b):
                 weight, bits = name_weight(type_, level.level, level.shared)
                 found.append((weight, a.text, b.text, level.level, bits))
@@ -110,6 +111,8 @@ def score_pair(left: Node, right: Node) -> PairScore | None:
         if found is None:
             return None
         level = found[1]
+        if level == OTHER_TITLE and not (left.directors and right.directors):
+            return None
         context = list(observations(left, right, level))
         if level == OTHER_TITLE and not any(o.level == "in common, titles differ" for o in context):
             return None
