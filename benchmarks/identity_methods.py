@@ -42,7 +42,7 @@ class Noted:
     def __exit__(self, *_: object) -> None:
         stages.candidate_pairs, stages.score_pair = self._candidates, self._score
 
-    def _candidate_pairs(self, nodes: Sequence[Node]) -> list[tuple[int, int]]:
+    def _candidate_pairs(self, nodes: Sequence[Node]) -> pl.DataFrame:
         return self._candidates(nodes)
 
     def _score_pair(self, left: Node, right: Node) -> PairScore | None:

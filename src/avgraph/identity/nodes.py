@@ -196,8 +196,7 @@ class Node:
 
 def level_of(mentions: MentionList, i: int) -> str:
     """Return the level at which mention `i` is compared: its type, or ``season`` or ``episode``."""
-    subtype = mentions.subtype[i]
-    return subtype if mentions.type[i] == "Work" and subtype in ("season", "episode") else mentions.type[i]
+    return mentions.levels[i]
 
 
 def shared(left: Node, right: Node, types: Sequence[str]) -> list[tuple[str, str]]:

@@ -72,7 +72,7 @@ class Resolution:
 @dataclass(frozen=True)
 class _Outcome:
     members: dict[int, list[int]]
-    root: dict[int, int]
+    root: list[int]
     links: list[Link]
 
 
@@ -186,8 +186,7 @@ def _run(
         links += run_stage(scene, level)
         scene = Scene(mentions, context, clusters, scene.settled | {level})
     links += link_descriptions(scene, claims)
-    members = clusters.members()
-    return _Outcome(members, {m: root for root, group in members.items() for m in group}, links)
+    return _Outcome(clusters.members(), [clusters.root(i) for i in range(len(mentions))], links)
 
 
 def _apply_verdicts(clusters: Clusters, verdicts: Verdicts, known: Sequence[Link]) -> list[Link]:

@@ -15,7 +15,7 @@ from avgraph.identity.candidates import candidate_pairs
 from avgraph.identity.clusters import MAX_YEAR_SPAN
 from avgraph.identity.likeness import NEAR_IDENTICAL, spelling
 from avgraph.identity.mentions import SINGLE_VALUED
-from avgraph.identity.nodes import Node, Scene, level_of
+from avgraph.identity.nodes import Node, Scene
 from avgraph.identity.scoring import MERGE, POSSIBLE, Feature, PairScore, score_pair
 
 __all__ = ["LEVELS", "Link", "link_by_ids", "nodes_of", "run_stage"]
@@ -86,8 +86,8 @@ def nodes_of(scene: Scene, level: str) -> list[Node]:
     """Return the nodes of a level: its clusters that have a name, by number."""
     mentions = scene.mentions
     members: dict[int, list[int]] = defaultdict(list)
-    for i in range(len(mentions)):
-        if level_of(mentions, i) == level:
+    for i, its_level in enumerate(mentions.levels):
+        if its_level == level:
             members[scene.clusters.root(i)].append(i)
     return [
         Node(root, level, tuple(group), scene)
@@ -100,12 +100,16 @@ def run_stage(scene: Scene, level: str) -> list[Link]:
     """Compare and join the nodes of `level`; return the links, ``same`` and ``possiblySame``."""
     nodes = [n for n in nodes_of(scene, level) if n.names or n.series]
     scored: dict[_Edge, PairScore] = {}
-    for a, b in candidate_pairs(nodes):
+    for a, b in candidate_pairs(nodes).iter_rows():
         found = score_pair(nodes[a], nodes[b])
         if found and (found.score >= POSSIBLE or found.against):
             scored[a, b] = found
     clusters = scene.clusters
-    obstacle = {e: clusters.obstacle(nodes[e[0]].number, nodes[e[1]].number) for e in scored}
+    obstacle = {
+        e: clusters.obstacle(nodes[e[0]].number, nodes[e[1]].number)
+        for e, found in scored.items()
+        if found.score >= POSSIBLE
+    }
     edges = [e for e, found in scored.items() if found.score >= MERGE and obstacle[e] is None]
     demoted = _demoted(nodes, edges, scored) | _taken(nodes, edges, scored)
     links: list[Link] = []
@@ -123,7 +127,7 @@ def run_stage(scene: Scene, level: str) -> list[Link]:
             demoted[edge] = Feature(
                 "apart", 0.0, _ref(nodes, edge[0]), _ref(nodes, edge[1]), f"their entities cannot be one: {_why(why)}"
             )
-    for edge, found in sorted(scored.items()):
+    for edge, found in scored.items():
         features = found.features
         if edge in demoted:
             features = (*features, demoted[edge])
