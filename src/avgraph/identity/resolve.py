@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -114,7 +116,8 @@ def resolve(
         If a mention has no reference or an unknown type.
     """
     if mentions.height >= settle_from:
-        return _resolve_parted(mentions, claims, decisions, base_iri, precedence)
+        with _without_cycle_search():
+            return _resolve_parted(mentions, claims, decisions, base_iri, precedence)
     tables = {kind: claims(kind).collect() for kind in KINDS} if callable(claims) else claims
     return _resolve(mentions, tables, decisions, base_iri, precedence)
 
@@ -135,6 +138,18 @@ def _resolve_parted(
         rest.issues,
         mentions,
     )
+
+
+@contextmanager
+def _without_cycle_search() -> Iterator[None]:
+    """Let Python not look for reference cycles: there are none, and looking at millions of objects takes a fifth longer."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _scan(claims: ClaimTables) -> ScanClaims:
