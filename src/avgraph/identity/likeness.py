@@ -17,10 +17,27 @@ from rapidfuzz.distance import Indel
 from avgraph.identity.lexicon import nickname_of, words
 from avgraph.identity.names import Name
 
-__all__ = ["ALIAS", "LOOSE_TITLES", "NEAR_IDENTICAL", "OTHER_TITLE", "Level", "compare", "spelling"]
+__all__ = [
+    "ALIAS",
+    "LIKE_NAME",
+    "LIKE_TITLE",
+    "LONG_NAME",
+    "LONG_TITLE",
+    "LOOSE_TITLES",
+    "NEAR_IDENTICAL",
+    "NEAR_SPELLING",
+    "OTHER_TITLE",
+    "Level",
+    "compare",
+    "spelling",
+]
 
 #: Spelling similarity from which two names of one list may be one person misspelt.
 NEAR_IDENTICAL = 0.93
+#: From these spelling similarities on names of people with one first name, titles and companies' names count as alike.
+NEAR_SPELLING, LIKE_TITLE, LIKE_NAME = 0.87, 0.8, 0.92
+#: So many letters must titles and companies' names have for that.
+LONG_TITLE, LONG_NAME = 5, 7
 #: Two names of one alias group.
 ALIAS = "other names of one"
 #: Two titles with nothing in common, perhaps translations of each other.
@@ -144,7 +161,7 @@ def _other_surname(a: Name, b: Name) -> str | None:
         return "one letter or two differ"
     if one_sound:
         return "same sound" if ratio >= 0.75 else "same consonants"
-    near = one_first_name and ratio >= 0.87 and min(map(len, (a.main[-1], b.main[-1]))) > 4
+    near = one_first_name and ratio >= NEAR_SPELLING and min(map(len, (a.main[-1], b.main[-1]))) > 4
     return "similar spelling" if near else None
 
 
@@ -163,13 +180,13 @@ def _work(a: Name, b: Name) -> str | None:
     if a.main == b.main and (len(a.main) > 1 or len(a.main[0]) > 6) and one_subtitle:
         return None if numbered else "same title but for a subtitle"
     few, many = _by_length(a.core, b.core)
-    if min(len(a.joined), len(b.joined)) >= 5:
+    if min(len(a.joined), len(b.joined)) >= LONG_TITLE:
         ratio = Indel.normalized_similarity(a.joined, b.joined)
         if ratio >= 0.92:
             return None if numbered else "similar title"
         if many[: len(few)] == few or many[-len(few) :] == few:
             return None if numbered else "one title begins or ends the other"
-        if ratio >= 0.8:
+        if ratio >= LIKE_TITLE:
             return None if numbered else "title with some letters in common"
     return OTHER_TITLE
 
@@ -191,8 +208,8 @@ def _organization(a: Name, b: Name) -> str | None:
         if not extra_a or not extra_b:
             return "same but for the word fund" if extra_a | extra_b <= words("fund_kinds") else "word of kind"
         return "same but for words of kind"
-    long = min(len(a.joined), len(b.joined)) >= 7 and a.numbers == b.numbers
-    if long and Indel.normalized_similarity(a.joined, b.joined) >= 0.92:
+    long = min(len(a.joined), len(b.joined)) >= LONG_NAME and a.numbers == b.numbers
+    if long and Indel.normalized_similarity(a.joined, b.joined) >= LIKE_NAME:
         return "similar name"
     few, many = _by_length(set(a.main), set(b.main))
     return "further words" if few and few < many and len("".join(few)) >= 3 else None

@@ -13,6 +13,7 @@ from itertools import combinations
 
 from avgraph.identity.candidates import candidate_pairs
 from avgraph.identity.clusters import MAX_YEAR_SPAN
+from avgraph.identity.dismissal import perhaps_alike
 from avgraph.identity.likeness import NEAR_IDENTICAL, spelling
 from avgraph.identity.mentions import SINGLE_VALUED
 from avgraph.identity.nodes import Node, Scene
@@ -26,6 +27,8 @@ LEVELS = ("Place", "Event", "Award", "Work", "season", "episode", "Person", "Org
 MARGIN_BITS = 1.0
 #: So many of a node's best partners are checked for rivals.
 _MAX_RIVALS = 50
+#: Of so many pairs, those that cannot be alike are found at once rather than one by one.
+_MANY_PAIRS = 20_000
 _Edge = tuple[int, int]
 
 
@@ -100,7 +103,10 @@ def run_stage(scene: Scene, level: str) -> list[Link]:
     """Compare and join the nodes of `level`; return the links, ``same`` and ``possiblySame``."""
     nodes = [n for n in nodes_of(scene, level) if n.names or n.series]
     scored: dict[_Edge, PairScore] = {}
-    for a, b in candidate_pairs(nodes).iter_rows():
+    pairs = candidate_pairs(nodes)
+    if pairs.height >= _MANY_PAIRS:
+        pairs = perhaps_alike(nodes, pairs)
+    for a, b in pairs.iter_rows():
         found = score_pair(nodes[a], nodes[b])
         if found and (found.score >= POSSIBLE or found.against):
             scored[a, b] = found
