@@ -158,8 +158,8 @@ def _pairs_within(blocks: pl.DataFrame, key: list[str]) -> pl.DataFrame:
 
 
 def _hub_pairs(large: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
-    without_id = pl.Series("rank", [not nodes[position].ids for position in large["node"].to_list()], dtype=pl.Boolean())
-    ranked = large.with_columns(without_id).sort("key", "rank", "node")
+    without_id = [not nodes[position].ids for position in large["node"].to_list()]
+    ranked = large.with_columns(pl.Series("rank", without_id, dtype=pl.Boolean())).sort("key", "rank", "node")
     hubs = ranked.group_by("key", maintain_order=True).head(N_HUBS).select("key", pl.col("node").alias("hub"))
     pairs = large.select("key", "node").join(hubs, on="key").filter(pl.col("node") != pl.col("hub"))
     return pairs.select(

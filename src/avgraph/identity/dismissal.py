@@ -75,7 +75,8 @@ def _codes(values: Iterable[Hashable]) -> _Codes:
 
 def _same(codes: _Codes, left: _Places, right: _Places) -> _Flags:
     mine = codes[left]
-    return (mine == codes[right]) & (mine >= 0)
+    found: _Flags = (mine == codes[right]) & (mine >= 0)
+    return found
 
 
 def _any_same(columns: Iterable[_Codes], left: _Places, right: _Places) -> _Flags:

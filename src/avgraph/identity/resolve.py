@@ -142,7 +142,7 @@ def _resolve_parted(
 
 @contextmanager
 def _without_cycle_search() -> Iterator[None]:
-    """Let Python not look for reference cycles: there are none, and looking at millions of objects takes a fifth longer."""
+    """Let Python not look for reference cycles: there are none, and among millions of objects it takes its time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

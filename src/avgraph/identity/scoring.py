@@ -89,9 +89,8 @@ def combine(features: Iterable[Feature]) -> float:
 def best_name(type_: str, left: Node, right: Node) -> tuple[Feature, str, float] | None:
     """Return the best likeness of any two names of two nodes, its level and the rarity of what both share (bits)."""
     found = []
-    theirs = right.names
     for a in left.names:
-        for b in theirs:
+        for b in right.names:
             if level := compare(type_, a, b):
                 weight, bits = name_weight(type_, level.level, level.shared)
                 found.append((weight, a.text, b.text, level.level, bits))
@@ -125,7 +124,7 @@ def score_pair(left: Node, right: Node) -> PairScore | None:
     elif level == ALIAS:
         rule = "alias"
     else:
-        rule = "name" if combine(features[:1]) >= MERGE or score < MERGE else "name and context"
+        rule = "name" if score < MERGE or combine(features[:1]) >= MERGE else "name and context"
     return PairScore(score, rule, tuple(features), level)
 
 

@@ -28,7 +28,7 @@ MARGIN_BITS = 1.0
 #: So many of a node's best partners are checked for rivals.
 _MAX_RIVALS = 50
 #: Of so many pairs, those that cannot be alike are found at once rather than one by one.
-_MANY_PAIRS = 20_000
+MANY_PAIRS = 20_000
 _Edge = tuple[int, int]
 
 
@@ -104,7 +104,7 @@ def run_stage(scene: Scene, level: str) -> list[Link]:
     nodes = [n for n in nodes_of(scene, level) if n.names or n.series]
     scored: dict[_Edge, PairScore] = {}
     pairs = candidate_pairs(nodes)
-    if pairs.height >= _MANY_PAIRS:
+    if pairs.height >= MANY_PAIRS:
         pairs = perhaps_alike(nodes, pairs)
     for a, b in pairs.iter_rows():
         found = score_pair(nodes[a], nodes[b])
