@@ -71,6 +71,8 @@ class MentionList:
 
     def all_names(self, i: int) -> tuple[str, ...]:
         """Return the name and further names of mention `i`, without repeats."""
+        if not self.names[i]:
+            return (self.name[i],) if self.name[i].strip() else ()
         return tuple(dict.fromkeys(n for n in (self.name[i], *self.names[i]) if n and n.strip()))
 
 

@@ -210,10 +210,10 @@ def _taken(nodes: Sequence[Node], edges: list[_Edge], scored: dict[_Edge, PairSc
         if scored[edge].alike:
             continue
         for mine, theirs in (edge, edge[::-1]):
-            tables = {table for table, _ in nodes[theirs].table_names}
+            tables = nodes[theirs].tables
             better = [
                 p for p, bits in partners[mine]
-                if bits > scored[edge].bits and any(table in tables for table, _ in nodes[p].table_names)
+                if bits > scored[edge].bits and not tables.isdisjoint(nodes[p].tables)
             ]  # fmt: skip
             if better:
                 values = (_ref(nodes, mine), _ref(nodes, better[0]))
