@@ -32,7 +32,7 @@ class Noted:
     """The pairs that the stages of a resolution compare, and the scores they get."""
 
     def __init__(self) -> None:
-        self.compared: list[tuple[str, str, str, float | None, str]] = []
+        self.compared: dict[tuple[str, str, str], tuple[float | None, str]] = {}
         self._candidates, self._score = stages.candidate_pairs, stages.score_pair
 
     def __enter__(self) -> Noted:
@@ -42,17 +42,22 @@ class Noted:
     def __exit__(self, *_: object) -> None:
         stages.candidate_pairs, stages.score_pair = self._candidates, self._score
 
-    def _candidate_pairs(self, nodes: Sequence[Node]) -> list[tuple[int, int]]:
-        return self._candidates(nodes)
+    def _candidate_pairs(self, nodes: Sequence[Node]) -> pl.DataFrame:
+        pairs = self._candidates(nodes)
+        for a, b in pairs.iter_rows():
+            self._note(nodes[a], nodes[b], None)  # some are dismissed before they are compared
+        return pairs
 
     def _score_pair(self, left: Node, right: Node) -> PairScore | None:
         found = self._score(left, right)
+        self._note(left, right, found)
+        return found
+
+    def _note(self, left: Node, right: Node, found: PairScore | None) -> None:
         refs = left.scene.mentions.refs
         features = json.dumps([f[:2] + f[4:] for f in found.features], ensure_ascii=False) if found else ""
-        self.compared.append(
-            (left.type, refs[left.number], refs[right.number], found.score if found else None, features)
-        )
-        return found
+        pair = (left.type, refs[left.number], refs[right.number])
+        self.compared[pair] = (found.score if found else None, features)
 
 
 def run_avgraph(data: EvaluationSet, out: Path) -> float:
@@ -64,7 +69,8 @@ def run_avgraph(data: EvaluationSet, out: Path) -> float:
     resolution.assignment.write_parquet(out / "entities.parquet")
     resolution.matches.write_parquet(out / "matches.parquet")
     schema = {"type": pl.String(), **PAIRS, "features": pl.String()}
-    pl.DataFrame(noted.compared, schema=schema, orient="row").write_parquet(out / "pairs.parquet")
+    rows = [(*pair, *found) for pair, found in noted.compared.items()]
+    pl.DataFrame(rows, schema=schema, orient="row").write_parquet(out / "pairs.parquet")
     return took_s
 
 

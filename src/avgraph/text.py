@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from itertools import filterfalse
 
 __all__ = ["content_hash", "escaped", "fold", "name_tokens", "single_line", "slug"]
 
 # Letters that NFKD leaves whole; the replacements are those of the ALA-LC tables.
 _WHOLE = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 
 
 def fold(text: str) -> str:
@@ -25,7 +27,7 @@ def fold(text: str) -> str:
         return text.casefold()
     lowered = unicodedata.normalize("NFKD", text).casefold().translate(_WHOLE)
     decomposed = unicodedata.normalize("NFKD", lowered).casefold()
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return "".join(filterfalse(unicodedata.combining, decomposed))
 
 
 def name_tokens(text: str) -> list[str]:
@@ -36,8 +38,9 @@ def name_tokens(text: str) -> list[str]:
     >>> name_tokens("La Fabrique d’Images")
     ['la', 'fabrique', 'd', 'images']
     """
-    joined = re.sub(r"\b(?:[^\W\d_]\.){2,}", lambda m: m.group().replace(".", "") + " ", text)
-    return _WORD.findall(fold(joined))
+    if "." in text:
+        text = _ACRONYM.sub(lambda m: m.group().replace(".", "") + " ", text)
+    return _WORD.findall(fold(text))
 
 
 def slug(text: str, max_length: int = 60) -> str:

@@ -17,15 +17,16 @@ without id, year, country and neighbour in common.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import polars as pl
 
 from avgraph.identity.lexicon import nickname_of
 from avgraph.identity.names import Name
 from avgraph.identity.nodes import Node
 from avgraph.identity.rarity import name_bits
-from avgraph.identity.sounds import sound
 
 __all__ = ["MAX_BLOCK", "N_HUBS", "candidate_pairs", "keys_of", "name_keys", "shared_keys"]
 
@@ -33,6 +34,9 @@ MAX_BLOCK = 40
 N_HUBS = 5
 #: A word that so few companies have is a key of its own.
 _RARE_BITS = 9.0
+#: Nodes of which the keys are collected at once: texts take a third of the memory in a column.
+_PART_NODES = 50_000
+_KEYS = {"key": pl.String(), "node": pl.UInt32(), "exact": pl.Boolean()}
 _ENDS = {"Work": 7, "Organization": 6, "Award": 7, "Event": 7, "Agreement": 8}
 
 
@@ -60,7 +64,7 @@ def name_keys(level: str, type_: str, name: Name, season: str | None = None) -> 
     if type_ != "Work":
         yield f"{level} &{name.key}", True
     if level == "Person":
-        yield from _person_keys(name.main)
+        yield from _person_keys(name)
         return
     if name.main and name.main != name.core:
         yield f"{level} ~{' '.join(sorted(name.main))}", True
@@ -76,15 +80,17 @@ def name_keys(level: str, type_: str, name: Name, season: str | None = None) -> 
         yield f"{level} >{name.joined[-n:]}", False
 
 
-def _person_keys(main: Sequence[str]) -> Iterator[tuple[str, bool]]:
+def _person_keys(name: Name) -> Iterator[tuple[str, bool]]:
+    main = name.main
     if len(main) > 1:
-        yield f"Person &{' '.join(sorted(main))}", True
+        yield f"Person &{' '.join(name.ordered)}", True
         *given, surname = main
         for word in main[1:]:
             yield f"Person <{main[0]} {word[:2]}", False
         for letter in {letter for word in given for letter in _first_letters(word)}:
             yield f"Person >{letter} {surname}", False
-        yield f"Person ~{sound(main[0])[:1]} {sound(surname)}", False
+        sounds = name.sounds.split(" ")
+        yield f"Person ~{sounds[0][:1]} {sounds[-1]}", False
 
 
 def _first_letters(word: str) -> Iterator[str]:
@@ -112,38 +118,48 @@ def shared_keys(left: Node, right: Node) -> list[str]:
     return sorted({k for k, _ in keys_of(left)} & {k for k, _ in keys_of(right)})
 
 
-def candidate_pairs(nodes: Sequence[Node]) -> list[tuple[int, int]]:
-    """Return the pairs of positions in `nodes` to compare, smaller first, sorted.
+def candidate_pairs(nodes: Sequence[Node]) -> pl.DataFrame:
+    """Return the pairs to compare: positions in `nodes` as ``left`` and ``right``, smaller first, sorted.
 
     The number of pairs grows with the number of nodes, not with its square: a block adds at most
     ``MAX_BLOCK ** 2 / 2`` pairs, or ``N_HUBS`` for each node if it is larger.
     """
-    found: dict[str, list[object]] = {"key": [], "node": [], "exact": []}
-    for position, node in enumerate(nodes):
-        for key, exact in dict(keys_of(node)).items():
-            found["key"].append(key)
-            found["node"].append(position)
-            found["exact"].append(exact)
-    schema = {"key": pl.String(), "node": pl.Int64(), "exact": pl.Boolean()}
-    keys = pl.DataFrame(found, schema=schema).with_columns(pl.len().over("key").alias("n")).filter(pl.col("n") > 1)
-    small, large = keys.filter(pl.col("n") <= MAX_BLOCK), keys.filter(pl.col("n") > MAX_BLOCK)
-    parts = [_pairs_within(small.select("key", "node"))]
+    blocks = _blocks(nodes)
+    small, large = blocks.filter(pl.col("n") <= MAX_BLOCK), blocks.filter(pl.col("n") > MAX_BLOCK)
+    parts = [_pairs_within(small, ["key"])]
     if large.height:
-        parts += [_hub_pairs(large.filter("exact"), nodes), _pairs_within(_narrowed(large, nodes))]
-    return [(a, b) for a, b in pl.concat(parts).unique().sort("left", "right").iter_rows()]
+        parts += [_hub_pairs(large.filter("exact"), nodes), _pairs_within(_narrowed(large, nodes), ["key", "extra"])]
+    return pl.concat(parts).unique().sort("left", "right")
 
 
-def _pairs_within(blocks: pl.DataFrame) -> pl.DataFrame:
-    left = blocks.select("key", pl.col("node").alias("left"))
-    right = blocks.select("key", pl.col("node").alias("right"))
-    return left.join(right, on="key").filter(pl.col("left") < pl.col("right")).select("left", "right").unique()
+def _blocks(nodes: Sequence[Node]) -> pl.DataFrame:
+    """Return key (a number), node, exact and n (nodes with that key) for keys that several nodes have."""
+    parts: list[pl.DataFrame] = []
+    for first in range(0, len(nodes) or 1, _PART_NODES):
+        keys: list[str] = []
+        exact: list[bool] = []
+        counts: list[int] = []
+        for node in nodes[first : first + _PART_NODES]:
+            found = dict(keys_of(node))
+            keys += found
+            exact += found.values()
+            counts.append(len(found))
+        numbers = np.repeat(np.arange(first, first + len(counts), dtype=np.uint32), counts)
+        parts.append(pl.DataFrame({"key": keys, "node": numbers, "exact": exact}, schema=_KEYS))
+    every = pl.concat(parts)
+    # Numbers are joined several times as fast as texts.
+    return every.with_columns(pl.col("key").rank("dense"), n=pl.len().over("key")).filter(pl.col("n") > 1)
+
+
+def _pairs_within(blocks: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    left = blocks.select(*key, pl.col("node").alias("left"))
+    right = blocks.select(*key, pl.col("node").alias("right"))
+    return left.join(right, on=key).filter(pl.col("left") < pl.col("right")).select("left", "right").unique()
 
 
 def _hub_pairs(large: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
-    with_id = [bool(node.ids) for node in nodes]
-    ranked = large.with_columns(
-        pl.col("node").map_elements(lambda i: 0 if with_id[i] else 1, return_dtype=pl.Int64).alias("rank")
-    ).sort("key", "rank", "node")
+    without_id = [not nodes[position].ids for position in large["node"].to_list()]
+    ranked = large.with_columns(pl.Series("rank", without_id, dtype=pl.Boolean())).sort("key", "rank", "node")
     hubs = ranked.group_by("key", maintain_order=True).head(N_HUBS).select("key", pl.col("node").alias("hub"))
     pairs = large.select("key", "node").join(hubs, on="key").filter(pl.col("node") != pl.col("hub"))
     return pairs.select(
@@ -153,10 +169,17 @@ def _hub_pairs(large: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
 
 def _narrowed(large: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
     """Return the blocks made of a large block's key and an extra key, those still too large left out."""
-    extra = [(position, key) for position in large["node"].unique().sort() for key in _extra_keys(nodes[position])]
-    frame = pl.DataFrame(extra, schema={"node": pl.Int64(), "extra": pl.String()}, orient="row")
-    joined = large.join(frame, on="node").select(pl.concat_str("key", "extra", separator="\x1f").alias("key"), "node")
-    return joined.unique().filter(pl.len().over("key").is_between(2, MAX_BLOCK))
+    number: dict[str, int] = {}
+    positions, extra = array("I"), array("I")
+    for position in large["node"].unique().sort().to_list():
+        for key in _extra_keys(nodes[position]):
+            positions.append(position)
+            extra.append(number.setdefault(key, len(number)))
+    frame = pl.DataFrame(
+        {"node": np.array(positions, dtype=np.uint32), "extra": np.array(extra, dtype=np.uint32)}
+    ).unique()
+    joined = large.select("key", "node").join(frame, on="node")
+    return joined.filter(pl.len().over("key", "extra").is_between(2, MAX_BLOCK))
 
 
 def _extra_keys(node: Node) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from avgraph.countries import country_name
@@ -23,6 +24,8 @@ ENTITY_SCHEMA: dict[str, Any] = {
 }  # fmt: skip
 #: The id that names an entity in its IRI: the first of these it has, then any other, alphabetically.
 PREFERRED = ("iso3166", "imdb", "wikidata", "eidr", "isan", "tmdb")
+_LISTS = tuple(name for name, type_ in ENTITY_SCHEMA.items() if type_ == pl.List(pl.String()))
+_PLAIN = {name: type_ for name, type_ in ENTITY_SCHEMA.items() if name not in _LISTS}
 _BARE = ("iso3166", "imdb", "wikidata")
 
 
@@ -87,25 +90,40 @@ def build_entities(
     """
     rank_of = source_rank(precedence)
     ranks = {s: rank_of(s) for s in sorted(set(mentions.source))}
-    rows = {root: _row(mentions, group, ranks) for root, group in sorted(members.items())}
-    wanted: dict[str, list[int]] = defaultdict(list)
-    for root, row in rows.items():
-        wanted[_plain_iri(mentions, root, row, base_iri)].append(root)
+    roots = sorted(members)
     iris: dict[int, str] = {}
+    columns: dict[str, list[Any]] = {name: [] for name in ENTITY_SCHEMA if name != "entity"}
+    for root in roots:
+        row = _row(mentions, members[root], ranks)
+        iris[root] = _plain_iri(mentions, root, row, base_iri)
+        for name, value in row.items():
+            columns[name].append(value)
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for root, iri in iris.items():
+        wanted[iri].append(root)
     taken = set(wanted)
-    for iri, roots in sorted(wanted.items()):
-        first, *others = sorted(roots, key=lambda r: (min(ranks[mentions.source[m]] for m in members[r]), r))
-        iris[first] = iri
+    for iri, several in sorted((iri, several) for iri, several in wanted.items() if len(several) > 1):
+        _, *others = sorted(several, key=lambda r: (min(ranks[mentions.source[m]] for m in members[r]), r))
         for root in others:
             n_hex = 8
             while (own := f"{iri}-{content_hash(mentions.refs[root], n_hex=n_hex)}") in taken:
                 n_hex += 8
             taken.add(own)
             iris[root] = own
-    # Column by column: Polars takes ten times as long for rows with lists.
-    columns = {name: [row[name] for row in rows.values()] for name in ENTITY_SCHEMA if name != "entity"}
-    table = pl.DataFrame({"entity": [iris[root] for root in rows], **columns}, schema=ENTITY_SCHEMA)
+    plain = {name: values for name, values in columns.items() if name not in _LISTS}
+    table = pl.DataFrame({"entity": [iris[root] for root in roots], **plain}, schema_overrides=_PLAIN)
+    table = table.with_columns(list_column(columns[name]).alias(name) for name in _LISTS).select(*ENTITY_SCHEMA)
     return table.sort("entity"), iris
+
+
+def list_column(lists: Sequence[Sequence[str]]) -> pl.Series:
+    """Return lists of texts as a column."""
+    # As one table first, and then by item: Polars takes ten times as long for rows with lists.
+    items = np.repeat(np.arange(len(lists)), [len(texts) for texts in lists])
+    texts = pl.Series("text", [text for texts in lists for text in texts], dtype=pl.String())
+    listed = pl.DataFrame({"item": items, "text": texts}).group_by("item", maintain_order=True).agg("text")
+    every = pl.DataFrame({"item": np.arange(len(lists))})
+    return every.join(listed, on="item", how="left", maintain_order="left")["text"].fill_null([])
 
 
 def _plain_iri(mentions: MentionList, root: int, row: dict[str, Any], base_iri: str) -> str:
@@ -124,6 +142,8 @@ def _plain_iri(mentions: MentionList, root: int, row: dict[str, Any], base_iri: 
 
 
 def _row(mentions: MentionList, group: Sequence[int], ranks: dict[str, int]) -> dict[str, Any]:
+    if len(group) == 1:
+        return _row_of_one(mentions, group[0])
     by_rank = sorted(group, key=lambda m: (mentions.generic[m], ranks[mentions.source[m]], m))
     named = [m for m in by_rank if not mentions.generic[m]]
     ids = sorted({i for m in group for i in mentions.ids[m]})
@@ -141,11 +161,28 @@ def _row(mentions: MentionList, group: Sequence[int], ranks: dict[str, int]) -> 
     }
 
 
+def _row_of_one(mentions: MentionList, m: int) -> dict[str, Any]:
+    ids = mentions.ids[m]
+    return {
+        "type": mentions.type[m],
+        "subtype": mentions.subtype[m] or ("country" if mentions.derived[m] else None),
+        "label": _country_label(ids) or mentions.name[m],
+        "names": sorted(mentions.all_names(m)),
+        "ids": ids,
+        "countries": sorted(_codes(ids).union(mentions.countries[m])),
+        "year": mentions.year[m],
+        "generic": mentions.generic[m],
+        "language": mentions.language[m] or None,
+    }
+
+
 def _preferred(column: Sequence[Any], mentions: MentionList, by_rank: Sequence[int], ranks: dict[str, int]) -> Any:
     """Return the value of the best sources: among those of one rank the most frequent, then the smallest."""
     with_value = [m for m in by_rank if column[m] not in (None, "")]
     if not with_value:
         return None
+    if all(column[m] == column[with_value[0]] for m in with_value):
+        return column[with_value[0]]
     best = (mentions.generic[with_value[0]], ranks[mentions.source[with_value[0]]])
     counts = Counter(column[m] for m in with_value if (mentions.generic[m], ranks[mentions.source[m]]) == best)
     return min(counts, key=lambda value: (-counts[value], value))
@@ -161,9 +198,15 @@ def _label(mentions: MentionList, candidates: Sequence[int], ranks: dict[str, in
 
     A country is called by its English name, whatever demonym a text uses.
     """
-    for value in ids:
-        if value.startswith("iso3166:") and (name := country_name(value.partition(":")[2])):
-            return name
+    if country := _country_label(ids):
+        return country
+    if all(mentions.name[m] == mentions.name[candidates[0]] for m in candidates):
+        return mentions.name[candidates[0]]
     best = ranks[mentions.source[candidates[0]]]
     counts = Counter(mentions.name[m] for m in candidates if ranks[mentions.source[m]] == best)
     return min(counts, key=lambda name: (-counts[name], -len(name), name))
+
+
+def _country_label(ids: Iterable[str]) -> str | None:
+    named = (country_name(value.partition(":")[2]) for value in ids if value.startswith("iso3166:"))
+    return next(filter(None, named), None)

@@ -10,22 +10,39 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rapidfuzz.distance import Indel
 
 from avgraph.identity.lexicon import nickname_of, words
 from avgraph.identity.names import Name
-from avgraph.identity.sounds import sound
 
-__all__ = ["ALIAS", "LOOSE_TITLES", "NEAR_IDENTICAL", "OTHER_TITLE", "Level", "compare", "spelling"]
+__all__ = [
+    "ALIAS",
+    "LIKE_NAME",
+    "LIKE_TITLE",
+    "LONG_NAME",
+    "LONG_TITLE",
+    "LOOSE_TITLES",
+    "NEAR_IDENTICAL",
+    "NEAR_SPELLING",
+    "OTHER_TITLE",
+    "Level",
+    "compare",
+    "spelling",
+]
 
 #: Spelling similarity from which two names of one list may be one person misspelt.
 NEAR_IDENTICAL = 0.93
+#: From these spelling similarities on names of people with one first name, titles and companies' names count as alike.
+NEAR_SPELLING, LIKE_TITLE, LIKE_NAME = 0.87, 0.8, 0.92
+#: So many letters must titles and companies' names have for that.
+LONG_TITLE, LONG_NAME = 5, 7
 #: Two names of one alias group.
 ALIAS = "other names of one"
 #: Two titles with nothing in common, perhaps translations of each other.
 OTHER_TITLE = "another title"
+_Words = TypeVar("_Words", tuple[str, ...], set[str])
 #: Levels of titles that say little without the names of the directors.
 LOOSE_TITLES = frozenset((
     OTHER_TITLE, "title with some letters in common", "one title begins or ends the other", "similar title",
@@ -71,6 +88,10 @@ def compare(type_: str, left: Name, right: Name) -> Level | None:
     return Level(found, (shared or frozenset(_longer(left.core, right.core)),))
 
 
+def _by_length(a: _Words, b: _Words) -> tuple[_Words, _Words]:
+    return (a, b) if len(a) <= len(b) else (b, a)
+
+
 def _longer(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
     return a if (len(a), a) > (len(b), b) else b
 
@@ -82,15 +103,13 @@ def _person(a: Name, b: Name) -> str | None:
         if a.joined == b.joined or ("," in a.text) != ("," in b.text):
             return "same name"
         return "same words in another order"
-    generations = words("generations")
-    elders = [{t for t in name.core if t in generations} for name in (a, b)]
-    if elders[0] != elders[1]:
+    if a.generations != b.generations:
         if len(a.main) < 2 or len(b.main) < 2 or a.main[-1] != b.main[-1]:
             return None
         if a.main != b.main and _given_names(a.main[:-1], b.main[:-1]) != "middle initial":
             return None
-        return "another of Jr, Sr or number" if all(elders) else "Jr, Sr or number in one"
-    if len(a.main) > 1 and sorted(a.main) == sorted(b.main):
+        return "another of Jr, Sr or number" if a.generations and b.generations else "Jr, Sr or number in one"
+    if len(a.main) > 1 and a.ordered == b.ordered:
         return "same but for particles"
     if len(a.main) == 1 or len(b.main) == 1:
         single, full = (a, b) if len(a.main) == 1 else (b, a)
@@ -130,16 +149,19 @@ def _matches_initial(x: str, y: str) -> bool:
 
 
 def _other_surname(a: Name, b: Name) -> str | None:
-    few, many = sorted((a.main, b.main), key=len)
+    few, many = _by_length(a.main, b.main)
     if len(few) >= 2 and many[: len(few)] == few:
         return "further surname"
-    ratio = Indel.normalized_similarity(" ".join(a.main), " ".join(b.main))
     one_first_name = a.main[0] == b.main[0] or bool(nickname_of(a.main[0]) & nickname_of(b.main[0]))
+    one_sound = a.sounds == b.sounds
+    if not one_first_name and not one_sound:
+        return None
+    ratio = Indel.normalized_similarity(" ".join(a.main), " ".join(b.main))
     if one_first_name and ratio >= NEAR_IDENTICAL:
         return "one letter or two differ"
-    if [sound(t) for t in a.main] == [sound(t) for t in b.main]:
+    if one_sound:
         return "same sound" if ratio >= 0.75 else "same consonants"
-    near = one_first_name and ratio >= 0.87 and min(map(len, (a.main[-1], b.main[-1]))) > 4
+    near = one_first_name and ratio >= NEAR_SPELLING and min(map(len, (a.main[-1], b.main[-1]))) > 4
     return "similar spelling" if near else None
 
 
@@ -157,14 +179,14 @@ def _work(a: Name, b: Name) -> str | None:
     one_subtitle = (a.main == a.core) != (b.main == b.core)
     if a.main == b.main and (len(a.main) > 1 or len(a.main[0]) > 6) and one_subtitle:
         return None if numbered else "same title but for a subtitle"
-    few, many = sorted((a.core, b.core), key=len)
-    if min(len(a.joined), len(b.joined)) >= 5:
+    few, many = _by_length(a.core, b.core)
+    if min(len(a.joined), len(b.joined)) >= LONG_TITLE:
         ratio = Indel.normalized_similarity(a.joined, b.joined)
         if ratio >= 0.92:
             return None if numbered else "similar title"
         if many[: len(few)] == few or many[-len(few) :] == few:
             return None if numbered else "one title begins or ends the other"
-        if ratio >= 0.8:
+        if ratio >= LIKE_TITLE:
             return None if numbered else "title with some letters in common"
     return OTHER_TITLE
 
@@ -181,15 +203,15 @@ def _organization(a: Name, b: Name) -> str | None:
         return _country_tail(a, b, here, there)
     if found := _acronym(a, b):
         return found
-    if a.main and sorted(a.main) == sorted(b.main) and len("".join(a.main)) >= 4:
+    if a.main and a.ordered == b.ordered and len("".join(a.main)) >= 4:
         extra_a, extra_b = set(a.core) - set(b.core), set(b.core) - set(a.core)
         if not extra_a or not extra_b:
             return "same but for the word fund" if extra_a | extra_b <= words("fund_kinds") else "word of kind"
         return "same but for words of kind"
-    long = min(len(a.joined), len(b.joined)) >= 7 and a.numbers == b.numbers
-    if long and Indel.normalized_similarity(a.joined, b.joined) >= 0.92:
+    long = min(len(a.joined), len(b.joined)) >= LONG_NAME and a.numbers == b.numbers
+    if long and Indel.normalized_similarity(a.joined, b.joined) >= LIKE_NAME:
         return "similar name"
-    few, many = sorted((set(a.main), set(b.main)), key=len)
+    few, many = _by_length(set(a.main), set(b.main))
     return "further words" if few and few < many and len("".join(few)) >= 3 else None
 
 
@@ -203,6 +225,8 @@ def _country_tail(a: Name, b: Name, here: frozenset[str], there: frozenset[str])
 
 
 def _acronym(a: Name, b: Name) -> str | None:
+    if len(a.core) > 1 and len(b.core) > 1:
+        return None
     for short, long in ((a, b), (b, a)):
         if len(short.core) == 1 and 2 <= len(short.joined) <= 8 and short.joined.isalpha() and len(long.core) > 1:
             letters = re.sub(r"[\W_]", "", short.text)
@@ -217,7 +241,7 @@ def _aliased(type_: str, a: Name, b: Name) -> str | None:
         return ALIAS if a.group == b.group else None
     if a.core == b.core:
         return "same name" if a.main else "same words, but only of kind"
-    if a.main and sorted(a.main) == sorted(b.main):
+    if a.main and a.ordered == b.ordered:
         extra = set(a.core) ^ set(b.core)
         plain = type_ == "Event" or extra <= {"award", "prize", "prix", "preis", "prijs"}
         return "word of kind" if plain else "same but for words of kind"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -60,8 +61,18 @@ class MentionList:
         """Reference → position."""
         return {ref: i for i, ref in enumerate(self.refs)}
 
+    @cached_property
+    def levels(self) -> list[str]:
+        """The level at which each mention is compared: its type, or ``season`` or ``episode``."""
+        return [
+            subtype if subtype and type_ == "Work" and subtype in ("season", "episode") else type_
+            for type_, subtype in zip(self.type, self.subtype, strict=True)
+        ]
+
     def all_names(self, i: int) -> tuple[str, ...]:
         """Return the name and further names of mention `i`, without repeats."""
+        if not self.names[i]:
+            return (self.name[i],) if self.name[i].strip() else ()
         return tuple(dict.fromkeys(n for n in (self.name[i], *self.names[i]) if n and n.strip()))
 
 
@@ -156,34 +167,51 @@ def read_mentions(mentions: pl.DataFrame) -> MentionList:
     frame = frame.sort(order, nulls_last=True)
     if frame["ref"].is_duplicated().any():
         frame = _united(frame)
-    ids: list[tuple[str, ...]] = []
-    derived: list[tuple[str, ...]] = []
-    for type_, subtype, name, names, given, generic in frame.select(
-        "type", "subtype", "name", "names", "ids", "generic"
+    ids: list[tuple[str, ...]] = [()] * frame.height
+    derived: list[tuple[str, ...]] = [()] * frame.height
+    rows = frame.select("type", "subtype", "name", "names", "ids", "generic").with_row_index()
+    for i, type_, subtype, name, names, given, generic in rows.filter(
+        (pl.col("ids").list.len() > 0) | (pl.col("type") == "Place")
     ).iter_rows():
-        own = {normal_id(i) for i in given if i and i.partition(":")[2].strip() not in ("", "?")}
+        own = {normal_id(v) for v in given if v and v.partition(":")[2].strip() not in ("", "?")}
         found = () if type_ != "Place" or generic else _country_ids(subtype, (name, *names), own)
-        ids.append(tuple(sorted(own.union(found))))
-        derived.append(found)
-    names_ = [tuple(n for n in row if n) for row in frame["names"].to_list()]
+        ids[i] = tuple(sorted(own.union(found)))
+        derived[i] = found
     return MentionList(
         refs=frame["ref"].to_list(),
-        source=frame["source"].to_list(),
-        type=frame["type"].to_list(),
-        subtype=frame["subtype"].to_list(),
+        source=_shared(frame["source"]),
+        type=_shared(frame["type"]),
+        subtype=_shared(frame["subtype"]),
         name=frame["name"].to_list(),
-        names=names_,
+        names=_tuples(frame["names"], lambda names: tuple(n for n in names if n)),
         ids=ids,
         derived=derived,
-        countries=[tuple(sorted({c.upper() for c in row if c})) for row in frame["countries"].to_list()],
+        countries=_tuples(frame["countries"], lambda codes: tuple(sorted({c.upper() for c in codes if c}))),
         year=frame["year"].to_list(),
-        language=frame["language"].to_list(),
+        language=_shared(frame["language"]),
         generic=[
             g or not n.strip() or lexicon.generic_name(n)
             for g, n in zip(frame["generic"].to_list(), frame["name"].to_list(), strict=True)
         ],
         article=frame["start"].is_not_null().to_list(),
     )
+
+
+def _shared(column: pl.Series) -> list[Any]:
+    """Return the values of a column that has few, equal ones as one object: of a million the memory counts."""
+    known: dict[str | None, str | None] = {}
+    return [known.setdefault(value, value) for value in column]
+
+
+def _tuples(column: pl.Series, tidy: Callable[[list[str]], tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the lists of a column tidied, equal ones as one object."""
+    found: list[tuple[str, ...]] = [()] * len(column)
+    rows = pl.DataFrame({"values": column}).with_row_index().filter(pl.col("values").list.len() > 0)
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for i, values in rows.iter_rows():
+        tidied = tidy(values)
+        found[i] = known.setdefault(tidied, tidied)
+    return found
 
 
 def _united(frame: pl.DataFrame) -> pl.DataFrame:

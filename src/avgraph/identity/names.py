@@ -12,6 +12,7 @@ from anyascii import anyascii
 
 from avgraph.identity import lexicon
 from avgraph.identity.lexicon import singular, words
+from avgraph.identity.sounds import sound
 from avgraph.text import fold
 
 __all__ = ["OTHER_SCRIPT", "PARTS", "Name", "Season", "parse_name", "parse_season"]
@@ -25,6 +26,8 @@ OTHER_SCRIPT = re.compile(r"[\u0370-\u058f\u10a0-\u10ff]")
 PARTS = {"vol": "volume", "pt": "part", "ep": "episode", "ch": "chapter"}
 _SARL = re.compile(r"\bs\.?\s*à\.?\s*r\.?\s*l\.?(?=\W|$)", re.IGNORECASE)
 _SLASHED_FORM = re.compile(r"\b([aAkK])/([sS])\b")
+_DIGITS = re.compile(r"\d{1,18}")
+_NONE: frozenset[str] = frozenset()
 _QUOTED = re.compile(r"[\"“”„«‹‘](.+?)[\"“”»›’]")
 
 
@@ -42,6 +45,12 @@ class Name:
         The words that carry identity for the kind of entity.
     main
         Works: the words before a subtitle; organisations: without kind words; otherwise the core.
+    ordered
+        The main words, sorted.
+    sounds
+        People: how the main words sound, between spaces.
+    generations
+        People: the words among the core that tell a father from a son ("jr").
     joined
         The core as one string.
     key
@@ -62,6 +71,9 @@ class Name:
     tokens: tuple[str, ...]
     core: tuple[str, ...]
     main: tuple[str, ...]
+    ordered: tuple[str, ...]
+    sounds: str
+    generations: frozenset[str]
     joined: str
     key: str
     numbers: tuple[int, ...]
@@ -155,10 +167,13 @@ def _take_apart(type_: str, text: str) -> Name:
         text_ = text.replace("½", " 1/2") if type_ == "Work" else text
     tokens = lexicon.folded(text_)
     core = main = tokens
+    sounds, generations = "", _NONE
     if type_ == "Person":
         core = _unless_empty(tuple(t for t in tokens if t not in words("honorifics")), tokens)
         lesser = words("particles") | words("generations")
         main = _unless_empty(tuple(t for t in core if t not in lesser or _is_initial(t, text)), core)
+        sounds = " ".join(map(sound, main))
+        generations = words("generations").intersection(core)
     elif type_ == "Work":
         tokens = _numbered(tokens)
         core = tokens[1:] if len(tokens) > 1 and tokens[0] in words("articles") else tokens
@@ -183,10 +198,13 @@ def _take_apart(type_: str, text: str) -> Name:
         tokens=tokens,
         core=core,
         main=main,
+        ordered=tuple(sorted(main)),
+        sounds=sounds,
+        generations=generations,
         joined="".join(core),
         key=" ".join(sorted(core)),
         numbers=_numbers(core),
-        countries=_countries(tokens) if type_ == "Organization" else frozenset(),
+        countries=_countries(tokens) if type_ == "Organization" else _NONE,
         initials=("".join(t[:1] for t in core), "".join(t[:1] for t in tokens)) if several else ("", ""),
         group=group,
         placeholder=lexicon.generic_name(text),
@@ -208,7 +226,8 @@ def _numbers(tokens: Sequence[str]) -> tuple[int, ...]:
     values = lexicon.number_words()
     found: list[int] = []
     for token in tokens:
-        found += [int(digits) for digits in re.findall(r"\d{1,18}", token)]
+        if not token.isalpha():
+            found += [int(digits) for digits in _DIGITS.findall(token)]
         if token in values:
             found.append(values[token])
     return tuple(found)

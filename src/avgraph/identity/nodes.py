@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 from avgraph.identity import lexicon
 from avgraph.identity.clusters import Clusters
@@ -15,6 +16,10 @@ from avgraph.identity.names import Name, parse_name, parse_season
 from avgraph.model import ENTITY_TYPES
 
 __all__ = ["Node", "Scene", "level_of", "shared"]
+
+_T = TypeVar("_T")
+#: The neighbours by type of what has none: one for all of them.
+_NOBODY: Mapping[str, Mapping[str, str]] = {t: {} for t in ENTITY_TYPES}
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,19 @@ class Scene:
         return dict(found)
 
 
+class _Once(Generic[_T]):
+    """What a node works out once: a cached property without the lock that those have before Python 3.12."""
+
+    def __init__(self, work_out: Callable[[Any], _T]) -> None:
+        self._work_out = work_out
+        self._name = work_out.__name__
+        self.__doc__ = work_out.__doc__
+
+    def __get__(self, instance: Any, _owner: type) -> _T:
+        value = instance.__dict__[self._name] = self._work_out(instance)
+        return value
+
+
 @dataclass(frozen=True, eq=False)
 class Node:
     """A cluster of mentions of one type.
@@ -66,49 +84,66 @@ class Node:
         """Entity type."""
         return self.scene.mentions.type[self.number]
 
-    @cached_property
+    @_Once
     def texts(self) -> tuple[str, ...]:
         """All names, as written; descriptions are none."""
         mentions = self.scene.mentions
+        if len(self.members) == 1:
+            return () if mentions.generic[self.number] else tuple(sorted(mentions.all_names(self.number)))
         return tuple(sorted({n for m in self.members if not mentions.generic[m] for n in mentions.all_names(m)}))
 
-    @cached_property
+    @_Once
     def names(self) -> tuple[Name, ...]:
         """All names, taken apart; those of a season without the words that number it."""
         texts: Iterable[str] = self.texts
         if self.level == "season":
             texts = (t for t in (parse_season(text).title for text in self.texts) if t)
-        return tuple(dict.fromkeys(name for text in texts for name in parse_name(self.type, text)))
+        elif len(self.texts) == 1:
+            return parse_name(self.type, self.texts[0])
+        return tuple({name.text: name for text in texts for name in parse_name(self.type, text)}.values())
 
-    @cached_property
+    @_Once
     def ids(self) -> frozenset[str]:
         """External ids."""
         return frozenset(i for m in self.members for i in self.scene.mentions.ids[m])
 
-    @cached_property
+    @_Once
     def years(self) -> tuple[int, ...]:
         """Years, sorted."""
         years = self.scene.mentions.year
         return tuple(sorted({y for m in self.members if (y := years[m]) is not None}))
 
-    @cached_property
+    @_Once
     def countries(self) -> frozenset[str]:
         """ISO codes that mentions or claims give."""
         given = {c for m in self.members for c in self.scene.mentions.countries[m]}
         return frozenset(given.union(*(self.scene.context.countries.get(m, ()) for m in self.members)))
 
-    @cached_property
+    @_Once
     def subtypes(self) -> frozenset[str]:
         """Subtypes that mentions give."""
         return frozenset(s for m in self.members if (s := self.scene.mentions.subtype[m]))
 
-    @cached_property
+    @_Once
     def article_sources(self) -> frozenset[str]:
         """The texts that mention it."""
         mentions = self.scene.mentions
         return frozenset(mentions.source[m] for m in self.members if mentions.article[m])
 
-    @cached_property
+    @_Once
+    def tables(self) -> frozenset[str]:
+        """The tables that name it."""
+        mentions = self.scene.mentions
+        return frozenset(mentions.source[m] for m in self.members if not mentions.article[m])
+
+    @_Once
+    def claimed(self) -> bool:
+        """Whether claims give it neighbours, roles, or awards."""
+        context = self.scene.context
+        known = (context.neighbours, context.roles, context.award_years, context.categories)
+        return not all(of.keys().isdisjoint(self.members) for of in known)
+
+    @_Once
     def table_names(self) -> frozenset[tuple[str, str]]:
         """The tables that name it, each with the folded name."""
         mentions = self.scene.mentions
@@ -118,19 +153,19 @@ class Node:
             if not mentions.article[m]
         )
 
-    @cached_property
+    @_Once
     def season(self) -> str | None:
         """Number within the series."""
         found = sorted({n for m in self.members if (n := self.scene.context.seasons.get(m)) is not None})
         return found[0] if found else None
 
-    @cached_property
+    @_Once
     def series(self) -> frozenset[int]:
         """Clusters of the series it belongs to."""
         context, root = self.scene.context, self.scene.clusters.root
         return frozenset(root(s) for m in self.members for s in context.series.get(m, ()))
 
-    @cached_property
+    @_Once
     def directors(self) -> dict[tuple[Name, ...], str]:
         """Names of the directors, taken apart, with the first as written."""
         mentions = self.scene.mentions
@@ -142,7 +177,7 @@ class Node:
                     found[tuple(n for t in texts for n in parse_name(mentions.type[d], t))] = texts[0]
         return found
 
-    @cached_property
+    @_Once
     def active_years(self) -> frozenset[int]:
         """Years of its awards, and of a person's or organisation's works."""
         context, mentions = self.scene.context, self.scene.mentions
@@ -152,26 +187,28 @@ class Node:
             found.update(y for n in works if (y := mentions.year[n]) is not None)
         return frozenset(found)
 
-    @cached_property
+    @_Once
     def roles(self) -> frozenset[str]:
         """Roles of its credits."""
         return frozenset(r for m in self.members for r in self.scene.context.roles.get(m, ()))
 
-    @cached_property
+    @_Once
     def categories(self) -> frozenset[str]:
         """Categories of the awards it was named for, folded."""
         return frozenset(c for m in self.members for c in self.scene.context.categories.get(m, ()))
 
-    @cached_property
-    def around(self) -> dict[str, dict[str, str]]:
+    @_Once
+    def around(self) -> Mapping[str, Mapping[str, str]]:
         """Neighbours by type: key of the neighbour → its name.
 
         The key is the neighbour's cluster where its type is settled; else its id, or its name if that has two words.
         """
-        mentions, clusters = self.scene.mentions, self.scene.clusters
+        mentions, clusters, neighbours = self.scene.mentions, self.scene.clusters, self.scene.context.neighbours
+        if neighbours.keys().isdisjoint(self.members):
+            return _NOBODY
         found: dict[str, dict[str, str]] = {t: {} for t in ENTITY_TYPES}
         for member in self.members:
-            for n in self.scene.context.neighbours.get(member, ()):
+            for n in neighbours.get(member, ()):
                 type_ = mentions.type[n]
                 if mentions.generic[n]:
                     continue
@@ -189,8 +226,7 @@ class Node:
 
 def level_of(mentions: MentionList, i: int) -> str:
     """Return the level at which mention `i` is compared: its type, or ``season`` or ``episode``."""
-    subtype = mentions.subtype[i]
-    return subtype if mentions.type[i] == "Work" and subtype in ("season", "episode") else mentions.type[i]
+    return mentions.levels[i]
 
 
 def shared(left: Node, right: Node, types: Sequence[str]) -> list[tuple[str, str]]:
@@ -198,6 +234,8 @@ def shared(left: Node, right: Node, types: Sequence[str]) -> list[tuple[str, str
     found: set[tuple[str, str]] = set()
     for type_ in types:
         mine, theirs = left.around[type_], right.around[type_]
+        if not mine or not theirs:
+            continue
         if len(theirs) < len(mine):
             found.update((mine[key], name) for key, name in theirs.items() if key in mine)
         else:

@@ -42,12 +42,15 @@ def _number(n: int) -> str:
 
 def _one_table(left: Node, right: Node) -> Iterator[Observation]:
     """One table that gives the same name two keys means two entities, unless more speaks for one."""
+    tables = left.tables & right.tables
+    if not tables:
+        return
     mentions = left.scene.mentions
     refs = (mentions.refs[left.number], mentions.refs[right.number])
     if both := sorted(left.table_names & right.table_names):
         yield Observation("one table", "same name, two keys", *refs, f"{both[0][0]} gives this name two keys")
-    elif tables := sorted({t for t, _ in left.table_names} & {t for t, _ in right.table_names}):
-        yield Observation("one table", "two names", *refs, f"{tables[0]} has both names")
+    else:
+        yield Observation("one table", "two names", *refs, f"{min(tables)} has both names")
 
 
 def _country(left: Node, right: Node) -> Iterator[Observation]:
@@ -92,6 +95,8 @@ def _label(node: Node) -> str:
 
 
 def _organization(left: Node, right: Node) -> Iterator[Observation]:
+    if not left.claimed or not right.claimed:
+        return  # all that follows needs something of both
     yield from _neighbours(left, right)
     yield from _active(left, right)
     yield from _roles(left, right)

@@ -31,8 +31,19 @@ def name_bits(type_: str, words: Iterable[str]) -> float:
     >>> name_bits("Person", ["john"]) < name_bits("Person", ["halleux"])
     True
     """
+    other, known = _word_bits(type_)
+    if other is None:
+        return MOST_BITS / 2
+    bits = 0.0
+    for word in set(words):
+        bits += known.get(word, other)
+    return min(MOST_BITS, max(0.0, bits))
+
+
+@cache
+def _word_bits(type_: str) -> tuple[float | None, Mapping[str, float]]:
+    """Return how rare words are, in bits: one that was not counted (None: none was), and the others."""
     n_names, counts = word_counts(type_)
     if not n_names:
-        return MOST_BITS / 2
-    bits = sum(math.log2(n_names / counts.get(word, 0.5)) for word in set(words))
-    return min(MOST_BITS, max(0.0, bits))
+        return None, {}
+    return math.log2(n_names / 0.5), {word: math.log2(n_names / n) for word, n in counts.items()}

@@ -110,6 +110,8 @@ def score_pair(left: Node, right: Node) -> PairScore | None:
         if found is None:
             return None
         level = found[1]
+        if level == OTHER_TITLE and not (left.directors and right.directors):
+            return None
         context = list(observations(left, right, level))
         if level == OTHER_TITLE and not any(o.level == "in common, titles differ" for o in context):
             return None
@@ -122,7 +124,7 @@ def score_pair(left: Node, right: Node) -> PairScore | None:
     elif level == ALIAS:
         rule = "alias"
     else:
-        rule = "name" if combine(features[:1]) >= MERGE or score < MERGE else "name and context"
+        rule = "name" if score < MERGE or combine(features[:1]) >= MERGE else "name and context"
     return PairScore(score, rule, tuple(features), level)
 
 

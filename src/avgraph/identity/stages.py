@@ -13,9 +13,10 @@ from itertools import combinations
 
 from avgraph.identity.candidates import candidate_pairs
 from avgraph.identity.clusters import MAX_YEAR_SPAN
+from avgraph.identity.dismissal import perhaps_alike
 from avgraph.identity.likeness import NEAR_IDENTICAL, spelling
 from avgraph.identity.mentions import SINGLE_VALUED
-from avgraph.identity.nodes import Node, Scene, level_of
+from avgraph.identity.nodes import Node, Scene
 from avgraph.identity.scoring import MERGE, POSSIBLE, Feature, PairScore, score_pair
 
 __all__ = ["LEVELS", "Link", "link_by_ids", "nodes_of", "run_stage"]
@@ -26,6 +27,8 @@ LEVELS = ("Place", "Event", "Award", "Work", "season", "episode", "Person", "Org
 MARGIN_BITS = 1.0
 #: So many of a node's best partners are checked for rivals.
 _MAX_RIVALS = 50
+#: Of so many pairs, those that cannot be alike are found at once rather than one by one.
+MANY_PAIRS = 20_000
 _Edge = tuple[int, int]
 
 
@@ -86,8 +89,8 @@ def nodes_of(scene: Scene, level: str) -> list[Node]:
     """Return the nodes of a level: its clusters that have a name, by number."""
     mentions = scene.mentions
     members: dict[int, list[int]] = defaultdict(list)
-    for i in range(len(mentions)):
-        if level_of(mentions, i) == level:
+    for i, its_level in enumerate(mentions.levels):
+        if its_level == level:
             members[scene.clusters.root(i)].append(i)
     return [
         Node(root, level, tuple(group), scene)
@@ -100,12 +103,19 @@ def run_stage(scene: Scene, level: str) -> list[Link]:
     """Compare and join the nodes of `level`; return the links, ``same`` and ``possiblySame``."""
     nodes = [n for n in nodes_of(scene, level) if n.names or n.series]
     scored: dict[_Edge, PairScore] = {}
-    for a, b in candidate_pairs(nodes):
+    pairs = candidate_pairs(nodes)
+    if pairs.height >= MANY_PAIRS:
+        pairs = perhaps_alike(nodes, pairs)
+    for a, b in pairs.iter_rows():
         found = score_pair(nodes[a], nodes[b])
         if found and (found.score >= POSSIBLE or found.against):
             scored[a, b] = found
     clusters = scene.clusters
-    obstacle = {e: clusters.obstacle(nodes[e[0]].number, nodes[e[1]].number) for e in scored}
+    obstacle = {
+        e: clusters.obstacle(nodes[e[0]].number, nodes[e[1]].number)
+        for e, found in scored.items()
+        if found.score >= POSSIBLE
+    }
     edges = [e for e, found in scored.items() if found.score >= MERGE and obstacle[e] is None]
     demoted = _demoted(nodes, edges, scored) | _taken(nodes, edges, scored)
     links: list[Link] = []
@@ -123,7 +133,7 @@ def run_stage(scene: Scene, level: str) -> list[Link]:
             demoted[edge] = Feature(
                 "apart", 0.0, _ref(nodes, edge[0]), _ref(nodes, edge[1]), f"their entities cannot be one: {_why(why)}"
             )
-    for edge, found in sorted(scored.items()):
+    for edge, found in scored.items():
         features = found.features
         if edge in demoted:
             features = (*features, demoted[edge])
@@ -200,10 +210,10 @@ def _taken(nodes: Sequence[Node], edges: list[_Edge], scored: dict[_Edge, PairSc
         if scored[edge].alike:
             continue
         for mine, theirs in (edge, edge[::-1]):
-            tables = {table for table, _ in nodes[theirs].table_names}
+            tables = nodes[theirs].tables
             better = [
                 p for p, bits in partners[mine]
-                if bits > scored[edge].bits and any(table in tables for table, _ in nodes[p].table_names)
+                if bits > scored[edge].bits and not tables.isdisjoint(nodes[p].tables)
             ]  # fmt: skip
             if better:
                 values = (_ref(nodes, mine), _ref(nodes, better[0]))

@@ -126,7 +126,7 @@ def _by_names(
 ) -> Iterator[tuple[int, int, float, tuple[Feature, ...]]]:
     """Yield the pairs across the tables that share a blocking key and score enough, smaller first."""
     on_left = [node.number in left for node in nodes]
-    pairs = [(a, b) for a, b in candidate_pairs(nodes) if on_left[a] != on_left[b]]
+    pairs = [(a, b) for a, b in candidate_pairs(nodes).iter_rows() if on_left[a] != on_left[b]]
     for done, (a, b) in enumerate(pairs):
         if not done % _TELL_EVERY:
             progress("comparing rows", done, len(pairs))
