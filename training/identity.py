@@ -48,14 +48,18 @@ _PENALTY = 0.5
 _STEEPEST = 0.5
 _PRIORS = tomllib.loads((Path(__file__).parent / "identity_priors.toml").read_text(encoding="utf-8"))
 #: Levels that hold for another of the same feature as well: their weight is added to its.
-_MORE = {"several in common": "one in common", "in common, titles differ": "in common"}
+_MORE = {
+    "several in common": "one in common", "in common, titles differ": "in common",
+    "in common, titles differ, one of several": "in common",
+}  # fmt: skip
 #: Levels whose names are the same, or one the longer form of the other: a rare name is one's own. At the others they
 #: share a surname, or letters, and so do brothers and translations: these have a slope of their own.
 _WHOLE = {
     "same name", "same but for particles", "same words in another order", "middle initial", "middle initial spelt out",
     "middle names", "same title", "same one-word title", "same title but for an article", "same title but for spaces",
     "same one-word title but for an article",
-    "same but for the word fund", "word of kind", "same words, but only of kind",
+    "same but for the word fund", "word of kind", "same words, but only of kind", "same name, only words of kind",
+    "same but for legal form, plural or order",
 }  # fmt: skip
 #: Levels that rarity says nothing of: fathers and sons, and mentions by surname.
 _WITHOUT_RARITY = {"same single word", "Jr, Sr or number in one", "another of Jr, Sr or number", "surname only"}

@@ -43,6 +43,29 @@ class Scene:
                         found[mentions.source[i], name.main[-1]].add(name.key)
         return dict(found)
 
+    @cached_property
+    def listed(self) -> dict[tuple[str, str], list[int]]:
+        """(table, folded name) → the organisations that the table lists under that name."""
+        mentions, found = self.mentions, defaultdict[tuple[str, str], list[int]](list)
+        for i, type_ in enumerate(mentions.type):
+            if type_ == "Organization" and not mentions.article[i] and not mentions.generic[i]:
+                found[mentions.source[i], " ".join(lexicon.folded(mentions.name[i]))].append(i)
+        return dict(found)
+
+    @cached_property
+    def directed(self) -> dict[tuple[str, str, int], set[str]]:
+        """(table, director's name, year) → the titles of the works that the table lists for them, folded."""
+        mentions, found = self.mentions, defaultdict[tuple[str, str, int], set[str]](set)
+        for i, directors in self.context.directors.items():
+            year = mentions.year[i]
+            if year is None or mentions.article[i] or level_of(mentions, i) != "Work":
+                continue
+            title = " ".join(lexicon.folded(mentions.name[i]))
+            for d in directors:
+                for name in parse_name(mentions.type[d], mentions.name[d])[:1]:
+                    found[mentions.source[i], name.key, year].add(title)
+        return dict(found)
+
 
 @dataclass(frozen=True, eq=False)
 class Node:

@@ -25,7 +25,11 @@ def observations(left: Node, right: Node, name_level: str) -> Iterator[Observati
     """Yield what is compared of two nodes of one type beside their names, which are alike at a level."""
     for seen in _CONTEXT[left.type](left, right):
         if seen.feature == "director" and seen.level == "in common" and name_level in LOOSE_TITLES:
-            yield seen._replace(level="in common, titles differ")
+            if _of_several(left, right):
+                words = f"{seen.detail}, who made several works in that year"
+                yield seen._replace(level="in common, titles differ, one of several", detail=words)
+            else:
+                yield seen._replace(level="in common, titles differ")
         else:
             yield seen
     yield from _country(left, right)
@@ -48,6 +52,28 @@ def _one_table(left: Node, right: Node) -> Iterator[Observation]:
         yield Observation("one table", "same name, two keys", *refs, f"{both[0][0]} gives this name two keys")
     elif tables := sorted({t for t, _ in left.table_names} & {t for t, _ in right.table_names}):
         yield Observation("one table", "two names", *refs, f"{tables[0]} has both names")
+    elif found := _listed_there(left, right) or _listed_there(right, left):
+        number, table = found
+        values = (refs[0], mentions.refs[number])
+        yield Observation("one table", "name is another's there", *values, f"{table} has another of that name")
+
+
+def _listed_there(one: Node, other: Node) -> tuple[int, str] | None:
+    """Return an organisation with a name of the other's that a table of the one lists beside it, and the table.
+
+    A table lists a company once: where it has the other under its own name, the one is somebody else. What cannot be
+    the other, because its ids disagree, does not count.
+    """
+    scene = one.scene
+    names = {name for _, name in other.table_names} - {name for _, name in one.table_names}
+    if one.type != "Organization" or not names:
+        return None
+    for table in sorted({table for table, _ in one.table_names}):
+        for name in sorted(names):
+            for number in scene.listed.get((table, name), ()):
+                if scene.clusters.obstacle(number, other.number) is None:
+                    return number, table
+    return None
 
 
 def _country(left: Node, right: Node) -> Iterator[Observation]:
@@ -188,6 +214,18 @@ def _directors(left: Node, right: Node) -> Observation:
         return Observation("director", ("in common", "alike", "perhaps alike")[rank], x, y, words)
     values = (_joined(left.directors.values()), _joined(right.directors.values()))
     return Observation("director", "none in common", *values, "other directors")
+
+
+def _of_several(left: Node, right: Node) -> bool:
+    """Tell whether a table that has one of two works lists another of the same directors and year beside it."""
+    directed = left.scene.directed
+    for node in (left, right):
+        keys = {name.key for names in node.directors for name in names}
+        for table in {table for table, _ in node.table_names}:
+            for year in node.years:
+                if any(len(directed.get((table, key, year), ())) > 1 for key in keys):
+                    return True
+    return False
 
 
 #: Levels of two directors' names: in common, alike, perhaps (also all that are not here), not.
