@@ -82,9 +82,9 @@ class Name:
         return len(self.core) == 1 and not (len(self.joined) >= 3 and self.joined[0] >= "\u2e80")
 
     @property
-    def spelt(self) -> str:
-        """All its letters, but without the words that connect others ("and", "of", "the")."""
-        return "".join(t for t in self.tokens if t not in words("connectors")) or "".join(self.tokens)
+    def spelt(self) -> tuple[str, ...]:
+        """All its words but those that connect others ("and", "of", "the")."""
+        return tuple(t for t in self.tokens if t not in words("connectors")) or self.tokens
 
     @property
     def bare(self) -> tuple[str, ...]:

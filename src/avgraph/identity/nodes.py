@@ -44,13 +44,14 @@ class Scene:
         return dict(found)
 
     @cached_property
-    def listed(self) -> dict[tuple[str, str], list[int]]:
-        """(table, folded name) → the organisations that the table lists under that name."""
-        mentions, found = self.mentions, defaultdict[tuple[str, str], list[int]](list)
+    def listed(self) -> dict[str, dict[tuple[str, str], list[int]]]:
+        """Type → (table, folded name) → the people or organisations that the table lists under that name."""
+        mentions = self.mentions
+        found = {t: defaultdict[tuple[str, str], list[int]](list) for t in ("Person", "Organization")}
         for i, type_ in enumerate(mentions.type):
-            if type_ == "Organization" and not mentions.article[i] and not mentions.generic[i]:
-                found[mentions.source[i], " ".join(lexicon.folded(mentions.name[i]))].append(i)
-        return dict(found)
+            if type_ in found and not mentions.article[i] and not mentions.generic[i]:
+                found[type_][mentions.source[i], " ".join(lexicon.folded(mentions.name[i]))].append(i)
+        return {type_: dict(names) for type_, names in found.items()}
 
     @cached_property
     def directed(self) -> dict[tuple[str, str, int], set[str]]:

@@ -26,7 +26,7 @@ def observations(left: Node, right: Node, name_level: str) -> Iterator[Observati
     for seen in _CONTEXT[left.type](left, right):
         if seen.feature == "director" and seen.level == "in common" and name_level in LOOSE_TITLES:
             if _of_several(left, right):
-                words = f"{seen.detail}, who made several works in that year"
+                words = f"{seen.detail}, who made several works at that time"
                 yield seen._replace(level="in common, titles differ, one of several", detail=words)
             else:
                 yield seen._replace(level="in common, titles differ")
@@ -59,18 +59,16 @@ def _one_table(left: Node, right: Node) -> Iterator[Observation]:
 
 
 def _listed_there(one: Node, other: Node) -> tuple[int, str] | None:
-    """Return an organisation with a name of the other's that a table of the one lists beside it, and the table.
+    """Return who has a name of the other's in a table of the one, beside it, and the table.
 
-    A table lists a company once: where it has the other under its own name, the one is somebody else. What cannot be
-    the other, because its ids disagree, does not count.
+    A table lists a company or person once: where it has the other under its own name, the one is somebody else. What
+    cannot be the other, because its ids disagree, does not count.
     """
-    scene = one.scene
-    names = {name for _, name in other.table_names} - {name for _, name in one.table_names}
-    if one.type != "Organization" or not names:
-        return None
+    scene, listed = one.scene, one.scene.listed.get(one.type, {})
+    names = {name for _, name in other.table_names} - {name for _, name in one.table_names} if listed else ()
     for table in sorted({table for table, _ in one.table_names}):
         for name in sorted(names):
-            for number in scene.listed.get((table, name), ()):
+            for number in listed.get((table, name), ()):
                 if scene.clusters.obstacle(number, other.number) is None:
                     return number, table
     return None
@@ -217,13 +215,13 @@ def _directors(left: Node, right: Node) -> Observation:
 
 
 def _of_several(left: Node, right: Node) -> bool:
-    """Tell whether a table that has one of two works lists another of the same directors and year beside it."""
-    directed = left.scene.directed
+    """Tell whether a table that has one of two works lists another of the directors' beside it, of either one's year."""
+    directed, years = left.scene.directed, {*left.years, *right.years}
     for node in (left, right):
         keys = {name.key for names in node.directors for name in names}
         for table in {table for table, _ in node.table_names}:
-            for year in node.years:
-                if any(len(directed.get((table, key, year), ())) > 1 for key in keys):
+            for key in keys:
+                if len(set().union(*(directed.get((table, key, year), ()) for year in years))) > 1:
                     return True
     return False
 
