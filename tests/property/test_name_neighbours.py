@@ -34,7 +34,26 @@ PERSONS = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
 
 
 TITLE_WORDS = st.sampled_from(
-    ["The", "La", "Saw", "II", "2", "Two", "One", "1", "Vol.", "Volume", "8½", "8", "1/2", ":", "-", "(Mud)", "Mud", "Грязь"]
+    [
+        "The",
+        "La",
+        "Saw",
+        "II",
+        "2",
+        "Two",
+        "One",
+        "1",
+        "Vol.",
+        "Volume",
+        "8½",
+        "8",
+        "1/2",
+        ":",
+        "-",
+        "(Mud)",
+        "Mud",
+        "Грязь",
+    ]
 )
 TITLES = st.lists(TITLE_WORDS, min_size=1, max_size=5).map(" ".join)
 

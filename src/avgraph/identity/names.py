@@ -23,11 +23,12 @@ _SUBTITLE = re.compile(r"\s*(?::|\s[-–—]\s|,\s(?:le film|der film|the movie)
 OTHER_SCRIPT = re.compile(r"[\u0370-\u058f\u10a0-\u10ff]")
 #: Short forms of what a number counts.
 PARTS = {"vol": "volume", "pt": "part", "ep": "episode", "ch": "chapter"}
-#: What numbers count; behind these, and nowhere else, these words are a one.
+#: What numbers count; behind these, and nowhere else, a word for one is the number.
 _COUNTED = frozenset((
-    *PARTS.values(), "book", "number", "tome", "partie", "chapitre", "livre", "teil", "kapitel", "folge", "band", "buch",
-    "deel", "hoofdstuk", "boek", "parte", "capitolo", "capitulo", "libro",
+    *PARTS.values(), "book", "number", "tome", "partie", "chapitre", "livre", "teil", "kapitel", "folge", "band",
+    "buch", "deel", "hoofdstuk", "boek", "parte", "capitolo", "capitulo", "libro",
 ))  # fmt: skip
+#: Words for one.
 ONES = frozenset(("one", "i", "un", "une", "uno", "una", "eins", "een"))
 _SARL = re.compile(r"\bs\.?\s*à\.?\s*r\.?\s*l\.?(?=\W|$)", re.IGNORECASE)
 _SLASHED_FORM = re.compile(r"\b([aAkK])/([sS])\b")

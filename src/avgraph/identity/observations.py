@@ -26,7 +26,7 @@ def observations(left: Node, right: Node, name_level: str) -> Iterator[Observati
     for seen in _CONTEXT[left.type](left, right):
         if seen.feature == "director" and seen.level == "in common" and name_level in LOOSE_TITLES:
             if _of_several(left, right):
-                words = f"{seen.detail}, who made several works at that time"
+                words = f"{seen.detail}, who made several works"
                 yield seen._replace(level="in common, titles differ, one of several", detail=words)
             else:
                 yield seen._replace(level="in common, titles differ")
@@ -215,15 +215,20 @@ def _directors(left: Node, right: Node) -> Observation:
 
 
 def _of_several(left: Node, right: Node) -> bool:
-    """Tell whether a table that has one of two works lists another of the directors' beside it, of either one's year."""
-    directed, years = left.scene.directed, {*left.years, *right.years}
-    for node in (left, right):
-        keys = {name.key for names in node.directors for name in names}
-        for table in {table for table, _ in node.table_names}:
-            for key in keys:
-                if len(set().union(*(directed.get((table, key, year), ()) for year in years))) > 1:
-                    return True
-    return False
+    """Tell whether two works of one director may well be two of theirs.
+
+    So they may if they are not of one year, or if a table that has one of them lists another of that year beside it.
+    """
+    years = {*left.years} & {*right.years}
+    directed = left.scene.directed
+    return not years or any(
+        len(directed.get((table, name.key, year), ())) > 1
+        for node in (left, right)
+        for table in {table for table, _ in node.table_names}
+        for names in node.directors
+        for name in names
+        for year in years
+    )
 
 
 #: Levels of two directors' names: in common, alike, perhaps (also all that are not here), not.

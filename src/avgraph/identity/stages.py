@@ -110,11 +110,13 @@ def run_stage(scene: Scene, level: str) -> list[Link]:
         return links
     root = scene.clusters.root
     grown = {n.number: n for n in nodes_of(scene, level) if n.names}
-    again = sorted({
-        (min(a, b), max(a, b))
-        for a, b in ((root(x.left), root(x.right)) for x in links if x.verdict != "same")
-        if a != b and a in grown and b in grown and len(grown[a].members) + len(grown[b].members) > 2
-    })
+    again = sorted(
+        {
+            (min(a, b), max(a, b))
+            for a, b in ((root(x.left), root(x.right)) for x in links if x.verdict != "same")
+            if a != b and a in grown and b in grown and len(grown[a].members) + len(grown[b].members) > 2
+        }
+    )
     place = {number: k for k, number in enumerate(grown)}
     more = _joined(list(grown.values()), [(place[a], place[b]) for a, b in again])
     more = [x for x in more if x.verdict == "same"]
