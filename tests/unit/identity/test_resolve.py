@@ -277,20 +277,25 @@ class TestOrganizations:
         assert together(r, "b#2", "c#2")
 
     def test_what_two_mentions_leave_open_all_mentions_together_may_tell(self) -> None:
-        def company(source: str, name: str, partner: str, year: int) -> Collector:
+        def company(source: str, name: str, partner: str | None, year: int | None) -> Collector:
             table = Collector(source)
-            work = table.mention("w", "Work", f"{partner} and the Sea of {year}", year=year)
-            for key, text in (("c", name), ("p", partner)):
-                other = table.mention(key, "Organization", text)
-                table.claim("Participation", work=work, organization=other, role="producer", row=1)
+            own = table.mention("c", "Organization", name)
+            if partner:
+                parties = [own, table.mention("p", "Organization", partner)]
+                table.claim("Partnership", parties=parties, partnership="collaboration", row=1)
+            if year:
+                work = table.mention("w", "Work", "The Sea of Stones", year=year)
+                table.claim("Participation", work=work, organization=own, role="producer", row=2)
             return table
 
-        one = company("records/a.csv", "Halleux Films", "Tarantula", 1990)
-        two = company("records/b.csv", "Halleux Pictures", "Tarantula", 2001)
-        more = company("records/c.csv", "Halleux Films", "Mélusine", 2001)
+        one = company("records/a.csv", "Halleux Films", "Red Lion Pictures", None)
+        two = company("records/b.csv", "Halleux Pictures", "Red Lion Pictures", 2001)
+        more = company("records/c.csv", "Halleux Films", None, 2001)
         assert not together(solve(one, two), "records/a.csv#c", "records/b.csv#c")
         assert not together(solve(more, two), "records/c.csv#c", "records/b.csv#c")
-        assert together(solve(one, two, more), "records/a.csv#c", "records/b.csv#c")
+        r = solve(one, two, more)
+        assert together(r, "records/a.csv#c", "records/b.csv#c")
+        assert set(r.matches["verdict"]) == {"same"}
 
     def test_the_country_may_come_from_a_claim(self) -> None:
         a, b = Collector("articles/a.txt"), Collector("records/b.csv")
