@@ -141,7 +141,9 @@ def _checked_companies() -> dict[str | None, str]:
 
 def oscars(data: Path) -> EvaluationSet:
     checked = _checked_companies()
-    return EvaluationSet.of("oscars", *hidden([_oscars(data)], _IMDB, lambda _type, _name, id_: checked.get(id_, id_)))
+    return EvaluationSet.of(
+        "oscars", *hidden([_oscars(data)], _IMDB, lambda _type, _name, id_: checked.get(id_, id_) or None)
+    )
 
 
 def agec(data: Path) -> EvaluationSet:

@@ -36,7 +36,7 @@ from avgraph.identity.names import parse_name  # noqa: E402
 from avgraph.identity.nodes import Node  # noqa: E402
 from avgraph.identity.observations import observations  # noqa: E402
 from avgraph.identity.scoring import MERGE, PairScore, best_name, score_pair  # noqa: E402
-from avgraph.text import content_hash  # noqa: E402
+from avgraph.text import content_hash, fold  # noqa: E402
 
 _PACKAGE = _ROOT / "src" / "avgraph" / "identity"
 LEARNED = ("Person", "Work", "Organization")
@@ -44,18 +44,25 @@ LEARNED = ("Person", "Work", "Organization")
 _MIN_COUNT = 3
 #: What weights cost: a level that few pairs have stays near its start.
 _PENALTY = 0.5
+#: Pairs of companies of the same two names count as their number to this power less: to the eighty ceremonies that have
+#: two names of one studio there is little more than to one.
+_REPEATED = {"Person": 0.0, "Work": 0.0, "Organization": 0.25}
 #: Most bits that a bit of rarity may weigh.
 _STEEPEST = 0.5
 _PRIORS = tomllib.loads((Path(__file__).parent / "identity_priors.toml").read_text(encoding="utf-8"))
 #: Levels that hold for another of the same feature as well: their weight is added to its.
-_MORE = {"several in common": "one in common", "in common, titles differ": "in common"}
+_MORE = {
+    "several in common": "one in common", "in common, titles differ": "in common",
+    "in common, titles differ, one of several": "in common",
+}  # fmt: skip
 #: Levels whose names are the same, or one the longer form of the other: a rare name is one's own. At the others they
 #: share a surname, or letters, and so do brothers and translations: these have a slope of their own.
 _WHOLE = {
     "same name", "same but for particles", "same words in another order", "middle initial", "middle initial spelt out",
     "middle names", "same title", "same one-word title", "same title but for an article", "same title but for spaces",
     "same one-word title but for an article",
-    "same but for the word fund", "word of kind", "same words, but only of kind",
+    "same but for the word fund", "word of kind", "same words, but only of kind", "same name, only words of kind",
+    "same but for legal form, plural or order",
 }  # fmt: skip
 #: Levels that rarity says nothing of: fathers and sons, and mentions by surname.
 _WITHOUT_RARITY = {"same single word", "Jr, Sr or number in one", "another of Jr, Sr or number", "surname only"}
@@ -64,7 +71,7 @@ _Column = tuple[str, str]
 #: What was seen of a pair: feature and level → 1, and the rarity of the names.
 _Seen = dict[_Column, float]
 _Levels = dict[str, dict[str, float]]
-_Compared = tuple[str, str, _Seen]
+_Compared = tuple[str, str, frozenset[str], _Seen]
 
 
 @dataclass(frozen=True)
@@ -120,13 +127,15 @@ class _Noted:
                     columns[o.feature, o.level] = 1.0
                     if o.level in _MORE:
                         columns[o.feature, _MORE[o.level]] = 1.0
-                refs = left.scene.mentions.refs
-                self.pairs[left.level].append((refs[left.number], refs[right.number], columns))
+                mentions = left.scene.mentions
+                refs = (mentions.refs[left.number], mentions.refs[right.number])
+                names = frozenset(fold(mentions.name[node.number]) for node in (left, right))
+                self.pairs[left.level].append((*refs, names, columns))
         return found
 
 
 def compared(data: EvaluationSet) -> dict[str, list[_Compared]]:
-    """Resolve a set; return left, right and what was seen of each pair, by type."""
+    """Resolve a set; return left, right, the two names and what was seen of each pair, by type."""
     noted = _Noted()
     stages.score_pair = noted.score
     try:
@@ -140,14 +149,14 @@ def _not_taken(pairs: list[_Compared]) -> Iterator[_Compared]:
     """Yield the pairs but those that the stages refuse: of other titles, where a table has the work under its own."""
     titled = {
         (mine, theirs.partition("#")[0])
-        for left, right, seen in pairs
+        for left, right, _, seen in pairs
         for mine, theirs in ((left, right), (right, left))
         if ("name", OTHER_TITLE) not in seen
     }
-    for left, right, seen in pairs:
+    for left, right, names, seen in pairs:
         ends = ((left, right.partition("#")[0]), (right, left.partition("#")[0]))
         if ("name", OTHER_TITLE) not in seen or titled.isdisjoint(ends):
-            yield left, right, seen
+            yield left, right, names, seen
 
 
 def _with_less(seen: _Seen, name: str) -> _Seen:
@@ -165,7 +174,7 @@ def _with_less(seen: _Seen, name: str) -> _Seen:
 
 def gather(sets: Sequence[EvaluationSet], excluded: str) -> dict[str, Pairs]:
     """Return the pairs of all sets whose truth is known, but those with an end in the part `excluded`."""
-    found: dict[str, list[tuple[_Seen, bool, str]]] = {t: [] for t in LEARNED}
+    found: dict[str, list[tuple[_Seen, bool, str, frozenset[str]]]] = {t: [] for t in LEARNED}
     for data in sets:
         truth: dict[str, set[str]] = {}
         part: dict[str, str] = {}
@@ -173,18 +182,21 @@ def gather(sets: Sequence[EvaluationSet], excluded: str) -> dict[str, Pairs]:
             truth.setdefault(ref, set()).add(true)
             part[ref] = where
         for type_, pairs in compared(data).items():
-            for left, right, seen in _not_taken(pairs):
+            for left, right, names, seen in _not_taken(pairs):
                 if left in truth and right in truth and excluded not in (part[left], part[right]):
                     same = bool(truth[left] & truth[right])
-                    found[type_] += [(seen, same, data.name), (_with_less(seen, left + right), same, data.name)]
+                    less = _with_less(seen, left + right)
+                    found[type_] += [(seen, same, data.name, names), (less, same, data.name, names)]
     gathered = {}
     for type_, rows in found.items():
-        names = np.array([name for _, _, name in rows])
+        names = np.array([name for _, _, name, _ in rows])
         sizes = Counter(names.tolist())
         # A set counts as the square root of its pairs: neither as if all were alike, nor as if it were the world.
-        weight = np.array([1 / np.sqrt(sizes[name]) for name in names])
+        often = Counter((name, both) for _, _, name, both in rows if len(both) > 1)
+        repeated = np.array([often.get((name, both), 1) for _, _, name, both in rows])
+        weight = np.array([1 / np.sqrt(sizes[name]) for name in names]) / repeated ** _REPEATED[type_]
         weight *= sum(np.sqrt(n) for n in sizes.values()) / weight.sum()
-        gathered[type_] = Pairs([s for s, _, _ in rows], np.array([float(t) for _, t, _ in rows]), weight, names)
+        gathered[type_] = Pairs([s for s, *_ in rows], np.array([float(t) for _, t, *_ in rows]), weight, names)
     return gathered
 
 

@@ -9,7 +9,7 @@ from avgraph.identity.mentions import SINGLE_VALUED, MentionList, family
 
 __all__ = ["Clusters"]
 
-#: Two works whose years lie further apart are a work and its remake.
+#: Two works whose years lie further apart are a work and its remake; two people born so far apart are two.
 MAX_YEAR_SPAN = 2
 
 
@@ -50,11 +50,10 @@ class Clusters:
                 scheme = value.partition(":")[0]
                 if scheme in SINGLE_VALUED:
                     self._ids.setdefault(i, {}).setdefault(scheme, set()).add(value)
-            if mentions.type[i] == "Work":
-                if (year := mentions.year[i]) is not None:
-                    self._years[i] = (year, year)
-                if "serie" in (mentions.subtype[i] or "").lower():
-                    self._serial.add(i)
+            if mentions.type[i] in ("Work", "Person") and (year := mentions.year[i]) is not None:
+                self._years[i] = (year, year)
+            if mentions.type[i] == "Work" and "serie" in (mentions.subtype[i] or "").lower():
+                self._serial.add(i)
             if kind := family(mentions.type[i], mentions.subtype[i]):
                 self._families[i] = {kind}
 

@@ -24,6 +24,7 @@ __all__ = [
     "nickname_of",
     "nicknames",
     "number_words",
+    "numerals",
     "ordinal_words",
     "singular",
     "without_edition",
@@ -78,6 +79,17 @@ def ordinal_words() -> Mapping[str, int]:
     """Return ordinal words with their values."""
     ordinals: Mapping[str, int] = _data("words")["ordinals"]
     return ordinals
+
+
+@cache
+def numerals() -> Mapping[str, str]:
+    """Return number words and ordinals with what is written in digits for them.
+
+    >>> numerals()["four"], numerals()["twentieth"]
+    ('4', '20th')
+    """
+    cardinals = {word: str(number) for word, number in number_words().items()}
+    return cardinals | {word: f"{number}th" for word, number in ordinal_words().items() if word.endswith("th")}
 
 
 def singular(word: str) -> str:

@@ -194,20 +194,24 @@ def _work(a: Name, b: Name) -> str | None:
 def _organization(a: Name, b: Name) -> str | None:
     here, there = a.countries, b.countries
     if a.key == b.key or a.joined == b.joined:
+        exact = a.spelt == b.spelt
         if not a.main and not here:
-            return "same words, but only of kind"
+            return "same name, only words of kind" if exact else "same words, but only of kind"
         if a.one_word and b.one_word and len(a.joined) < 3:
             return "same two letters"
-        return "same name"
+        return "same name" if exact else "same but for legal form, plural or order"
     if here != there:
         return _country_tail(a, b, here, there)
     if found := _acronym(a, b):
         return found
     if a.main and a.ordered == b.ordered and len("".join(a.main)) >= 4:
         extra_a, extra_b = set(a.core) - set(b.core), set(b.core) - set(a.core)
-        if not extra_a or not extra_b:
-            return "same but for the word fund" if extra_a | extra_b <= words("fund_kinds") else "word of kind"
-        return "same but for words of kind"
+        extra = extra_a | extra_b
+        if extra & words("branch_kinds"):
+            return "word for a branch of business"
+        if extra_a and extra_b:
+            return "same but for words of kind"
+        return "same but for the word fund" if extra <= words("fund_words") else "word of kind"
     long = min(len(a.joined), len(b.joined)) >= LONG_NAME and a.numbers == b.numbers
     if long and Indel.normalized_similarity(a.joined, b.joined) >= LIKE_NAME:
         return "similar name"

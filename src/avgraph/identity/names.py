@@ -24,6 +24,13 @@ _SUBTITLE = re.compile(r"\s*(?::|\s[-–—]\s|,\s(?:le film|der film|the movie)
 OTHER_SCRIPT = re.compile(r"[\u0370-\u058f\u10a0-\u10ff]")
 #: Short forms of what a number counts.
 PARTS = {"vol": "volume", "pt": "part", "ep": "episode", "ch": "chapter"}
+#: What numbers count; behind these, and nowhere else, a word for one is the number.
+_COUNTED = frozenset((
+    *PARTS.values(), "book", "number", "tome", "partie", "chapitre", "livre", "teil", "kapitel", "folge", "band",
+    "buch", "deel", "hoofdstuk", "boek", "parte", "capitolo", "capitulo", "libro",
+))  # fmt: skip
+#: Words for one.
+ONES = frozenset(("one", "i", "un", "une", "uno", "una", "eins", "een"))
 _SARL = re.compile(r"\bs\.?\s*à\.?\s*r\.?\s*l\.?(?=\W|$)", re.IGNORECASE)
 _SLASHED_FORM = re.compile(r"\b([aAkK])/([sS])\b")
 _DIGITS = re.compile(r"\d{1,18}")
@@ -86,6 +93,11 @@ class Name:
     def one_word(self) -> bool:
         """Whether it is a single word (three signs of a script without spaces are a full name)."""
         return len(self.core) == 1 and not (len(self.joined) >= 3 and self.joined[0] >= "\u2e80")
+
+    @property
+    def spelt(self) -> tuple[str, ...]:
+        """All its words but those that connect others ("and", "of", "the")."""
+        return tuple(t for t in self.tokens if t not in words("connectors")) or self.tokens
 
     @property
     def bare(self) -> tuple[str, ...]:
@@ -180,6 +192,8 @@ def _take_apart(type_: str, text: str) -> Name:
         head = _numbered(lexicon.folded(_SUBTITLE.split(text_, maxsplit=1)[0]))
         main = _unless_empty(head[1:] if len(head) > 1 and head[0] in words("articles") else head, core)
     elif type_ == "Organization":
+        if len(tokens) > 1:
+            tokens = tuple(lexicon.numerals().get(t, t) for t in tokens)
         core = _without_legal_forms(tokens)
         core = _unless_empty(tuple(singular(t) for t in core if t not in words("connectors")), core)
         main = tuple(t for t in core if not _is_kind(t) and not lexicon.country_of_token(t))
@@ -216,10 +230,17 @@ def _numbered(tokens: tuple[str, ...]) -> tuple[str, ...]:
 
     >>> _numbered(("kill", "bill", "vol", "two"))
     ('kill', 'bill', 'volume', '2')
+    >>> _numbered(("part", "one", "of", "one", "day"))
+    ('part', '1', 'of', 'one', 'day')
     """
     values = lexicon.number_words()
-    first, *rest = tokens or ("",)
-    return (first, *(PARTS.get(t) or (str(values[t]) if t in values else t) for t in rest)) if tokens else tokens
+    found = list(tokens[:1])
+    for token in tokens[1:]:
+        if token in ONES and PARTS.get(found[-1], found[-1]) in _COUNTED:
+            found.append("1")
+        else:
+            found.append(PARTS.get(token) or (str(values[token]) if token in values else token))
+    return tuple(found)
 
 
 def _numbers(tokens: Sequence[str]) -> tuple[int, ...]:

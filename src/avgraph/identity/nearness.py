@@ -8,8 +8,8 @@ import polars as pl
 from anyascii import anyascii
 
 from avgraph.identity.candidates import name_keys
-from avgraph.identity.lexicon import nicknames, number_words, words
-from avgraph.identity.names import OTHER_SCRIPT, PARTS, parse_name, parse_season
+from avgraph.identity.lexicon import nicknames, number_words, numerals, words
+from avgraph.identity.names import ONES, OTHER_SCRIPT, PARTS, parse_name, parse_season
 from avgraph.identity.sounds import sound
 
 __all__ = ["name_neighbours"]
@@ -63,19 +63,22 @@ def _rough(named: pl.DataFrame) -> pl.DataFrame:
     named = pl.concat([named, spelt]).select("row", "type", folded.alias("text"))
     tokens = named.select("row", "type", pl.col("text").str.extract_all(r"[^\W_]+"))
     people, others = tokens.filter(pl.col("type") == "Person"), tokens.filter(~pl.col("type").is_in(["Person", "Work"]))
+    in_digits = others.select("row", "type", pl.col("text").list.eval(pl.element().replace(dict(numerals()))))
+    others = pl.concat([others, in_digits]).unique(maintain_order=True)
     letters = named.select("row", "type", pl.col("text").str.replace_all(r"[\W_]+", "").alias("text"))
     initials = others.select("row", "type", pl.col("text").list.eval(pl.element().str.head(1)).list.join(""))
     titles = named.filter(pl.col("type") == "Work")
     parts = titles.with_columns(pl.col("text").str.replace_all(_PARTS, "|").str.split("|")).explode("text")
-    numbers = {**PARTS, **{word: str(number) for word, number in number_words().items()}}
+    numbers = {**PARTS, **{word: str(number) for word, number in number_words().items()}, **dict.fromkeys(ONES, "1")}
     words_ = pl.col("text").str.extract_all(r"[^\W_]+").list.eval(pl.element().replace(numbers))
     parts = pl.concat([titles, parts]).select("row", "type", words_)
     parts = pl.concat([parts, parts.with_columns(pl.col("text").list.slice(1))])
     joined = parts.select("row", "type", pl.col("text").list.join(""))
     ordered = parts.select("row", "type", pl.lit("o") + pl.col("text").list.sort().list.join(" "))
-    ends = pl.concat([letters.filter(pl.col("type") != "Person"), joined])
+    joined_digits = in_digits.select("row", "type", pl.col("text").list.join(""))
+    ends = pl.concat([letters.filter(pl.col("type") != "Person"), joined, joined_digits])
     found = [
-        *_person_words(people), others.explode("text"), initials, letters, ordered,
+        *_person_words(people), others.explode("text"), initials, letters, joined_digits, ordered,
         ends.with_columns(pl.lit("<") + pl.col("text").str.head(_ENDS)),
         ends.with_columns(pl.lit(">") + pl.col("text").str.tail(_ENDS)),
     ]  # fmt: skip

@@ -48,6 +48,30 @@ class Scene:
                         found[mentions.source[i], name.main[-1]].add(name.key)
         return dict(found)
 
+    @cached_property
+    def listed(self) -> dict[str, dict[tuple[str, str], list[int]]]:
+        """Type → (table, folded name) → the people or organisations that the table lists under that name."""
+        mentions = self.mentions
+        found = {t: defaultdict[tuple[str, str], list[int]](list) for t in ("Person", "Organization")}
+        for i, type_ in enumerate(mentions.type):
+            if type_ in found and not mentions.article[i] and not mentions.generic[i]:
+                found[type_][mentions.source[i], " ".join(lexicon.folded(mentions.name[i]))].append(i)
+        return {type_: dict(names) for type_, names in found.items()}
+
+    @cached_property
+    def directed(self) -> dict[tuple[str, str, int], set[str]]:
+        """(table, director's name, year) → the titles of the works that the table lists for them, folded."""
+        mentions, found = self.mentions, defaultdict[tuple[str, str, int], set[str]](set)
+        for i, directors in self.context.directors.items():
+            year = mentions.year[i]
+            if year is None or mentions.article[i] or level_of(mentions, i) != "Work":
+                continue
+            title = " ".join(lexicon.folded(mentions.name[i]))
+            for d in directors:
+                for name in parse_name(mentions.type[d], mentions.name[d])[:1]:
+                    found[mentions.source[i], name.key, year].add(title)
+        return dict(found)
+
 
 class _Once(Generic[_T]):
     """What a node works out once: a cached property without the lock that those have before Python 3.12."""

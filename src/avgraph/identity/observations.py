@@ -25,7 +25,11 @@ def observations(left: Node, right: Node, name_level: str) -> Iterator[Observati
     """Yield what is compared of two nodes of one type beside their names, which are alike at a level."""
     for seen in _CONTEXT[left.type](left, right):
         if seen.feature == "director" and seen.level == "in common" and name_level in LOOSE_TITLES:
-            yield seen._replace(level="in common, titles differ")
+            if _of_several(left, right):
+                words = f"{seen.detail}, who made several works"
+                yield seen._replace(level="in common, titles differ, one of several", detail=words)
+            else:
+                yield seen._replace(level="in common, titles differ")
         else:
             yield seen
     yield from _country(left, right)
@@ -42,15 +46,33 @@ def _number(n: int) -> str:
 
 def _one_table(left: Node, right: Node) -> Iterator[Observation]:
     """One table that gives the same name two keys means two entities, unless more speaks for one."""
-    tables = left.tables & right.tables
-    if not tables:
-        return
     mentions = left.scene.mentions
     refs = (mentions.refs[left.number], mentions.refs[right.number])
-    if both := sorted(left.table_names & right.table_names):
-        yield Observation("one table", "same name, two keys", *refs, f"{both[0][0]} gives this name two keys")
-    else:
-        yield Observation("one table", "two names", *refs, f"{min(tables)} has both names")
+    if tables := left.tables & right.tables:
+        if both := sorted(left.table_names & right.table_names):
+            yield Observation("one table", "same name, two keys", *refs, f"{both[0][0]} gives this name two keys")
+        else:
+            yield Observation("one table", "two names", *refs, f"{min(tables)} has both names")
+    elif found := _listed_there(left, right) or _listed_there(right, left):
+        number, table = found
+        values = (refs[0], mentions.refs[number])
+        yield Observation("one table", "name is another's there", *values, f"{table} has another of that name")
+
+
+def _listed_there(one: Node, other: Node) -> tuple[int, str] | None:
+    """Return who has a name of the other's in a table of the one, beside it, and the table.
+
+    A table lists a company or person once: where it has the other under its own name, the one is somebody else. What
+    cannot be the other, because its ids disagree, does not count.
+    """
+    scene, listed = one.scene, one.scene.listed.get(one.type, {})
+    names = {name for _, name in other.table_names} - {name for _, name in one.table_names} if listed else ()
+    for table in sorted({table for table, _ in one.table_names}):
+        for name in sorted(names):
+            for number in listed.get((table, name), ()):
+                if scene.clusters.obstacle(number, other.number) is None:
+                    return number, table
+    return None
 
 
 def _country(left: Node, right: Node) -> Iterator[Observation]:
@@ -193,6 +215,23 @@ def _directors(left: Node, right: Node) -> Observation:
         return Observation("director", ("in common", "alike", "perhaps alike")[rank], x, y, words)
     values = (_joined(left.directors.values()), _joined(right.directors.values()))
     return Observation("director", "none in common", *values, "other directors")
+
+
+def _of_several(left: Node, right: Node) -> bool:
+    """Tell whether two works of one director may well be two of theirs.
+
+    So they may if they are not of one year, or if a table that has one of them lists another of that year beside it.
+    """
+    years = {*left.years} & {*right.years}
+    directed = left.scene.directed
+    return not years or any(
+        len(directed.get((table, name.key, year), ())) > 1
+        for node in (left, right)
+        for table in {table for table, _ in node.table_names}
+        for names in node.directors
+        for name in names
+        for year in years
+    )
 
 
 #: Levels of two directors' names: in common, alike, perhaps (also all that are not here), not.

@@ -113,7 +113,7 @@ def score_pair(left: Node, right: Node) -> PairScore | None:
         if level == OTHER_TITLE and not (left.directors and right.directors):
             return None
         context = list(observations(left, right, level))
-        if level == OTHER_TITLE and not any(o.level == "in common, titles differ" for o in context):
+        if level == OTHER_TITLE and not any(o.level.startswith("in common, titles differ") for o in context):
             return None
         features = [found[0], *_weighed(left.type, context)]
     if not features:

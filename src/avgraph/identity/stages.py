@@ -29,6 +29,8 @@ MARGIN_BITS = 1.0
 _MAX_RIVALS = 50
 #: Of so many pairs, those that cannot be alike are found at once rather than one by one.
 MANY_PAIRS = 20_000
+#: Levels whose open pairs are compared twice.
+_TWICE = frozenset(("Organization",))
 _Edge = tuple[int, int]
 
 
@@ -100,17 +102,43 @@ def nodes_of(scene: Scene, level: str) -> list[Node]:
 
 
 def run_stage(scene: Scene, level: str) -> list[Link]:
-    """Compare and join the nodes of `level`; return the links, ``same`` and ``possiblySame``."""
+    """Compare and join the nodes of `level`; return the links, ``same`` and ``possiblySame``.
+
+    What one mention leaves open, all mentions of two entities together may tell: the pairs of organisations that stayed
+    open are compared once more, with all that is known of either side by then.
+    """
     nodes = [n for n in nodes_of(scene, level) if n.names or n.series]
-    scored: dict[_Edge, PairScore] = {}
     pairs = candidate_pairs(nodes)
     if pairs.height >= MANY_PAIRS:
         pairs = perhaps_alike(nodes, pairs)
-    for a, b in pairs.iter_rows():
+    links = _joined(nodes, pairs.iter_rows())
+    if level not in _TWICE:
+        return links
+    root = scene.clusters.root
+    grown = {n.number: n for n in nodes_of(scene, level) if n.names}
+    again = sorted(
+        {
+            (min(a, b), max(a, b))
+            for a, b in ((root(x.left), root(x.right)) for x in links if x.verdict != "same")
+            if a != b and a in grown and b in grown and len(grown[a].members) + len(grown[b].members) > 2
+        }
+    )
+    place = {number: k for k, number in enumerate(grown)}
+    more = _joined(list(grown.values()), [(place[a], place[b]) for a, b in again])
+    more = [x for x in more if x.verdict == "same"]
+    return [x for x in links if x.verdict == "same" or root(x.left) != root(x.right)] + more
+
+
+def _joined(nodes: Sequence[Node], pairs: Iterable[_Edge]) -> list[Link]:
+    """Compare the pairs of nodes (by position), join those that are one, and return the links."""
+    scored: dict[_Edge, PairScore] = {}
+    for a, b in pairs:
         found = score_pair(nodes[a], nodes[b])
         if found and (found.score >= POSSIBLE or found.against):
             scored[a, b] = found
-    clusters = scene.clusters
+    if not scored:
+        return []
+    clusters = nodes[0].scene.clusters
     obstacle = {
         e: clusters.obstacle(nodes[e[0]].number, nodes[e[1]].number)
         for e, found in scored.items()

@@ -38,6 +38,19 @@ def test_a_table_that_has_the_film_under_its_own_title_has_it_under_no_other() -
     assert not together(r, "records/two.csv#1", "records/two.csv#2")
 
 
+def test_of_two_films_that_a_director_made_in_one_year_nobody_knows_which_is_the_other_title() -> None:
+    german, english = Collector("records/de.csv"), Collector("records/en.csv")
+    film(german, "1", "Jagdsaison", 2022, "Aron Lehmann")
+    film(german, "2", "Was man von hier aus sehen kann", 2022, "Aron Lehmann")
+    film(english, "1", "Hunting Season", 2022, "Aron Lehmann")
+    film(english, "2", "What You Can See from Here", 2022, "Aron Lehmann")
+    r = solve(german, english)
+    assert r.entities.filter(type="Work").height == 4
+    found = r.matches.filter(pl.col("left_ref").str.contains("#[12]$"))
+    assert set(found["verdict"]) == {"possiblySame"}
+    assert found.height >= 4
+
+
 @pytest.mark.parametrize(("settle_from", "n_entities"), [(1_000, 1), (0, 1)])
 def test_settled_works_are_looked_at_for_their_directors(settle_from: int, n_entities: int) -> None:
     known, other = Collector("records/ids.csv"), Collector("records/list.csv")

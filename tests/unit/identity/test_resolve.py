@@ -56,6 +56,19 @@ class TestIds:
 
 
 class TestPersons:
+    def test_birth_years_do_not_drift_along_a_chain(self) -> None:
+        r = world(
+            ("a#1", "Person", "Paolo De Vita", {"year": 1957}),
+            ("a#2", "Person", "Paolo Vita", {"year": 1967}),
+            ("b#1", "Person", "Paolo De Vita", {}),
+            ("b#2", "Person", "Paolo Vita", {}),
+            ("c#2", "Person", "Paolo Vita", {}),
+        )
+        assert together(r, "a#1", "b#1")
+        assert together(r, "a#2", "b#2")
+        assert together(r, "a#2", "c#2")
+        assert not together(r, "a#1", "a#2")
+
     def test_a_shared_work_decides_a_near_name(self) -> None:
         a, b, c = Collector("records/a.csv"), Collector("records/b.csv"), Collector("records/c.csv")
         for source, name, film in (
@@ -250,6 +263,39 @@ class TestOrganizations:
         )
         assert together(r, "a#1", "b#1")
         assert not together(r, "a#2", "b#2")
+
+    def test_a_table_that_has_a_company_under_its_name_has_it_under_no_other(self) -> None:
+        r = world(
+            ("a#1", "Organization", "Saturn Film", {}),
+            ("a#2", "Organization", "Saturn Films", {}),
+            ("b#1", "Organization", "Saturn Films", {}),
+            ("b#2", "Organization", "Gravier Productions", {}),
+            ("c#2", "Organization", "Gravier Production", {}),
+        )
+        assert together(r, "a#2", "b#1")
+        assert not together(r, "a#1", "b#1")
+        assert together(r, "b#2", "c#2")
+
+    def test_what_two_mentions_leave_open_all_mentions_together_may_tell(self) -> None:
+        def company(source: str, name: str, partner: str | None, year: int | None) -> Collector:
+            table = Collector(source)
+            own = table.mention("c", "Organization", name)
+            if partner:
+                parties = [own, table.mention("p", "Organization", partner)]
+                table.claim("Partnership", parties=parties, partnership="collaboration", row=1)
+            if year:
+                work = table.mention("w", "Work", "The Sea of Stones", year=year)
+                table.claim("Participation", work=work, organization=own, role="producer", row=2)
+            return table
+
+        one = company("records/a.csv", "Halleux Films", "Red Lion Pictures", None)
+        two = company("records/b.csv", "Halleux Pictures", "Red Lion Pictures", 2001)
+        more = company("records/c.csv", "Halleux Films", None, 2001)
+        assert not together(solve(one, two), "records/a.csv#c", "records/b.csv#c")
+        assert not together(solve(more, two), "records/c.csv#c", "records/b.csv#c")
+        r = solve(one, two, more)
+        assert together(r, "records/a.csv#c", "records/b.csv#c")
+        assert set(r.matches["verdict"]) == {"same"}
 
     def test_the_country_may_come_from_a_claim(self) -> None:
         a, b = Collector("articles/a.txt"), Collector("records/b.csv")
