@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Coreness", "coreness", "fit_core"]
 
 _POWER_STEPS = 50
-_MOST_STEPS = 2000
+_MOST_STEPS = 500
 
 
 @dataclass(frozen=True, eq=False)
