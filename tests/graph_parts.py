@@ -9,7 +9,7 @@ import polars as pl
 
 from avgraph.graph.conflict_rules import RuleSet
 from avgraph.graph.conflicts import Comparison, compare_claims
-from avgraph.graph.derived import with_countries, with_coverage
+from avgraph.graph.derived import with_countries, with_coverage, with_shared
 from avgraph.graph.quads import table_lines
 from avgraph.graph.writing import Dataset, Unit
 from avgraph.model import KINDS, MENTION_SCHEMA, ClaimTables, claim_schema

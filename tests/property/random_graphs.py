@@ -9,7 +9,7 @@ import pyoxigraph
 from hypothesis import strategies as st
 
 from avgraph.graph.conflicts import AGREEMENT_SCHEMA, CONFLICT_SCHEMA, SIDE_SCHEMA
-from avgraph.graph.derived import with_countries, with_coverage
+from avgraph.graph.derived import with_countries, with_coverage, with_shared
 from avgraph.graph.shapes import QUARANTINE_SCHEMA
 from avgraph.graph.tables import SnapshotTables
 from avgraph.identity import MATCH_SCHEMA
