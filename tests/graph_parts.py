@@ -78,7 +78,7 @@ def lines_of(data: Dataset) -> Iterator[str]:
         return tables[name].lazy()
 
     alone = {"sources": with_coverage(data.sources, data.entities, scan),
-             "entities": with_countries(data.entities, scan), "matches": data.matches.collect(),
+             "entities": with_shared(with_countries(data.entities, scan)), "matches": data.matches.collect(),
              "quarantined": data.quarantined, "conflicts": found.conflicts, "sides": found.sides,
              "agreements": found.agreements}  # fmt: skip
     for name, table in {**tables, **alone}.items():

@@ -71,6 +71,7 @@ def datasets(draw: st.DrawFn) -> SnapshotTables:
     } for key in KEYS]  # fmt: skip
     named = {KINDS[k].table: t.with_columns(claim=BASE + pl.col("claim")) for k, t in claims.items()}
     known = with_countries(pl.DataFrame(entities, schema=ENTITY_SCHEMA), lambda name: named[name].lazy())
+    known = with_shared(known)
     sources = sources.with_columns(iri=BASE + "source/" + pl.int_range(pl.len()).cast(pl.String))
     return SnapshotTables(BASE, {
         **named,
