@@ -9,7 +9,7 @@ import pyoxigraph
 from hypothesis import strategies as st
 
 from avgraph.graph.conflicts import AGREEMENT_SCHEMA, CONFLICT_SCHEMA, SIDE_SCHEMA
-from avgraph.graph.derived import with_countries, with_coverage
+from avgraph.graph.derived import with_countries, with_coverage, with_shared
 from avgraph.graph.shapes import QUARANTINE_SCHEMA
 from avgraph.graph.tables import SnapshotTables
 from avgraph.identity import MATCH_SCHEMA
@@ -71,6 +71,7 @@ def datasets(draw: st.DrawFn) -> SnapshotTables:
     } for key in KEYS]  # fmt: skip
     named = {KINDS[k].table: t.with_columns(claim=BASE + pl.col("claim")) for k, t in claims.items()}
     known = with_countries(pl.DataFrame(entities, schema=ENTITY_SCHEMA), lambda name: named[name].lazy())
+    known = with_shared(known)
     sources = sources.with_columns(iri=BASE + "source/" + pl.int_range(pl.len()).cast(pl.String))
     return SnapshotTables(BASE, {
         **named,

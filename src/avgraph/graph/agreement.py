@@ -15,7 +15,7 @@ __all__ = ["AGREEMENT_SCHEMA", "find_agreements"]
 
 AGREEMENT_SCHEMA = {
     "agreement": pl.String(), "kind": pl.String(), "subject": pl.String(), "n_sources": pl.Int64(),
-    "n_independent": pl.Int64(), "claims": pl.List(pl.String()),
+    "n_independent": pl.Int64(), "claims": pl.List(pl.String()), "also_names": pl.String(), "paths": pl.String(),
 }  # fmt: skip
 
 #: Kind → columns in which claims that say the same are alike. A list role counts member by member. What a source
@@ -37,23 +37,56 @@ _ALIKE: dict[str, tuple[str, ...]] = {
 }
 
 
-def find_agreements(scan: Callable[[str], pl.LazyFrame], origins: Origins, base_iri: str) -> pl.DataFrame:
+def find_agreements(
+    scan: Callable[[str], pl.LazyFrame], entities: pl.DataFrame, origins: Origins, base_iri: str
+) -> pl.DataFrame:
     """Return the statements that two or more independent sources assert (:data:`AGREEMENT_SCHEMA`).
+
+    ``also_names`` holds the labels of the entities that the claims name beside the subject (null where none is), and
+    ``paths`` the sources: each once, in alphabetical order, separated by a comma and a space.
 
     Parameters
     ----------
     scan
         Gives a claim table by its name, lazily; roles hold entity IRIs.
+    entities
+        With columns ``entity`` and ``label``.
     origins
         Tells which sources are independent.
     base_iri
         Agreements get IRIs below it.
     """
-    rows = [row for kind in KINDS.values() for row in _of_kind(scan(kind.table), kind, origins, base_iri)]
-    return pl.DataFrame(rows, schema=AGREEMENT_SCHEMA, orient="row").sort("agreement")
+    labels = entities.lazy().select(_named="entity", _text="label")
+    tables = [_of_kind(scan(kind.table), kind, labels, origins, base_iri) for kind in KINDS.values()]
+    return pl.concat(tables).sort("agreement")
 
 
 def _of_kind(
+    table: pl.LazyFrame, kind: ClaimKind, labels: pl.LazyFrame, origins: Origins, base_iri: str
+) -> pl.DataFrame:
+    said = ("agreement", "kind", "subject", "n_sources", "n_independent", "claims")
+    found = pl.DataFrame(
+        _found(table, kind, origins, base_iri), {column: AGREEMENT_SCHEMA[column] for column in said}, orient="row"
+    )
+    claims = found.lazy().select("agreement", "subject", claim="claims").explode("claim", empty_as_null=True)
+    sources = claims.join(table.select("claim", _text="source"), on="claim")
+    for column, texts in (("also_names", _names(claims, table, kind, labels)), ("paths", sources)):
+        listed = texts.group_by("agreement").agg(pl.col("_text").unique().sort().str.join(", ").alias(column))
+        found = found.join(listed.collect(), on="agreement", how="left")
+    return found
+
+
+def _names(claims: pl.LazyFrame, table: pl.LazyFrame, kind: ClaimKind, labels: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the labels of what the claims of agreements name, but for the subject."""
+    named = []
+    for role in kind.roles:
+        one = table.select("claim", _named=role.name)
+        named.append(one.explode("_named", empty_as_null=True) if role.many else one)
+    others = claims.join(pl.concat(named), on="claim").filter(pl.col("_named") != pl.col("subject"))
+    return others.join(labels, on="_named")
+
+
+def _found(
     table: pl.LazyFrame, kind: ClaimKind, origins: Origins, base_iri: str
 ) -> list[tuple[str, str, str, int, int, list[str]]]:
     columns = list(_ALIKE[kind.name])

@@ -120,6 +120,9 @@ def _value(cell: str) -> Value:
         return cell[1:-1]
     if cell.startswith("<") and not cell.startswith("<<"):
         return cell[1:-1]
+    if cell.startswith('"') and cell.endswith(">") and "\\" not in cell:  # figures: an answer has many, all different
+        text, _, datatype = cell[1:-1].rpartition('"^^<')
+        return python_value(text, datatype)
     if literal := _LITERAL.fullmatch(cell):
         text = literal["text"]
         return python_value(_ESCAPE.sub(_character, text) if "\\" in text else text, literal["datatype"])

@@ -106,7 +106,7 @@ def compare_claims(
     return Comparison(
         pl.DataFrame(heads, schema=CONFLICT_SCHEMA, orient="row"),
         pl.DataFrame(sides, schema=SIDE_SCHEMA, orient="row"),
-        find_agreements(scan, origins, base_iri),
+        find_agreements(scan, entities, origins, base_iri),
     )
 
 

@@ -1,7 +1,7 @@
 """Facts that a snapshot derives from its claims, so that everyday questions need not join them again.
 
-They stand in the tables of entities and of sources: which countries produce a work and which of them lead, and what
-each source holds.
+They stand in the tables of entities and of sources: which countries produce a work and which of them lead, what
+entities have in common, and what each source holds.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ from typing import TypeVar
 import polars as pl
 
 from avgraph.model import KINDS, STATUSES, ClaimKind, Shortcut
+from avgraph.vocabulary import entity_class
 
-__all__ = ["COUNTRIES", "COVERAGE", "shortcut_ends", "with_countries", "with_coverage"]
+__all__ = ["COUNTRIES", "COVERAGE", "SHARED", "shortcut_ends", "with_countries", "with_coverage", "with_shared"]
 
 #: Columns that :func:`with_countries` gives.
 COUNTRIES = ("producing_countries", "majority_countries", "first_listed_countries")
+#: Columns that :func:`with_shared` gives.
+SHARED = ("shared_names", "shared_ids")
 #: Columns that :func:`with_coverage` gives.
 COVERAGE = ("n_claims", *(f"n_{status}" for status in STATUSES), "n_works", "first_year", "last_year")
 #: Properties by which a work names its countries and companies, and one by which a company names its seat.
@@ -105,6 +108,34 @@ def _triples(scan: _Scan, predicate: str) -> pl.LazyFrame:
         if shortcut.predicate == predicate
     ]
     return pl.concat(parts)
+
+
+def with_shared(entities: pl.DataFrame) -> pl.DataFrame:
+    """Return the entities with the columns :data:`SHARED`: sorted lists of what they have in common with others.
+
+    A name is shared if another entity of the same class has it, too, be it as its label or as another name; an
+    identifier if another entity has it, of whatever class.
+
+    Parameters
+    ----------
+    entities
+        With columns ``entity``, ``type``, ``subtype``, ``label``, ``names`` and ``ids``.
+    """
+    kinds = entities.select("type", "subtype").unique()
+    classes = [entity_class(type_, subtype) for type_, subtype in kinds.iter_rows()]
+    kinds = kinds.with_columns(_class=pl.Series(classes, dtype=pl.String()))
+    table = entities.drop(*SHARED, strict=False)
+    classed = table.lazy().join(kinds.lazy(), on=("type", "subtype"), nulls_equal=True)
+    labels = classed.select("entity", "_class", _value="label")
+    names = classed.select("entity", "_class", _value="names").explode("_value", empty_as_null=True)
+    ids = table.lazy().select("entity", _value="ids").explode("_value", empty_as_null=True)
+    for column, had, by in (("shared_names", pl.concat([labels, names]), ["_class"]), ("shared_ids", ids, [])):
+        had = had.drop_nulls().unique()
+        several = had.group_by(*by, "_value").len().filter(pl.col("len") > 1)
+        common = had.join(several, on=[*by, "_value"], how="semi")
+        lists = common.group_by("entity").agg(pl.col("_value").sort().alias(column)).collect(engine="streaming")
+        table = table.join(lists, on="entity", how="left", maintain_order="left")
+    return table.with_columns(pl.col(*SHARED).fill_null(pl.lit([], dtype=pl.List(pl.String()))))
 
 
 def with_coverage(sources: pl.DataFrame, entities: pl.DataFrame, scan: _Scan) -> pl.DataFrame:

@@ -18,7 +18,8 @@ from avgraph.model import KINDS, ClaimKind
 from avgraph.text import content_hash
 from avgraph.vocabulary import AV, DCT, OA, PROV, RDF, RDFS, SCHEMA, SKOS, concept, entity_class, expand, term
 
-__all__ = ["COUNTRY_PROPERTIES", "COVERAGE_PROPERTIES", "DATE_PROPERTIES", "GRAPHS", "Naming", "table_lines"]
+__all__ = ["COUNTRY_PROPERTIES", "COVERAGE_PROPERTIES", "DATE_PROPERTIES", "GRAPHS", "SHARED_PROPERTIES", "Naming",
+           "table_lines"]  # fmt: skip
 
 #: Named graphs beside those of the sources, below the base IRI.
 GRAPHS = ("graph/entities", "graph/identity", "graph/conflicts", "graph/quarantine")
@@ -29,6 +30,8 @@ COUNTRY_PROPERTIES = {
     "producing_countries": "producingCountry", "majority_countries": "majorityCountry",
     "first_listed_countries": "firstListedCountry",
 }  # fmt: skip
+#: Column of the table of entities → property of an entity.
+SHARED_PROPERTIES = {"shared_names": "sharedName", "shared_ids": "sharedIdentifier"}
 #: Column of the table of sources → property.
 COVERAGE_PROPERTIES = {
     "n_claims": "numberOfClaims", "n_asserted": "numberOfAssertedClaims", "n_planned": "numberOfPlannedClaims",
@@ -217,7 +220,7 @@ def _entity_quads(entities: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]
     yield out.each(SKOS + "altLabel", "names", "literal")
     yield out.each(SCHEMA + "identifier", "ids", "literal")
     yield out.each(AV + "countryCode", "countries", "literal")
-    for column, property_ in COUNTRY_PROPERTIES.items():
+    for column, property_ in (*COUNTRY_PROPERTIES.items(), *SHARED_PROPERTIES.items()):
         yield out.each(AV + property_, column, "literal")
     yield out.triples(AV + "year", terms.integer(pl.col("year")))
     yield out.triples(AV + "subtype", terms.literal(pl.col("subtype")))
@@ -312,6 +315,8 @@ def _agreement_quads(agreements: pl.DataFrame, naming: Naming) -> Iterator[pl.Se
     yield out.triples(AV + "numberOfSources", terms.integer(pl.col("n_sources")))
     yield out.triples(AV + "numberOfIndependentSources", terms.integer(pl.col("n_independent")))
     yield out.each(AV + "claim", "claims")
+    yield out.triples(AV + "alsoNames", terms.literal(pl.col("also_names")))
+    yield out.triples(AV + "sourcePaths", terms.literal(pl.col("paths")))
 
 
 def _quarantine_quads(table: pl.DataFrame, naming: Naming) -> Iterator[pl.Series]:

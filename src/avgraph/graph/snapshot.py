@@ -26,7 +26,7 @@ __all__ = ["FORMAT", "MANIFEST", "Snapshot", "build_lock", "current_snapshot", "
            "read_snapshot", "store_files", "sync"]  # fmt: skip
 
 #: Version of the layout; an older snapshot is rebuilt, not misread.
-FORMAT = 6
+FORMAT = 7
 _POINTER = "current"
 MANIFEST = "manifest.json"
 

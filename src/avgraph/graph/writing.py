@@ -21,7 +21,7 @@ import polars as pl
 
 from avgraph._version import __version__
 from avgraph.graph.conflicts import Comparison
-from avgraph.graph.derived import with_countries, with_coverage
+from avgraph.graph.derived import with_countries, with_coverage, with_shared
 from avgraph.graph.difference import Difference
 from avgraph.graph.quads import Naming, table_lines
 from avgraph.graph.snapshot import (
@@ -215,7 +215,7 @@ class _Writing:
             for table, piece in self._reusable[state]:
                 self._take_out(table, piece)
         self._alone("sources", with_coverage(self._data.sources, self._data.entities, self._scan))
-        self._alone("entities", with_countries(self._data.entities, self._scan))
+        self._alone("entities", with_shared(with_countries(self._data.entities, self._scan)))
         self._alone("matches", self._data.matches)
         self._alone("quarantined", self._data.quarantined)
         compared = self._data.compare(self._scan)

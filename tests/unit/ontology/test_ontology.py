@@ -12,7 +12,7 @@ from rdflib import OWL, RDF, RDFS, SKOS, XSD, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
 from avgraph import vocabulary
-from avgraph.graph.quads import COUNTRY_PROPERTIES, COVERAGE_PROPERTIES
+from avgraph.graph.quads import COUNTRY_PROPERTIES, COVERAGE_PROPERTIES, SHARED_PROPERTIES
 from avgraph.model import COMMON, ENTITY_TYPES, KINDS, SCHEMES
 from avgraph.resources import resource
 from avgraph.vocabulary import AV, CONCEPT, SCHEMA, concept, entity_class, expand, term
@@ -30,8 +30,8 @@ PROPERTIES = {"approximateDate", "evidence", "row", "countryCode", "subtype", "g
               "name", "denotes", "left", "right", "verdict", "score", "decidedBy", "reason", "possiblySame", "unsure",
               "rule", "aspect", "outcome", "explanation", "side", "claim", "preferred", "kind", "shape",
               "preferredBy", "settledBy", "disputedIn", "outweighedIn", "numberOfSources",
-              "numberOfIndependentSources",
-              "graphDigest", *COUNTRY_PROPERTIES.values(), *COVERAGE_PROPERTIES.values()}  # fmt: skip
+              "numberOfIndependentSources", "alsoNames", "sourcePaths", "graphDigest",
+              *COUNTRY_PROPERTIES.values(), *COVERAGE_PROPERTIES.values(), *SHARED_PROPERTIES.values()}  # fmt: skip
 # Columns whose term belongs to another vocabulary.
 ELSEWHERE = {"claim", "source", "start", "end", "quote", "row"}
 ENTITY_CLASSES = {
