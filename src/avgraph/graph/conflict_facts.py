@@ -10,6 +10,7 @@ import polars as pl
 
 from avgraph.graph.conflict_rules import Rule, RuleSet
 from avgraph.graph.independence import providers
+from avgraph.graph.several import with_several
 from avgraph.model import KINDS
 from avgraph.text import fold
 
@@ -183,8 +184,7 @@ def asserted(facts: Facts, rule: Rule) -> pl.LazyFrame:
 
 def of_several_sources(table: pl.LazyFrame, *columns: str) -> pl.DataFrame:
     """Return the claims that share the values of `columns` with a claim of another source."""
-    sources = table.group_by(columns).agg(pl.col("source").n_unique()).filter(pl.col("source") > 1)
-    return table.join(sources.drop("source"), on=columns, how="semi", maintain_order="left").collect()
+    return with_several(table, columns, "source").collect(engine="streaming")
 
 
 def joined_text(table: pl.LazyFrame, column: str) -> pl.Expr:
