@@ -33,7 +33,7 @@ class Discarded:
 
     def __init__(self, path: Path) -> None:
         path.mkdir()
-        self._out = Path(os.devnull).open("wb")
+        self._out = Path(os.devnull).open("wb")  # noqa: SIM115 - closed when all is fed
         self._n_quads = 0
 
     def feed(self, lines: pl.Series) -> None:
@@ -143,7 +143,9 @@ def one_size(folder: Path, n_titles: int, *, without_store: bool) -> None:
     command = [sys.executable, __file__, "--folder", folder, "--in-process", marks]
     usage = measured([*command, *(["--without-store"] if without_store else [])], watch=stages.watch)
     shutil.rmtree(folder / ".avgraph")
-    print(f"{n_titles:,} titles, {n_rows:,} rows{' without the store' if without_store else ''}: {usage.output.strip()}")
+    print(
+        f"{n_titles:,} titles, {n_rows:,} rows{' without the store' if without_store else ''}: {usage.output.strip()}"
+    )
     print(f"{'':<28}{'wall s':>9}{'cpu s':>9}{'peak MiB':>10}{'end MiB':>10}")
     for name, wall_s, cpu_s, peak_mib, end_mib in stages.table():
         if peak_mib:  # else it was over before it was seen

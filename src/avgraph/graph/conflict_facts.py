@@ -139,12 +139,14 @@ class Facts:
 
     @classmethod
     def about(
-        cls, scan: Callable[[str], pl.LazyFrame], entities: pl.DataFrame, sources: pl.DataFrame,
+        cls, scan: Callable[[str], pl.LazyFrame], entities: pl.LazyFrame, sources: pl.DataFrame,
         rules: RuleSet, rank: Callable[[str], int],
     ) -> Facts:  # fmt: skip
         """Return facts about `entities` as `sources` tell them."""
-        rows = entities.sort("entity").with_columns(pl.col("countries").fill_null([]))
         columns = ("label", "type", "subtype", "countries", "generic")
+        rows = entities.select("entity", *columns).with_columns(pl.col("countries").fill_null([])).collect()
+        if not rows["entity"].is_sorted():
+            rows = rows.sort("entity")  # millions are sorted already, and would be copied
         kinds = dict(sources.select("source", "kind").iter_rows())
         provider = providers(sources, rules)
         label, type_, subtype, countries, generic = (_Column(rows["entity"], rows[column]) for column in columns)

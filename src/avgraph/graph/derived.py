@@ -13,9 +13,9 @@ import polars as pl
 
 from avgraph.model import KINDS, STATUSES, ClaimKind, Shortcut
 
-__all__ = ["COUNTRIES", "COVERAGE", "shortcut_ends", "with_countries", "with_coverage"]
+__all__ = ["COUNTRIES", "COVERAGE", "producing_countries", "shortcut_ends", "with_countries", "with_coverage"]
 
-#: Columns that :func:`with_countries` gives.
+#: Columns that :func:`producing_countries` gives.
 COUNTRIES = ("producing_countries", "majority_countries", "first_listed_countries")
 #: Columns that :func:`with_coverage` gives.
 COVERAGE = ("n_claims", *(f"n_{status}" for status in STATUSES), "n_works", "first_year", "last_year")
@@ -42,8 +42,8 @@ def shortcut_ends(claims: _Frame, kind: ClaimKind, shortcut: Shortcut) -> _Frame
     return claims.filter(pl.col("_from").is_not_null() & (pl.col("_from") != pl.col("_to")))
 
 
-def with_countries(entities: pl.DataFrame, scan: _Scan) -> pl.DataFrame:
-    """Return the entities with the columns :data:`COUNTRIES`: sorted ISO 3166-1 codes, none where it is no work.
+def producing_countries(entities: pl.LazyFrame, scan: _Scan) -> pl.DataFrame:
+    """Return the countries of works: ``entity`` and the columns :data:`COUNTRIES`, sorted ISO 3166-1 codes.
 
     A country produces a work if an asserted claim states it as a country of origin or of co-production, or if a
     company that does is of that country or has its seat there. It is a majority country if such a claim gives it, or
@@ -55,8 +55,13 @@ def with_countries(entities: pl.DataFrame, scan: _Scan) -> pl.DataFrame:
         With columns ``entity``, ``type`` and ``countries``.
     scan
         Gives a claim table by its name, lazily; roles hold entity IRIs.
+
+    Returns
+    -------
+    One row for each work that has any; null in a column for which nothing is known.
     """
-    codes = entities.lazy().select(_to="entity", _code="countries").explode("_code", empty_as_null=True).drop_nulls()
+    works = entities.filter(pl.col("type") == "Work").select("entity")
+    codes = entities.select(_to="entity", _code="countries").explode("_code", empty_as_null=True).drop_nulls()
     seats = _triples(scan, _SEAT).rename({"_from": "_company"})
     partners = scan("participation").filter(pl.col("status") == "asserted")
     places = scan("place_relation").filter(pl.col("status") == "asserted")
@@ -76,19 +81,33 @@ def with_countries(entities: pl.DataFrame, scan: _Scan) -> pl.DataFrame:
             partners.filter(is_first).select(_from="work", _to="country"), listed.select(_from="entity", _to="place"),
         ],
     }  # fmt: skip
-    none = pl.lit([], dtype=pl.List(pl.String()))
-    table = entities.drop(*COUNTRIES, strict=False)
+    table = pl.DataFrame(schema={"entity": pl.String()})
     for column in COUNTRIES:
         found = (
             pl.concat(told[column])
             .join(codes, on="_to")
+            .join(works, left_on="_from", right_on="entity", how="semi")
             .group_by(entity="_from")
             .agg(pl.col("_code").unique().sort().alias(column))
             .collect(engine="streaming")
         )
-        known = pl.when(pl.col("type") == "Work").then(pl.col(column)).fill_null(none)
-        table = table.join(found, on="entity", how="left", maintain_order="left").with_columns(known.alias(column))
+        table = table.join(found, on="entity", how="full", coalesce=True)
     return table
+
+
+def with_countries(entities: pl.DataFrame, countries: pl.DataFrame) -> pl.DataFrame:
+    """Return some entities with the columns :data:`COUNTRIES`, empty where nothing is known.
+
+    Parameters
+    ----------
+    entities
+        With a column ``entity``.
+    countries
+        What :func:`producing_countries` returns for all.
+    """
+    none = pl.lit([], dtype=pl.List(pl.String()))
+    table = entities.drop(*COUNTRIES, strict=False).join(countries, on="entity", how="left", maintain_order="left")
+    return table.with_columns(pl.col(COUNTRIES).fill_null(none))
 
 
 def _seated(producers: pl.LazyFrame, seats: pl.LazyFrame) -> pl.LazyFrame:
@@ -107,7 +126,7 @@ def _triples(scan: _Scan, predicate: str) -> pl.LazyFrame:
     return pl.concat(parts)
 
 
-def with_coverage(sources: pl.DataFrame, entities: pl.DataFrame, scan: _Scan) -> pl.DataFrame:
+def with_coverage(sources: pl.DataFrame, entities: pl.LazyFrame, scan: _Scan) -> pl.DataFrame:
     """Return the sources with the columns :data:`COVERAGE`.
 
     ``n_claims`` counts claims of every status, ``n_<status>`` those of one, ``n_works`` the works that they are about;
@@ -127,7 +146,7 @@ def with_coverage(sources: pl.DataFrame, entities: pl.DataFrame, scan: _Scan) ->
         n_claims=pl.col("len").sum(),
         **{f"n_{status}": pl.col("len").filter(pl.col("status") == status).sum() for status in STATUSES},
     )
-    works = entities.lazy().filter(pl.col("type") == "Work").select("entity", "year")
+    works = entities.filter(pl.col("type") == "Work").select("entity", "year")
     about = [
         scan(kind.table).select("source", entity=role.name).unique()
         for kind in KINDS.values()
