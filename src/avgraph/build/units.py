@@ -22,6 +22,8 @@ _END_EVERY = 4
 
 #: Rows of mentions in one piece, and of an assignment that are hashed at once.
 _PIECE_ROWS = 200_000
+#: An assignment of more mentions of a group is not held; what a piece needs of it is looked up.
+_HELD_ROWS = 200_000
 
 _DOCUMENT_SCHEMA = {
     "source": pl.String(),
@@ -113,7 +115,7 @@ def _pieces(table: pl.LazyFrame, n_rows: int) -> Iterator[pl.DataFrame]:
 
 
 def _tables(group: _Group) -> Iterator[tuple[str, pl.DataFrame]]:
-    small = group.entities().collect() if group.n_mentions <= _PIECE_ROWS else None
+    small = group.entities().collect() if group.n_mentions <= _HELD_ROWS else None
     for name, kind in KINDS.items():
         for part in range(max(source.n_parts for source in group.sources)):
             table = scan_claims(group.sources, name, part).collect()
