@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,8 +41,17 @@ class Usage:
     output: str
 
 
-def measured(command: Sequence[str | Path], cwd: Path | None = None) -> Usage:
+def measured(
+    command: Sequence[str | Path], cwd: Path | None = None, watch: Callable[[float], None] | None = None
+) -> Usage:
     """Run `command` to its end.
+
+    Parameters
+    ----------
+    command, cwd
+        What to run, and where.
+    watch
+        Told the resident memory of all its processes (MiB) each time it is seen.
 
     Raises
     ------
@@ -54,7 +63,10 @@ def measured(command: Sequence[str | Path], cwd: Path | None = None) -> Usage:
         process = subprocess.Popen([str(part) for part in command], cwd=cwd, stdout=out, stderr=subprocess.STDOUT)
         peak_mib = 0.0
         while True:
-            peak_mib = max(peak_mib, sum(_resident_mib(pid) for pid in _tree(process.pid)))
+            resident_mib = sum(_resident_mib(pid) for pid in _tree(process.pid))
+            peak_mib = max(peak_mib, resident_mib)
+            if watch is not None:
+                watch(resident_mib)
             pid, status, usage = os.wait4(process.pid, os.WNOHANG)
             if pid:
                 break

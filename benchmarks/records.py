@@ -100,8 +100,8 @@ def main() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def one_size(folder: Path, n_titles: int, only: list[str], python: Path | None, n_rdflib: int, table: Table) -> None:
-    """Measure everything for one number of titles."""
+def write_records(folder: Path, n_titles: int) -> int:
+    """Write a workspace with the tables that are read, unless it is there; return their number of rows."""
     records = folder / "records"
     if not records.exists():
         rows = write_imdb(records, n_titles, gz=True)
@@ -112,7 +112,12 @@ def one_size(folder: Path, n_titles: int, only: list[str], python: Path | None, 
             shutil.copy(_MAPPINGS / f"{name}.toml", records)
         (folder / "avgraph.toml").write_text('[workspace]\nname = "Titles"\n', encoding="utf-8")
         (folder / "rows").write_text(str(sum(rows[name] for name in _TABLES)), encoding="ascii")
-    n_rows = int((folder / "rows").read_text(encoding="ascii"))
+    return int((folder / "rows").read_text(encoding="ascii"))
+
+
+def one_size(folder: Path, n_titles: int, only: list[str], python: Path | None, n_rdflib: int, table: Table) -> None:
+    """Measure everything for one number of titles."""
+    n_rows = write_records(folder, n_titles)
     print(f"{n_titles:,} titles")
     built, n_quads = build(folder)
     quads = folder / "avgraph.nq"
@@ -127,7 +132,7 @@ def one_size(folder: Path, n_titles: int, only: list[str], python: Path | None, 
         table.line("bare bulk load, optimize", n_rows, n_quads, load(quads, folder / "bare-store", optimize=True))
     table.line("avgraph build", n_rows, n_quads, built)
     if python is not None:
-        config = write_morph(records, folder / "morph")
+        config = write_morph(folder / "records", folder / "morph")
         mapped = measured([python, "-m", "morph_kgc", config])
         loaded = load(folder / "morph" / "quads.nq", folder / "morph-store")
         with (folder / "morph" / "quads.nq").open("rb") as lines:

@@ -9,7 +9,7 @@ import polars as pl
 
 from avgraph.graph.conflict_rules import RuleSet
 from avgraph.graph.conflicts import Comparison, compare_claims
-from avgraph.graph.derived import with_countries, with_coverage, with_shared
+from avgraph.graph.derived import producing_countries, shared_values, with_countries, with_coverage, with_shared
 from avgraph.graph.quads import table_lines
 from avgraph.graph.writing import Dataset, Unit
 from avgraph.model import KINDS, MENTION_SCHEMA, ClaimTables, claim_schema
@@ -44,8 +44,8 @@ def dataset_of(
         return Unit(state, n_rows, lambda: [(name, table) for name, table in own.items() if table.height])
 
     return Dataset(
-        base_iri, SCHEMAS, sources, [unit(source) for source in sources["source"]], entities, matches.lazy(),
-        quarantined, lambda scan: compare_claims(scan, entities, sources, rank, base_iri, rules),
+        base_iri, SCHEMAS, sources, [unit(source) for source in sources["source"]], entities.lazy(),
+        matches.lazy(), quarantined, lambda scan: compare_claims(scan, entities.lazy(), sources, rank, base_iri, rules),
     )  # fmt: skip
 
 
@@ -78,7 +78,10 @@ def lines_of(data: Dataset) -> Iterator[str]:
         return tables[name].lazy()
 
     alone = {"sources": with_coverage(data.sources, data.entities, scan),
-             "entities": with_shared(with_countries(data.entities, scan)), "matches": data.matches.collect(),
+             "entities": with_shared(
+                 with_countries(data.entities.collect(), producing_countries(data.entities, scan)),
+                 shared_values(data.entities),
+             ), "matches": data.matches.collect(),
              "quarantined": data.quarantined, "conflicts": found.conflicts, "sides": found.sides,
              "agreements": found.agreements}  # fmt: skip
     for name, table in {**tables, **alone}.items():

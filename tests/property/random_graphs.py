@@ -9,7 +9,7 @@ import pyoxigraph
 from hypothesis import strategies as st
 
 from avgraph.graph.conflicts import AGREEMENT_SCHEMA, CONFLICT_SCHEMA, SIDE_SCHEMA
-from avgraph.graph.derived import with_countries, with_coverage, with_shared
+from avgraph.graph.derived import producing_countries, shared_values, with_countries, with_coverage, with_shared
 from avgraph.graph.shapes import QUARANTINE_SCHEMA
 from avgraph.graph.tables import SnapshotTables
 from avgraph.identity import MATCH_SCHEMA
@@ -70,8 +70,9 @@ def datasets(draw: st.DrawFn) -> SnapshotTables:
         "names": draw(st.lists(texts, max_size=3)), "ids": draw(st.lists(texts, max_size=2)), "countries": ["LU"],
     } for key in KEYS]  # fmt: skip
     named = {KINDS[k].table: t.with_columns(claim=BASE + pl.col("claim")) for k, t in claims.items()}
-    known = with_countries(pl.DataFrame(entities, schema=ENTITY_SCHEMA), lambda name: named[name].lazy())
-    known = with_shared(known)
+    plain = pl.DataFrame(entities, schema=ENTITY_SCHEMA)
+    known = with_countries(plain, producing_countries(plain.lazy(), lambda name: named[name].lazy()))
+    known = with_shared(known, shared_values(plain.lazy()))
     sources = sources.with_columns(iri=BASE + "source/" + pl.int_range(pl.len()).cast(pl.String))
     return SnapshotTables(BASE, {
         **named,
@@ -82,7 +83,7 @@ def datasets(draw: st.DrawFn) -> SnapshotTables:
         "sides": pl.DataFrame(schema=SIDE_SCHEMA),
         "agreements": pl.DataFrame(schema=AGREEMENT_SCHEMA),
         "quarantined": pl.DataFrame(schema=QUARANTINE_SCHEMA),
-        "sources": with_coverage(sources, known, lambda name: named[name].lazy()),
+        "sources": with_coverage(sources, known.lazy(), lambda name: named[name].lazy()),
         "documents": pl.DataFrame(schema={"source": pl.String(), "text": pl.String()}),
     })  # fmt: skip
 

@@ -62,7 +62,7 @@ def entities() -> pl.DataFrame:
 
 
 def compared(found: dict[str, pl.DataFrame], about: pl.DataFrame, sources: pl.DataFrame) -> Comparison:
-    return compare_claims(lambda name: found[name].lazy(), about, sources, lambda s: int(s > "b"), BASE)
+    return compare_claims(lambda name: found[name].lazy(), about.lazy(), sources, lambda s: int(s > "b"), BASE)
 
 
 @settings(max_examples=60, deadline=None)

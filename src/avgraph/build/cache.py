@@ -19,11 +19,9 @@ from avgraph.graph.shapes import QUARANTINE_SCHEMA, check_claims
 from avgraph.model import KINDS, MENTION_SCHEMA, Block, ClaimTables, Document, SourceTables, claim_schema
 from avgraph.sources import ArticleRead
 
-__all__ = ["Cache", "KeptTables", "kept_mentions", "kept_quarantine", "mention_pieces", "scan_claims",
-           "sorted_mentions"]  # fmt: skip
+__all__ = ["Cache", "KeptTables", "kept_mentions", "kept_quarantine", "mention_pieces", "n_mentions",
+           "scan_claims", "sorted_mentions"]  # fmt: skip
 
-#: Tables with so many rows are put aside.
-_LARGE = 200_000
 _HEAD, _MENTIONS, _QUARANTINE = "source.json", "mentions.parquet", "quarantined.parquet"
 
 
@@ -62,6 +60,13 @@ class KeptTables:
 def kept_mentions(sources: Iterable[KeptTables]) -> pl.DataFrame:
     """Return what the sources call entities (:data:`avgraph.model.MENTION_SCHEMA`)."""
     return _read(MENTION_SCHEMA, [s.folder / _MENTIONS for s in sources])
+
+
+def n_mentions(sources: Iterable[KeptTables]) -> int:
+    """Return how many mentions there are, without reading them."""
+    paths = [source.folder / _MENTIONS for source in sources]
+    with _readable(paths):
+        return int(pl.scan_parquet(paths).select(pl.len()).collect().item()) if paths else 0
 
 
 def sorted_mentions(sources: Iterable[KeptTables]) -> pl.DataFrame:
@@ -199,15 +204,6 @@ class Cache:
         """Return a folder for what is unpacked; whatever is left there the next build clears."""
         self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder
-
-    def aside(self, table: pl.DataFrame, name: str) -> pl.LazyFrame:
-        """Return a table that takes no memory until it is read: a large one is written to the scratch folder."""
-        if table.height < _LARGE:
-            return table.lazy()
-        path = self.scratch() / ".aside" / f"{name}.parquet"
-        path.parent.mkdir(exist_ok=True)
-        table.write_parquet(path)
-        return pl.scan_parquet(path)
 
     def document(self, key: str, read: Callable[[], ArticleRead]) -> tuple[Document, tuple[Issue, ...]]:
         """Return the document kept under `key` with the issues of reading it, else what `read` gives."""

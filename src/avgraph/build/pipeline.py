@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from textwrap import shorten
 
 import polars as pl
 
 from avgraph._version import __version__
 from avgraph.build.asking import Asking
-from avgraph.build.cache import Cache, KeptTables, kept_mentions, kept_quarantine, scan_claims, sorted_mentions
+from avgraph.build.cache import Cache, KeptTables, kept_mentions, kept_quarantine
+from avgraph.build.identifying import identify
 from avgraph.build.reading import SourceReader
 from avgraph.build.units import UNIT_SCHEMAS, make_units
 from avgraph.errors import Issue
@@ -24,7 +24,7 @@ from avgraph.graph.conflict_rules import read_rules
 from avgraph.graph.conflicts import Comparison, compare_claims
 from avgraph.graph.snapshot import Snapshot, build_lock, current_snapshot
 from avgraph.graph.writing import Dataset, Scan, write_snapshot
-from avgraph.identity import read_decisions, resolve
+from avgraph.identity import read_decisions
 from avgraph.model import KINDS, MENTION_SCHEMA, SOURCE_SCHEMA, Document, SourceTables
 from avgraph.progress import Progress, silent
 from avgraph.text import content_hash
@@ -154,7 +154,7 @@ class _Build:
             data.sources,
             {name: n_rows[kind.table] for name, kind in KINDS.items() if n_rows[kind.table]},
             dict(sorted(statuses.items())),
-            data.entities.height,
+            n_rows["entities"],
             n_rows["conflicts"],
             data.quarantined["claim"].n_unique(),
             snapshot.manifest["quads"]["count"],
@@ -229,29 +229,27 @@ class _Build:
         self.issues += _refused(quarantined)
         decisions, issues = read_decisions(self.workspace.decisions_path, self.workspace.decisions_path.name)
         self.issues += issues
-        claims = partial(scan_claims, parts)
-        resolution = resolve(sorted_mentions(parts), claims, decisions, base_iri, self.workspace.precedence)
-        self.issues += resolution.issues
+        found = identify(parts, decisions, base_iri, self.workspace.precedence, self.cache.scratch() / ".aside")
+        self.issues += found.issues
         self.progress("deciding identity", 1, 1)
         sources = pl.DataFrame([part.source for part in parts], schema=SOURCE_SCHEMA)
         sources = sources.with_columns(
             iri=pl.Series([self.workspace.source_iri(s) for s in sources["source"]], dtype=pl.String)
         )
-        entities = resolution.entities  # and not the whole resolution: its mentions take much memory
 
         def compare(scan: Scan) -> Comparison:
             self.progress("comparing sources", 0, 1)
-            found = compare_claims(scan, entities, sources, self.workspace.rank, base_iri, self.rules)
+            compared = compare_claims(scan, found.entities, sources, self.workspace.rank, base_iri, self.rules)
             self.progress("comparing sources", 1, 1)
-            return found
+            return compared
 
         return Dataset(
             base_iri,
             UNIT_SCHEMAS,
             sources,
-            make_units(parts, self.documents, resolution.assignment, base_iri),
-            entities,
-            self.cache.aside(resolution.matches, "matches"),
+            make_units(parts, self.documents, found.assignment, base_iri),
+            found.entities,
+            found.matches,
             quarantined.with_columns(claim=base_iri + pl.col("claim")),
             compare,
         )

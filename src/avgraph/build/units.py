@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from avgraph.build.cache import KeptTables, mention_pieces, scan_claims
+from avgraph.build.identifying import Assignment
 from avgraph.graph.writing import Unit
 from avgraph.model import KINDS, MENTION_SCHEMA, ClaimKind, Document, claim_schema
 from avgraph.text import content_hash
@@ -21,6 +22,8 @@ _END_EVERY = 4
 
 #: Rows of mentions in one piece, and of an assignment that are hashed at once.
 _PIECE_ROWS = 200_000
+#: An assignment of more mentions of a group is not held; what a piece needs of it is looked up.
+_HELD_ROWS = 200_000
 
 _DOCUMENT_SCHEMA = {
     "source": pl.String(),
@@ -36,7 +39,7 @@ UNIT_SCHEMAS = {
 
 
 def make_units(
-    sources: Sequence[KeptTables], documents: Sequence[Document], assignment: pl.DataFrame, base_iri: str
+    sources: Sequence[KeptTables], documents: Sequence[Document], assignment: Assignment, base_iri: str
 ) -> list[Unit]:
     """Return the units of all `sources`.
 
@@ -47,7 +50,7 @@ def make_units(
     documents
         The articles among them.
     assignment
-        ``ref`` → ``entity``, sorted by ``ref``.
+        Which entity each mention is.
     base_iri
         Claims get IRIs below it.
     """
@@ -76,44 +79,65 @@ def _groups(sources: Iterable[KeptTables]) -> Iterator[list[KeptTables]]:
 class _Group:
     sources: list[KeptTables]
     documents: list[Document]
-    assignment: pl.DataFrame
+    assignment: Assignment
     base_iri: str
+
+    @property
+    def names(self) -> list[str]:
+        """The sources."""
+        return [source.name for source in self.sources]
+
+    @property
+    def n_mentions(self) -> int:
+        """How many mentions the sources have."""
+        return self.assignment.n_rows(self.names)
+
+    def entities(self) -> pl.LazyFrame:
+        """Return ref → entity of the sources' mentions."""
+        return self.assignment.about(self.names)
 
 
 def _unit(group: _Group) -> Unit:
-    entities = _entities(group)
     keys = (part for source in group.sources for part in (source.name, source.key))
     texts = (document.path + repr(document.blocks) + document.text for document in group.documents)
     # The columns as text, piece by piece: millions of Python strings would take gigabytes.
-    assigned = (content_hash(piece.write_csv()) for piece in entities.iter_slices(_PIECE_ROWS))
+    assigned = (content_hash(piece.write_csv()) for piece in _pieces(group.entities(), group.n_mentions))
     return Unit(
         content_hash(group.base_iri, *keys, *texts, *assigned),
-        sum(source.n_claims for source in group.sources) + entities.height + len(group.documents),
+        sum(source.n_claims for source in group.sources) + group.n_mentions + len(group.documents),
         lambda: _tables(group),
     )
 
 
-def _entities(group: _Group) -> pl.DataFrame:
-    """Return the part of the assignment that is about the group's sources: refs begin with the source's name."""
-    refs = group.assignment["ref"]
-    parts = []
-    for source in group.sources:
-        first = refs.search_sorted(f"{source.name}#")
-        parts.append(group.assignment.slice(first, refs.search_sorted(f"{source.name}$") - first))
-    return pl.concat(parts)
+def _pieces(table: pl.LazyFrame, n_rows: int) -> Iterator[pl.DataFrame]:
+    for first in range(0, n_rows, _PIECE_ROWS):
+        yield table.slice(first, _PIECE_ROWS).collect()
 
 
 def _tables(group: _Group) -> Iterator[tuple[str, pl.DataFrame]]:
-    entities = _entities(group)
+    small = group.entities().collect() if group.n_mentions <= _HELD_ROWS else None
     for name, kind in KINDS.items():
         for part in range(max(source.n_parts for source in group.sources)):
             table = scan_claims(group.sources, name, part).collect()
             if table.height:
+                entities = _wanted(group, _refs(kind, table)) if small is None else small
                 yield kind.table, _about_entities(kind, table, entities, group.base_iri)
     for mentions in mention_pieces(group.sources, _PIECE_ROWS):
+        entities = _wanted(group, mentions["ref"]) if small is None else small
         yield "mentions", mentions.join(entities, on="ref", how="left", maintain_order="left")
     if group.documents:
         yield "documents", _document_table(group.documents)
+
+
+def _wanted(group: _Group, refs: pl.Series) -> pl.DataFrame:
+    """Return ref → entity of some of many mentions, which are not held."""
+    return group.entities().join(refs.to_frame("ref").lazy(), on="ref", how="semi").collect(engine="streaming")
+
+
+def _refs(kind: ClaimKind, table: pl.DataFrame) -> pl.Series:
+    """Return the references in the roles of claims, each once."""
+    columns = (table[role.name].explode(empty_as_null=True) if role.many else table[role.name] for role in kind.roles)
+    return pl.concat([column.rename("ref") for column in columns]).drop_nulls().unique()
 
 
 def _document_table(documents: Iterable[Document]) -> pl.DataFrame:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import os
-import signal
-import threading
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing.connection import wait
 from typing import Any, Protocol
 
 from avgraph.errors import AvgraphError
 from avgraph.extraction.extractor import Extraction, Extractor
 from avgraph.extraction.gazetteer import EMPTY, Gazetteer
 from avgraph.model import Document
+from avgraph.workers import WorkerError, begin_worker, interrupts_held
 
 __all__ = ["ArticleExtractor", "WorkerError", "extract_many", "usable_cpus"]
 
@@ -26,12 +23,6 @@ __all__ = ["ArticleExtractor", "WorkerError", "extract_many", "usable_cpus"]
 _AHEAD = 4
 #: Fewer articles per process than this are not worth its start, which takes as long as reading some.
 _WORTH = 4
-
-
-class WorkerError(AvgraphError):
-    """The processes that read articles cannot start, or one was ended from outside, such as for want of memory."""
-
-    exit_code = 3
 
 
 class ArticleExtractor(Protocol):
@@ -124,7 +115,7 @@ def _extract_many(
 
     def hand_out() -> None:
         for document, gazetteer in itertools.islice(tasks, _AHEAD * n_processes - len(waiting)):
-            with _interrupts_held():
+            with interrupts_held():
                 waiting.append((document, pool.submit(_read_by_worker, document, gazetteer)))
 
     try:
@@ -160,32 +151,6 @@ def _task(item: Document | tuple[Document, Gazetteer]) -> tuple[Document, Gazett
     raise TypeError(f"extract_many reads Documents, or pairs of a Document and a Gazetteer, not {item!r:.60}")
 
 
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back while a process starts; the process does so, too, until :func:`_begin` lets Ctrl-C end it.
-
-    The mask is for the new process, which inherits it; in this one another thread may get the signal all the same.
-    """
-    held: list[int] = []
-    handler = signal.getsignal(signal.SIGINT)
-    if (
-        not hasattr(signal, "pthread_sigmask")
-        or handler is None
-        or threading.current_thread() is not threading.main_thread()
-    ):
-        yield
-        return
-    signal.signal(signal.SIGINT, lambda number, frame: held.append(number))
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, handler)
-        if held:
-            signal.raise_signal(signal.SIGINT)
-
-
 def _read(extractor: ArticleExtractor, document: Document, gazetteer: Gazetteer) -> Extraction:
     try:
         return extractor.extract(document, gazetteer)
@@ -197,21 +162,9 @@ _extractor: ArticleExtractor | None = None
 
 
 def _begin(extractor: ArticleExtractor, begun: Any) -> None:
-    """Prepare a worker: it ends without a word when it is interrupted or its parent is gone."""
     global _extractor
     _extractor = extractor
-    begun.set()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
+    begin_worker(begun)
 
 
 def _read_by_worker(document: Document, gazetteer: Gazetteer) -> Extraction:

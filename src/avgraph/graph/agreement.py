@@ -8,6 +8,7 @@ from collections.abc import Callable
 import polars as pl
 
 from avgraph.graph.independence import Origins
+from avgraph.graph.several import with_several
 from avgraph.model import KINDS, ClaimKind
 from avgraph.text import content_hash
 
@@ -100,11 +101,10 @@ def _found(
     claims = claims.select(
         *(pl.col(c).cast(pl.String).fill_null("").alias(c) for c in columns), "source", "claim", "quote"
     )
-    several = claims.group_by(columns).agg(pl.col("source").n_unique().alias("_n")).filter(pl.col("_n") > 1)
-    claims = claims.join(several.drop("_n"), on=columns, how="semi", maintain_order="left")
     groups: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
     quotes: dict[str, str] = {}
-    for *key, source, claim, quote in claims.collect().iter_rows():
+    several = with_several(claims, columns, "source").collect(engine="streaming")
+    for *key, source, claim, quote in several.iter_rows():
         groups[tuple(key)].append((source, claim))
         if quote:
             quotes[claim] = quote

@@ -13,6 +13,7 @@ import polars as pl
 from avgraph.graph.conflict_facts import Facts, Side, asserted, joined_text, parted
 from avgraph.graph.conflict_rules import Rule
 from avgraph.graph.conflict_values import agree, alike, versions
+from avgraph.graph.several import with_several
 from avgraph.model import KINDS
 from avgraph.text import fold
 
@@ -26,9 +27,7 @@ def single_values(facts: Facts, rule: Rule) -> None:
     table = asserted(facts, rule)
     keys = [rule.subject, *(f"_{column}" for column in rule.per)]
     table = table.with_columns(joined_text(table, column).alias(f"_{column}") for column in rule.per)
-    several = table.group_by(keys).agg(pl.col(rule.value).n_unique().alias("_n")).filter(pl.col("_n") > 1)
-    table = table.join(several, on=keys, how="semi", maintain_order="left")
-    for rows in _groups(facts, rule, table, keys):
+    for rows in _groups(facts, rule, with_several(table, keys, rule.value), keys):
         for part in parted(rows, rule.loose):
             if not rule.within and not _each_says_one(facts, rule, part):
                 continue
@@ -49,6 +48,7 @@ def sets_of_values(facts: Facts, rule: Rule) -> None:
     table = asserted(facts, rule)
     keys = [rule.subject, *(f"_{column}" for column in rule.per)]
     table = table.with_columns(joined_text(table, column).alias(f"_{column}") for column in rule.per)
+    table = with_several(table, keys, "source")
     counted = table.group_by(keys).agg(
         pl.col("source").n_unique().alias("_s"), pl.col(rule.value).n_unique().alias("_v"),
         pl.struct("source", rule.value).n_unique().alias("_sv"),
@@ -127,8 +127,7 @@ def exclusive_values(facts: Facts, rule: Rule) -> None:
     ).filter(pl.col("_group").is_not_null())
     keys = [rule.subject, *(f"_{column}" for column in rule.per)]
     table = table.with_columns(joined_text(table, column).alias(f"_{column}") for column in rule.per)
-    several = table.group_by(keys).agg(pl.col("_group").n_unique().alias("_n")).filter(pl.col("_n") > 1)
-    for rows in _groups(facts, rule, table.join(several, on=keys, how="semi", maintain_order="left"), keys):
+    for rows in _groups(facts, rule, with_several(table, keys, "_group"), keys):
         for part in parted(rows, rule.loose):
             groups: dict[int, list[_Row]] = defaultdict(list)
             for row in part:
@@ -157,7 +156,7 @@ def _groups(facts: Facts, rule: Rule, table: pl.LazyFrame, keys: Sequence[str]) 
     extra = [a.name for a in kind.attributes if a.name in ("unit", "currency")]
     columns = dict.fromkeys([*keys, *rule.per, *rule.loose, rule.value, *extra, "source", "claim"])
     groups: dict[tuple[str, ...], list[_Row]] = defaultdict(list)
-    for row in table.select(*columns).collect().iter_rows(named=True):
+    for row in table.select(*columns).collect(engine="streaming").iter_rows(named=True):
         if not rule.of or (facts.subtype.get(row[rule.subject]) or "") in rule.of:
             groups[tuple(row[key] for key in keys)].append(row)
     yield from (groups[key] for key in sorted(groups))

@@ -10,6 +10,7 @@ import polars as pl
 
 from avgraph.graph.conflict_rules import Rule, RuleSet
 from avgraph.graph.independence import providers
+from avgraph.graph.several import with_several
 from avgraph.model import KINDS
 from avgraph.text import fold
 
@@ -138,12 +139,14 @@ class Facts:
 
     @classmethod
     def about(
-        cls, scan: Callable[[str], pl.LazyFrame], entities: pl.DataFrame, sources: pl.DataFrame,
+        cls, scan: Callable[[str], pl.LazyFrame], entities: pl.LazyFrame, sources: pl.DataFrame,
         rules: RuleSet, rank: Callable[[str], int],
     ) -> Facts:  # fmt: skip
         """Return facts about `entities` as `sources` tell them."""
-        rows = entities.sort("entity").with_columns(pl.col("countries").fill_null([]))
         columns = ("label", "type", "subtype", "countries", "generic")
+        rows = entities.select("entity", *columns).with_columns(pl.col("countries").fill_null([])).collect()
+        if not rows["entity"].is_sorted():
+            rows = rows.sort("entity")  # millions are sorted already, and would be copied
         kinds = dict(sources.select("source", "kind").iter_rows())
         provider = providers(sources, rules)
         label, type_, subtype, countries, generic = (_Column(rows["entity"], rows[column]) for column in columns)
@@ -183,8 +186,7 @@ def asserted(facts: Facts, rule: Rule) -> pl.LazyFrame:
 
 def of_several_sources(table: pl.LazyFrame, *columns: str) -> pl.DataFrame:
     """Return the claims that share the values of `columns` with a claim of another source."""
-    sources = table.group_by(columns).agg(pl.col("source").n_unique()).filter(pl.col("source") > 1)
-    return table.join(sources.drop("source"), on=columns, how="semi", maintain_order="left").collect()
+    return with_several(table, columns, "source").collect(engine="streaming")
 
 
 def joined_text(table: pl.LazyFrame, column: str) -> pl.Expr:

@@ -10,6 +10,7 @@ from avgraph.graph.conflict_facts import Facts, Side
 from avgraph.graph.conflict_names import row_claims
 from avgraph.graph.conflict_rules import Rule
 from avgraph.graph.conflict_values import versions
+from avgraph.graph.several import with_several
 
 __all__ = ["founding_dates"]
 
@@ -27,8 +28,7 @@ def founding_dates(facts: Facts, rule: Rule) -> None:
     dates = pl.concat([
         founded.select(pl.col("organization").alias("entity"), "source", "row", "claim", value="valid_from"), given
     ])  # fmt: skip
-    several = dates.group_by("entity").agg(pl.col("value").n_unique().alias("_n")).filter(pl.col("_n") > 1)
-    rows = dates.join(several, on="entity", how="semi", maintain_order="left").collect().rows()
+    rows = with_several(dates, ["entity"], "value").collect(engine="streaming").rows()
     claims = row_claims(facts, "Organization", {(s, row, e) for e, s, row, claim, _ in rows if not claim and row})
     said: dict[str, dict[str, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
     for entity, source, row, claim, value in rows:

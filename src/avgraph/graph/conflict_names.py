@@ -11,6 +11,7 @@ from rapidfuzz.fuzz import ratio
 
 from avgraph.graph.conflict_facts import Facts, Side
 from avgraph.graph.conflict_rules import Rule
+from avgraph.graph.several import with_several
 from avgraph.model import KINDS
 from avgraph.text import name_tokens
 
@@ -36,9 +37,7 @@ def names_of_an_id(facts: Facts, rule: Rule) -> None:
         .filter(pl.col("ids").str.split(":").list.first().is_in(list(rule.ids)), pl.col("row").is_not_null())
         .with_columns(_provider=pl.col("source").replace(facts.provider))
     )
-    several = mentions.group_by("ids", "_provider").agg(pl.col("name").n_unique().alias("_n"))
-    several = several.filter(pl.col("_n") > 1)
-    rows = mentions.join(several, on=["ids", "_provider"], how="semi", maintain_order="left").collect()
+    rows = with_several(mentions, ["ids", "_provider"], "name").collect(engine="streaming")
     groups: dict[tuple[str, str], list[_Row]] = defaultdict(list)
     for row in rows.iter_rows(named=True):
         groups[row["ids"], row["_provider"]].append(row)

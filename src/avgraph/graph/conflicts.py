@@ -68,7 +68,7 @@ class Comparison:
 
 def compare_claims(
     scan: Callable[[str], pl.LazyFrame],
-    entities: pl.DataFrame,
+    entities: pl.LazyFrame,
     sources: pl.DataFrame,
     rank: Callable[[str], int],
     base_iri: str,
@@ -81,7 +81,7 @@ def compare_claims(
     scan
         Gives a claim table by its name, such as ``"credit"``, and ``"documents"``; roles hold entity IRIs.
     entities
-        With columns ``entity``, ``label``, ``type``, ``subtype``, ``countries``.
+        With columns ``entity``, ``label``, ``type``, ``subtype``, ``countries``, ``generic``.
     sources
         With columns ``source``, ``kind`` (``"article"`` or ``"record"``), ``publisher``.
     rank

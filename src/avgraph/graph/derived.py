@@ -14,11 +14,12 @@ import polars as pl
 from avgraph.model import KINDS, STATUSES, ClaimKind, Shortcut
 from avgraph.vocabulary import entity_class
 
-__all__ = ["COUNTRIES", "COVERAGE", "SHARED", "shortcut_ends", "with_countries", "with_coverage", "with_shared"]
+__all__ = ["COUNTRIES", "COVERAGE", "SHARED", "producing_countries", "shared_values", "shortcut_ends", "with_countries",
+           "with_coverage", "with_shared"]  # fmt: skip
 
-#: Columns that :func:`with_countries` gives.
+#: Columns that :func:`producing_countries` gives.
 COUNTRIES = ("producing_countries", "majority_countries", "first_listed_countries")
-#: Columns that :func:`with_shared` gives.
+#: Columns that :func:`shared_values` gives.
 SHARED = ("shared_names", "shared_ids")
 #: Columns that :func:`with_coverage` gives.
 COVERAGE = ("n_claims", *(f"n_{status}" for status in STATUSES), "n_works", "first_year", "last_year")
@@ -45,8 +46,8 @@ def shortcut_ends(claims: _Frame, kind: ClaimKind, shortcut: Shortcut) -> _Frame
     return claims.filter(pl.col("_from").is_not_null() & (pl.col("_from") != pl.col("_to")))
 
 
-def with_countries(entities: pl.DataFrame, scan: _Scan) -> pl.DataFrame:
-    """Return the entities with the columns :data:`COUNTRIES`: sorted ISO 3166-1 codes, none where it is no work.
+def producing_countries(entities: pl.LazyFrame, scan: _Scan) -> pl.DataFrame:
+    """Return the countries of works: ``entity`` and the columns :data:`COUNTRIES`, sorted ISO 3166-1 codes.
 
     A country produces a work if an asserted claim states it as a country of origin or of co-production, or if a
     company that does is of that country or has its seat there. It is a majority country if such a claim gives it, or
@@ -58,8 +59,13 @@ def with_countries(entities: pl.DataFrame, scan: _Scan) -> pl.DataFrame:
         With columns ``entity``, ``type`` and ``countries``.
     scan
         Gives a claim table by its name, lazily; roles hold entity IRIs.
+
+    Returns
+    -------
+    One row for each work that has any; null in a column for which nothing is known.
     """
-    codes = entities.lazy().select(_to="entity", _code="countries").explode("_code", empty_as_null=True).drop_nulls()
+    works = entities.filter(pl.col("type") == "Work").select("entity")
+    codes = entities.select(_to="entity", _code="countries").explode("_code", empty_as_null=True).drop_nulls()
     seats = _triples(scan, _SEAT).rename({"_from": "_company"})
     partners = scan("participation").filter(pl.col("status") == "asserted")
     places = scan("place_relation").filter(pl.col("status") == "asserted")
@@ -79,19 +85,31 @@ def with_countries(entities: pl.DataFrame, scan: _Scan) -> pl.DataFrame:
             partners.filter(is_first).select(_from="work", _to="country"), listed.select(_from="entity", _to="place"),
         ],
     }  # fmt: skip
-    none = pl.lit([], dtype=pl.List(pl.String()))
-    table = entities.drop(*COUNTRIES, strict=False)
+    table = pl.DataFrame(schema={"entity": pl.String()})
     for column in COUNTRIES:
         found = (
             pl.concat(told[column])
             .join(codes, on="_to")
+            .join(works, left_on="_from", right_on="entity", how="semi")
             .group_by(entity="_from")
             .agg(pl.col("_code").unique().sort().alias(column))
             .collect(engine="streaming")
         )
-        known = pl.when(pl.col("type") == "Work").then(pl.col(column)).fill_null(none)
-        table = table.join(found, on="entity", how="left", maintain_order="left").with_columns(known.alias(column))
+        table = table.join(found, on="entity", how="full", coalesce=True)
     return table
+
+
+def with_countries(entities: pl.DataFrame, countries: pl.DataFrame) -> pl.DataFrame:
+    """Return some entities with the columns :data:`COUNTRIES`, empty where nothing is known.
+
+    Parameters
+    ----------
+    entities
+        With a column ``entity``.
+    countries
+        What :func:`producing_countries` returns for all.
+    """
+    return _with(entities, countries, COUNTRIES)
 
 
 def _seated(producers: pl.LazyFrame, seats: pl.LazyFrame) -> pl.LazyFrame:
@@ -110,8 +128,8 @@ def _triples(scan: _Scan, predicate: str) -> pl.LazyFrame:
     return pl.concat(parts)
 
 
-def with_shared(entities: pl.DataFrame) -> pl.DataFrame:
-    """Return the entities with the columns :data:`SHARED`: sorted lists of what they have in common with others.
+def shared_values(entities: pl.LazyFrame) -> pl.DataFrame:
+    """Return what entities have in common with others: ``entity`` and the columns :data:`SHARED`, sorted lists.
 
     A name is shared if another entity of the same class has it, too, be it as its label or as another name; an
     identifier if another entity has it, of whatever class.
@@ -120,25 +138,48 @@ def with_shared(entities: pl.DataFrame) -> pl.DataFrame:
     ----------
     entities
         With columns ``entity``, ``type``, ``subtype``, ``label``, ``names`` and ``ids``.
+
+    Returns
+    -------
+    One row for each entity that shares anything; null in a column for which it shares nothing.
     """
-    kinds = entities.select("type", "subtype").unique()
+    kinds = entities.select("type", "subtype").unique().collect()
     classes = [entity_class(type_, subtype) for type_, subtype in kinds.iter_rows()]
     kinds = kinds.with_columns(_class=pl.Series(classes, dtype=pl.String()))
-    table = entities.drop(*SHARED, strict=False)
-    classed = table.lazy().join(kinds.lazy(), on=("type", "subtype"), nulls_equal=True)
+    classed = entities.join(kinds.lazy(), on=("type", "subtype"), nulls_equal=True)
     labels = classed.select("entity", "_class", _value="label")
     names = classed.select("entity", "_class", _value="names").explode("_value", empty_as_null=True)
-    ids = table.lazy().select("entity", _value="ids").explode("_value", empty_as_null=True)
+    ids = entities.select("entity", _value="ids").explode("_value", empty_as_null=True)
+    table = pl.DataFrame(schema={"entity": pl.String()})
     for column, had, by in (("shared_names", pl.concat([labels, names]), ["_class"]), ("shared_ids", ids, [])):
         had = had.drop_nulls().unique()
         several = had.group_by(*by, "_value").len().filter(pl.col("len") > 1)
         common = had.join(several, on=[*by, "_value"], how="semi")
         lists = common.group_by("entity").agg(pl.col("_value").sort().alias(column)).collect(engine="streaming")
-        table = table.join(lists, on="entity", how="left", maintain_order="left")
-    return table.with_columns(pl.col(*SHARED).fill_null(pl.lit([], dtype=pl.List(pl.String()))))
+        table = table.join(lists, on="entity", how="full", coalesce=True)
+    return table
 
 
-def with_coverage(sources: pl.DataFrame, entities: pl.DataFrame, scan: _Scan) -> pl.DataFrame:
+def with_shared(entities: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
+    """Return some entities with the columns :data:`SHARED`, empty where nothing is shared.
+
+    Parameters
+    ----------
+    entities
+        With a column ``entity``.
+    shared
+        What :func:`shared_values` returns for all.
+    """
+    return _with(entities, shared, SHARED)
+
+
+def _with(entities: pl.DataFrame, known: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
+    none = pl.lit([], dtype=pl.List(pl.String()))
+    table = entities.drop(*columns, strict=False).join(known, on="entity", how="left", maintain_order="left")
+    return table.with_columns(pl.col(columns).fill_null(none))
+
+
+def with_coverage(sources: pl.DataFrame, entities: pl.LazyFrame, scan: _Scan) -> pl.DataFrame:
     """Return the sources with the columns :data:`COVERAGE`.
 
     ``n_claims`` counts claims of every status, ``n_<status>`` those of one, ``n_works`` the works that they are about;
@@ -158,7 +199,7 @@ def with_coverage(sources: pl.DataFrame, entities: pl.DataFrame, scan: _Scan) ->
         n_claims=pl.col("len").sum(),
         **{f"n_{status}": pl.col("len").filter(pl.col("status") == status).sum() for status in STATUSES},
     )
-    works = entities.lazy().filter(pl.col("type") == "Work").select("entity", "year")
+    works = entities.filter(pl.col("type") == "Work").select("entity", "year")
     about = [
         scan(kind.table).select("source", entity=role.name).unique()
         for kind in KINDS.values()

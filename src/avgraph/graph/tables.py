@@ -69,8 +69,8 @@ class SnapshotTables:
         unit = Unit("imported", n_rows, lambda: ((name, table) for name, table in by_source.items() if table.height))
         sources, entities, matches, quarantined, *compared = (self.frames[name] for name in alone)
         return Dataset(
-            self.base_iri, {name: table.schema for name, table in by_source.items()}, sources, [unit], entities,
-            matches.lazy(), quarantined, lambda scan: Comparison(*compared),
+            self.base_iri, {name: table.schema for name, table in by_source.items()}, sources, [unit],
+            entities.lazy(), matches.lazy(), quarantined, lambda scan: Comparison(*compared),
         )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ import polars as pl
 
 from avgraph._version import __version__
 from avgraph.graph.conflicts import Comparison
-from avgraph.graph.derived import with_countries, with_coverage, with_shared
+from avgraph.graph.derived import producing_countries, shared_values, with_countries, with_coverage, with_shared
 from avgraph.graph.difference import Difference
 from avgraph.graph.quads import Naming, table_lines
 from avgraph.graph.snapshot import (
@@ -91,8 +91,8 @@ class Dataset:
     units
         The sources' tables; a source stands in one unit.
     entities, matches, quarantined
-        Tables about all sources; matches may be too many for memory. What :mod:`avgraph.graph.derived` finds is added
-        to entities and sources.
+        Tables about all sources; of entities and matches there may be too many for memory. What
+        :mod:`avgraph.graph.derived` finds is added to entities and sources.
     compare
         Gives the tables ``conflicts``, ``sides`` and ``agreements`` from the others, once these are written.
     """
@@ -101,7 +101,7 @@ class Dataset:
     schemas: Mapping[str, Mapping[str, Any]]
     sources: pl.DataFrame
     units: Sequence[Unit]
-    entities: pl.DataFrame
+    entities: pl.LazyFrame
     matches: pl.LazyFrame
     quarantined: pl.DataFrame
     compare: Callable[[Scan], Comparison]
@@ -214,8 +214,13 @@ class _Writing:
         for state in self._reusable.keys() - reused:
             for table, piece in self._reusable[state]:
                 self._take_out(table, piece)
-        self._alone("sources", with_coverage(self._data.sources, self._data.entities, self._scan))
-        self._alone("entities", with_shared(with_countries(self._data.entities, self._scan)))
+        self._progress("deriving facts", 0, 1)
+        sources = with_coverage(self._data.sources, self._data.entities, self._scan)
+        countries = producing_countries(self._data.entities, self._scan)
+        shared = shared_values(self._data.entities)
+        self._progress("deriving facts", 1, 1)
+        self._alone("sources", sources)
+        self._alone("entities", self._data.entities, lambda part: with_shared(with_countries(part, countries), shared))
         self._alone("matches", self._data.matches)
         self._alone("quarantined", self._data.quarantined)
         compared = self._data.compare(self._scan)
@@ -303,10 +308,13 @@ class _Writing:
             for column in table_lines(table, part, self._naming):
                 self._load.feed(column)
 
-    def _alone(self, table: str, rows: pl.DataFrame | pl.LazyFrame) -> None:
-        """Write a table that is not parted by source."""
+    def _alone(
+        self, table: str, rows: pl.DataFrame | pl.LazyFrame,
+        made: Callable[[pl.DataFrame], pl.DataFrame] = lambda piece: piece,
+    ) -> None:  # fmt: skip
+        """Write a table that is not parted by source, each piece as it is `made`."""
         for first in range(0, _n_rows(rows) or 1, _PIECE_ROWS):
-            piece = rows.lazy().slice(first, _PIECE_ROWS).collect()
+            piece = made(rows.lazy().slice(first, _PIECE_ROWS).collect())
             self._write(table, piece, "")
             self._put(table, piece)
             self._tell(piece.height)

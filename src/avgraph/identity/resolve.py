@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -86,6 +86,7 @@ def resolve(
     precedence: Sequence[str] = (),
     *,
     settle_from: int = SETTLE_FROM,
+    take: Callable[[pl.DataFrame], None] | None = None,
 ) -> Resolution:
     """Decide which mentions are one entity.
 
@@ -104,6 +105,8 @@ def resolve(
         Sources, or patterns of them, most trusted first: their spelling and year become the entity's.
     settle_from
         With so many mentions or more, those that external ids alone decide are settled first, column by column.
+    take
+        Takes the matches part by part; those of the result are none then. There may be millions.
 
     Returns
     -------
@@ -117,24 +120,33 @@ def resolve(
     """
     if mentions.height >= settle_from:
         with _without_cycle_search():
-            return _resolve_parted(mentions, claims, decisions, base_iri, precedence)
+            return _resolve_parted(mentions, claims, decisions, base_iri, precedence, take)
     tables = {kind: claims(kind).collect() for kind in KINDS} if callable(claims) else claims
-    return _resolve(mentions, tables, decisions, base_iri, precedence)
+    resolution = _resolve(mentions, tables, decisions, base_iri, precedence)
+    if take is None:
+        return resolution
+    take(resolution.matches)
+    return replace(resolution, matches=resolution.matches.clear())
 
 
 def _resolve_parted(
     mentions: pl.DataFrame, claims: ClaimTables | ScanClaims, decisions: Decisions, base_iri: str,
-    precedence: Sequence[str],
+    precedence: Sequence[str], take: Callable[[pl.DataFrame], None] | None,
 ) -> Resolution:  # fmt: skip
     """Settle what external ids decide, and compare the rest."""
     check_mentions(mentions)
     part = part_by_ids(mentions, claims if callable(claims) else _scan(claims), decisions, base_iri)
     rest = _resolve(part.open, part.claims, decisions, base_iri, precedence)
-    entities, assignment, matches = settled(part, base_iri, precedence, rest.entities["entity"])
+    matches: list[pl.DataFrame] = [rest.matches.clear()]
+    take = take or matches.append
+    entities, assignment = settled(
+        part, base_iri, precedence, rest.entities["entity"], lambda found: take(found.cast(pl.Schema(MATCH_SCHEMA)))
+    )
+    take(rest.matches)
     return Resolution(
         pl.concat([entities, rest.entities]).sort("entity"),
         assignment.merge_sorted(rest.assignment, "ref"),
-        pl.concat([matches.cast(pl.Schema(MATCH_SCHEMA)), rest.matches]),
+        pl.concat(matches),
         rest.issues,
         mentions,
     )

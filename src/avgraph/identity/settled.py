@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
@@ -20,9 +20,9 @@ _PLACE = ["group", "generic", "rank", "ref"]
 
 
 def settled(
-    part: Part, base_iri: str, precedence: Sequence[str], taken: pl.Series
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return the entities of settled mentions, ref → entity, both sorted, and the links.
+    part: Part, base_iri: str, precedence: Sequence[str], taken: pl.Series, take: Callable[[pl.DataFrame], None]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the entities of settled mentions, and ref → entity, both sorted.
 
     Parameters
     ----------
@@ -32,6 +32,8 @@ def settled(
         As in :func:`avgraph.identity.resolve`.
     taken
         IRIs of other entities.
+    take
+        Takes the links, part by part.
     """
     mentions = part.mentions
     rank_of = source_rank(precedence)
@@ -42,10 +44,11 @@ def settled(
     entities = _distinct(entities, mentions, taken).sort("entity")
     of_group = entities.select("group", "entity")
     entities = entities.select(pl.col(c).cast(t) for c, t in ENTITY_SCHEMA.items())
-    matches = pl.concat([_matches(rows, of_group) for rows in _parts(part)])
+    for rows in _parts(part):
+        take(_matches(rows, of_group))
     members = mentions.select("ref", "group").filter(pl.col("group").is_not_null())
     assignment = members.join(of_group, on="group", how="left", maintain_order="left").select("ref", "entity")
-    return entities, assignment, matches
+    return entities, assignment
 
 
 def _parts(part: Part) -> Iterator[pl.DataFrame]:

@@ -45,11 +45,13 @@ def tables(snapshot: Snapshot) -> dict[str, list[str]]:
 
 
 def test_many_pieces_hold_what_one_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("avgraph.build.pipeline.resolve", partial(resolve, settle_from=0))
+    monkeypatch.setattr("avgraph.build.identifying.resolve", partial(resolve, settle_from=0))
     whole = build_workspace(workspace(tmp_path / "whole")).snapshot
     monkeypatch.setattr("avgraph.build.units._PIECE_ROWS", 7)
     monkeypatch.setattr("avgraph.graph.writing._PIECE_ROWS", 7)
-    monkeypatch.setattr("avgraph.build.cache._LARGE", 1)
+    monkeypatch.setattr("avgraph.build.units._HELD_ROWS", 7)
+    monkeypatch.setattr("avgraph.build.identifying._MANY", 1)
+    monkeypatch.setattr("avgraph.build.identifying.apart", lambda task, *arguments: task(*arguments))
     monkeypatch.setattr("avgraph.identity.settled._PART_GROUPS", 5)
     monkeypatch.setattr("avgraph.identity.mentions._ID_ROWS", 5)
     space = workspace(tmp_path / "parted")
@@ -59,6 +61,16 @@ def test_many_pieces_hold_what_one_holds(tmp_path: Path, monkeypatch: pytest.Mon
     assert tables(parted) == tables(whole)
     assert parted.manifest["quads"] == whole.manifest["quads"]
     assert not list((space.build_dir / "cache").glob(".aside/*"))
+
+
+def test_identity_decided_by_another_process_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = build_workspace(workspace(tmp_path / "here"))
+    monkeypatch.setattr("avgraph.build.identifying._MANY", 1)
+    monkeypatch.setattr("avgraph.build.identifying.resolve", None)  # of this process
+    apart = build_workspace(workspace(tmp_path / "apart"))
+    assert apart.snapshot.manifest["content"] == here.snapshot.manifest["content"]
+    assert apart.n_entities == here.n_entities == 36
+    assert [issue.message for issue in apart.issues] == [issue.message for issue in here.issues]
 
 
 def test_a_damaged_kept_table_is_told_with_what_to_do(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tiny import BASE, ENTITY_SCHEMA, TinyGraph, iri
 
 from avgraph.graph.backend import OxigraphBackend
-from avgraph.graph.derived import with_shared
+from avgraph.graph.derived import shared_values, with_shared
 from avgraph.model import STATUSES
 from avgraph.vocabulary import PREFIXES
 from graph_parts import lines_of
@@ -85,10 +85,10 @@ def test_what_entities_share_is_what_another_has_too(g: TinyGraph) -> None:
 @given(g=named())
 def test_the_table_keeps_its_rows_and_lists_are_sorted(g: TinyGraph) -> None:
     entities = pl.DataFrame(list(g.entities.values()), schema=ENTITY_SCHEMA)
-    table = with_shared(entities)
+    table = with_shared(entities, shared_values(entities.lazy()))
     assert table.drop("shared_names", "shared_ids").equals(entities)
-    assert with_shared(table).equals(table)
-    assert with_shared(entities.reverse()).reverse().equals(table)
+    assert with_shared(table, shared_values(table.lazy())).equals(table)
+    assert with_shared(entities.reverse(), shared_values(entities.reverse().lazy())).reverse().equals(table)
     for column in ("shared_names", "shared_ids"):
         assert all(found == sorted(set(found)) for found in table[column].to_list())
 
