@@ -252,7 +252,7 @@ def _order_by_ties(matrix: Any, by: str, step: int) -> Ints:
     alive, order = np.ones(n, dtype=bool), []
     while n and degree[first := int(np.argmax(degree))] > 0:
         if by == "strength":
-            # A sum of floats whose parts were taken away keeps some noise.
+            # Sums of floats keep some noise, and more where parts are taken away.
             most = float(strength.max()) - 1e-9 * largest
             first = int(np.argmax(np.where(strength >= most, degree, -1)))
         if step == 1:
@@ -270,6 +270,5 @@ def _order_by_ties(matrix: Any, by: str, step: int) -> Ints:
             others = matrix.indices[ties][there]
             degree[others] -= 1
             strength[others] -= matrix.data[ties][there]
-            strength[others[degree[others] == 0]] = 0.0
     rest = np.flatnonzero(alive)
     return np.concatenate([*order, rest]) if order else rest

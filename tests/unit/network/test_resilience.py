@@ -125,6 +125,14 @@ def test_strength_counts_what_is_left() -> None:
     assert again.table["node"].to_list()[1:4] == ["c", "e", "a"]
 
 
+def test_noise_of_floats_does_not_part_equal_strengths() -> None:
+    # a and e are in three works, each of which adds 1; e has more partners.
+    network = from_works("adg", "defh", "aceg", "abeh")
+    assert network.nodes["strength"][0] != network.nodes["strength"][4]
+    assert network.resilience("strength", recalculate=True).table["node"][1] == "e"
+    assert network.resilience("strength").table["node"][1] == "e"
+
+
 def test_a_curve_of_no_ties_is_flat() -> None:
     assert giant_curve(from_works("a", "b", "c").matrix, np.arange(3)).tolist() == [1, 1, 1, 0]
     assert giant_curve(from_works().matrix, np.arange(0)).tolist() == [0]

@@ -46,6 +46,12 @@ def test_every_figure_is_that_of_networkx(null: str) -> None:
         assert (found.quotient_low, found.quotient_high) == (pytest.approx(quotients[0]), pytest.approx(quotients[-1]))
 
 
+def test_the_largest_component_is_measured_wherever_it_is() -> None:
+    # A pair comes first; then a triangle with a tail, c-d-e-c and e-f.
+    found = from_works("ab", "cd", "de", "ce", "ef").small_world(n_nulls=1)
+    assert found.table["observed"].to_list() == pytest.approx([3 / 5, (1 + 1 + 1 / 3) / 4, 8 / 6, 4 / 6])
+
+
 def test_teams_that_stay_together_are_clustered_beyond_chance() -> None:
     found = ring_of_teams().small_world(n_nulls=39)
     row = found.table.row(0, named=True)
