@@ -39,7 +39,7 @@ _ALIKE: dict[str, tuple[str, ...]] = {
 
 
 def find_agreements(
-    scan: Callable[[str], pl.LazyFrame], entities: pl.DataFrame, origins: Origins, base_iri: str
+    scan: Callable[[str], pl.LazyFrame], entities: pl.LazyFrame, origins: Origins, base_iri: str
 ) -> pl.DataFrame:
     """Return the statements that two or more independent sources assert (:data:`AGREEMENT_SCHEMA`).
 
@@ -57,7 +57,7 @@ def find_agreements(
     base_iri
         Agreements get IRIs below it.
     """
-    labels = entities.lazy().select(_named="entity", _text="label")
+    labels = entities.select(_named="entity", _text="label")
     tables = [_of_kind(scan(kind.table), kind, labels, origins, base_iri) for kind in KINDS.values()]
     return pl.concat(tables).sort("agreement")
 
