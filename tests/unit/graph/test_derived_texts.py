@@ -82,6 +82,7 @@ def test_what_entities_share_is_what_another_has_too(g: TinyGraph) -> None:
         assert sorted(short) == sorted(long), derived
 
 
+@settings(max_examples=60, deadline=None)
 @given(g=named())
 def test_the_table_keeps_its_rows_and_lists_are_sorted(g: TinyGraph) -> None:
     entities = pl.DataFrame(list(g.entities.values()), schema=ENTITY_SCHEMA)
