@@ -109,6 +109,8 @@ def test_a_draw_ages_works_from_the_same_year_and_shares_them_among_those_who_ar
     again = draws.network(kept, times)
     assert again.settings == network.settings
     assert again.matrix.toarray().tolist() == expected
+    # Also where nobody is missing.
+    assert draws.network(np.ones(3, dtype=bool), times).settings == network.settings
 
 
 def test_what_is_unknown_in_a_draw_does_not_count() -> None:
