@@ -9,6 +9,7 @@ import pytest
 
 from avgraph.errors import AvgraphError
 from avgraph.network import project
+from avgraph.network.engine import Engine
 from avgraph.network.stability import _members, _runs
 from small_networks import from_graph, from_works
 
@@ -64,6 +65,14 @@ def test_shares_are_what_plain_loops_count() -> None:
             together.append(np.mean([run[j] == run[i] for j in mates]))
         assert row["stays"] == pytest.approx(np.mean(stays))
         assert row["together"] == pytest.approx(np.mean(together))
+
+
+def test_each_run_has_an_order_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    # An engine that only looks at the order: whoever comes first is one community.
+    monkeypatch.setattr(Engine, "leiden", lambda self, seed, resolution: np.arange(self._matrix.shape[0]) < 5)
+    runs = _runs(from_graph(nx.path_graph(10)).matrix, 4, 7, 1.0)
+    assert [run.sum() for run in runs] == [5] * 4
+    assert len({tuple(run.tolist()) for run in runs}) == 4
 
 
 def test_the_order_of_rows_and_a_second_time_change_nothing() -> None:

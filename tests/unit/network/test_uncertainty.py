@@ -95,6 +95,24 @@ def test_who_takes_part_in_nothing_is_a_member_still() -> None:
     assert project(network.memberships.clear()).rank_intervals("degree", 3).table.is_empty()
 
 
+def test_a_draw_ages_works_from_the_same_year_and_shares_them_among_those_who_are_left() -> None:
+    rows = pl.DataFrame({
+        "work": ["u"] * 3, "member": ["a", "b", "c"], "year": [2000] * 3, "claim": ["1", "2", "3"],
+        "confidence": [1.0, 1.0, 0.0],
+    })  # fmt: skip
+    network = project(rows, years=(1990, 2008), half_life=4)
+    draws = Resamples(network, "claims")
+    ((kept, times),) = draws.draw(np.random.default_rng(1), 1)
+    # Two are left, so the work counts 1/(2 - 1) for them, and a quarter of that eight years later.
+    expected = [[0, 0.25, 0], [0.25, 0, 0], [0, 0, 0]]
+    assert draws.matrix(kept, times).toarray().tolist() == expected
+    again = draws.network(kept, times)
+    assert again.settings == network.settings
+    assert again.matrix.toarray().tolist() == expected
+    # Also where nobody is missing.
+    assert draws.network(np.ones(3, dtype=bool), times).settings == network.settings
+
+
 def test_what_is_unknown_in_a_draw_does_not_count() -> None:
     table = np.array([[1.0, np.nan, np.nan], [2.0, 5.0, np.nan], [3.0, 7.0, np.nan]])
     median, low, high = _interval(table, 0.9)
