@@ -27,6 +27,10 @@ _TYPE_KIND = {type_: kind for kind, type_ in KINDS.items()}
 _NAMELESS = "no name"
 
 
+#: What tells a row; no column of a table is called so.
+_KEY = "\x1fkey"
+
+
 @dataclass(frozen=True)
 class Side:
     """One of two tables.
@@ -90,7 +94,7 @@ def side_of(table: OpenTable, layout: Layout, kind: str) -> Side:
     refs = _with_refs(kept, layout)
     warnings += _label_issues(refs, layout, table.name, raw.row_word)
     tag = content_hash(*sorted(_texts(frame)), n_hex=12)
-    refs = refs.with_columns(ref=pl.lit(f"{tag}#") + pl.col("key"))
+    refs = refs.with_columns(ref=pl.lit(f"{tag}#") + pl.col(_KEY))
     about: list[str] = []
     mentions, told = _main_mentions(refs, layout, kind, tag, table.name, raw.row_word)
     warnings += told
@@ -150,9 +154,9 @@ def _with_refs(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     hashes = pl.Series("hash", [content_hash(text, n_hex=16) for text in texts], dtype=pl.String())
     free = free.select(ROW).with_columns(hashes)
     nth = pl.int_range(pl.len()).over("hash").cast(pl.String)
-    free = free.select(ROW, key=pl.concat_str(pl.lit("row/"), "hash", pl.lit("/"), nth))
+    free = free.select(ROW, pl.concat_str(pl.lit("row/"), "hash", pl.lit("/"), nth).alias(_KEY))
     frame = frame.join(free, on=ROW, how="left", maintain_order="left")
-    return frame.with_columns(key=pl.coalesce("key", pl.lit("id/") + pl.col("label")))
+    return frame.with_columns(pl.coalesce(_KEY, pl.lit("id/") + pl.col("label")).alias(_KEY))
 
 
 def _texts(frame: pl.DataFrame) -> pl.Series:
