@@ -1,7 +1,8 @@
 """The knowledge graph users hold, its entities, claims, conflicts and query results."""
 
 from avgraph.knowledge.entity import Claim, Conflict, ConflictSide, Entity, Link
-from avgraph.knowledge.graph import KnowledgeGraph, open_graph
+from avgraph.knowledge.graph import KnowledgeGraph
+from avgraph.knowledge.opening import open_graph
 from avgraph.knowledge.results import QueryResult
 from avgraph.knowledge.review import Doubt, DoubtSide, review_queue
 

@@ -7,17 +7,13 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
-from urllib.parse import urlsplit
 
 import polars as pl
 
 from avgraph.errors import NotFoundError, QueryError, StoreError
-from avgraph.graph.backend import Backend, OxigraphBackend, RdflibBackend, open_oxigraph
-from avgraph.graph.files import opened_store
-from avgraph.graph.pull import pulled_store
-from avgraph.graph.snapshot import Snapshot, current_snapshot, read_snapshot
+from avgraph.graph.backend import Backend, OxigraphBackend, RdflibBackend
+from avgraph.graph.snapshot import Snapshot
 from avgraph.knowledge.disagreement import read_conflicts, read_links
 from avgraph.knowledge.entity import Claim, Conflict, Entity, Link
 from avgraph.knowledge.lookup import Lookup
@@ -29,7 +25,6 @@ from avgraph.knowledge.syntax import ask_plainly, refuse_calls
 from avgraph.model import ENTITY_TYPES, KINDS
 from avgraph.queries import NamedQuery, named_queries
 from avgraph.vocabulary import AV, PREFIXES, PROV
-from avgraph.workspace import CONFIG_NAME
 
 if TYPE_CHECKING:
     import rdflib
@@ -37,70 +32,10 @@ if TYPE_CHECKING:
     from avgraph.graph.push import PushReport, Verify
     from avgraph.network import Network
 
-__all__ = ["KnowledgeGraph", "open_graph"]
+__all__ = ["KnowledgeGraph"]
 
 _Answer = TypeVar("_Answer")
 _PREFIX_LINES = "\n".join(f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items()) + "\n"
-
-
-def open_graph(target: str | Path | rdflib.Graph) -> KnowledgeGraph:
-    """Open a knowledge graph.
-
-    Parameters
-    ----------
-    target
-        A workspace folder (its last build), a snapshot folder, the URL of a SPARQL endpoint, an rdflib graph, an RDF
-        file (``.nq .trig .jsonld .ttl .nt .rdf``, also ``.gz``), a folder of exported tables, what ``avgraph import``
-        made of such files, or a folder of ``avgraph pull``.
-
-    Raises
-    ------
-    StoreError
-        If there is nothing built there, or the endpoint does not answer.
-    SourceError
-        If a file is not the RDF that its suffix tells.
-
-    Examples
-    --------
-    >>> import rdflib
-    >>> film = "<https://example.org/f> a schema:Movie ; rdfs:label 'Gutland' ."
-    >>> prefixes = "@prefix schema: <https://schema.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> ."
-    >>> kg = open_graph(rdflib.Graph().parse(data=prefixes + film, format="turtle"))
-    >>> kg.query("SELECT ?name { ?film a schema:Movie ; rdfs:label ?name }").to_polars()["name"].to_list()
-    ['Gutland']
-    """
-    if not isinstance(target, str | Path):
-        return KnowledgeGraph(RdflibBackend(target))
-    if isinstance(target, str) and re.match(r"\w+://", target):
-        from avgraph.graph.remote import RemoteBackend
-
-        _check_address(target)
-        return KnowledgeGraph(RemoteBackend(target))
-    path = Path(target).expanduser()
-    if (pulled := pulled_store(path)) is not None:
-        return KnowledgeGraph(OxigraphBackend(open_oxigraph(pulled), str(path)))
-    snapshot = read_snapshot(path) or current_snapshot(path / ".avgraph")
-    if snapshot is None:
-        if (path / CONFIG_NAME).is_file():
-            raise StoreError("nothing is built there yet", f"run: avgraph build {target}", str(path))
-        store = opened_store(path)
-        if store is not None:
-            return KnowledgeGraph(OxigraphBackend(store, str(path)))
-        raise StoreError(
-            "no workspace, snapshot, RDF file or endpoint there", "give a folder with avgraph.toml, or a URL", str(path)
-        )
-    return KnowledgeGraph(OxigraphBackend(open_oxigraph(snapshot.store_path), str(path)), snapshot)
-
-
-def _check_address(url: str) -> None:
-    """Refuse what is no web address; the message holds nothing of it, for it may hold a password."""
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound:
-        raise StoreError("that is not the address of an endpoint", "give one like https://example.org/sparql")
 
 
 class KnowledgeGraph:
@@ -298,7 +233,7 @@ class KnowledgeGraph:
         *,
         years: tuple[int | None, int | None] | None = None,
         roles: Collection[str] | None = None,
-        works: Collection[str] | None = None,
+        work_kinds: Collection[str] | None = None,
         weight: Literal["newman", "count", "share"] = "newman",
         half_life: float | None = None,
         min_weight: float = 0.0,
@@ -314,7 +249,7 @@ class KnowledgeGraph:
             First and last year of the works, both included; works without a year are then left out (and counted).
         roles
             Only members in these roles (``"director"``, ``"co-producer"`` …).
-        works
+        work_kinds
             Only works of these kinds (``"film"``, ``"series"``, ``"season"`` …).
         weight
             ``"newman"`` (each work adds 1/(n-1) to each pair of its n members), ``"count"``, or ``"share"`` (the
@@ -334,7 +269,7 @@ class KnowledgeGraph:
             orient="row",
         )
         return project(
-            membership, nodes, years=years, roles=roles, kinds=works, weight=weight, half_life=half_life,
+            membership, nodes, years=years, roles=roles, work_kinds=work_kinds, weight=weight, half_life=half_life,
             min_weight=min_weight, works=self.labels(set(membership["work"])), name=f"{kind} network",
         )  # fmt: skip
 

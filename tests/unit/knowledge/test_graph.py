@@ -91,7 +91,7 @@ def test_quotes_tell_source_row_and_words_of_claims(kg: KnowledgeGraph) -> None:
 
 
 def test_a_network_of_works_of_one_kind_and_of_all_partners(kg: KnowledgeGraph) -> None:
-    films = kg.network("company", works=["film"])
+    films = kg.network("company", work_kinds=["film"])
     assert 0 < films.nodes.height < kg.network("company").nodes.height
     partners = kg.network("partner")
     assert {"production", "delegate", "airs"} <= set(partners.memberships["role"].drop_nulls())
