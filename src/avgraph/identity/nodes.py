@@ -178,6 +178,11 @@ class Node:
         )
 
     @_Once
+    def listed_names(self) -> frozenset[str]:
+        """The folded names that tables give it."""
+        return frozenset(name for _, name in self.table_names)
+
+    @_Once
     def season(self) -> str | None:
         """Number within the series."""
         found = sorted({n for m in self.members if (n := self.scene.context.seasons.get(m)) is not None})

@@ -65,12 +65,14 @@ def _listed_there(one: Node, other: Node) -> tuple[int, str] | None:
     A table lists a company or person once: where it has the other under its own name, the one is somebody else. What
     cannot be the other, because its ids disagree, does not count.
     """
-    scene, listed = one.scene, one.scene.listed.get(one.type, {})
-    names = {name for _, name in other.table_names} - {name for _, name in one.table_names} if listed else ()
-    for table in sorted({table for table, _ in one.table_names}):
+    listed = one.scene.listed.get(one.type)
+    names = other.listed_names - one.listed_names if listed else frozenset()
+    if not listed or not names:
+        return None
+    for table in sorted(one.tables):
         for name in sorted(names):
             for number in listed.get((table, name), ()):
-                if scene.clusters.obstacle(number, other.number) is None:
+                if one.scene.clusters.obstacle(number, other.number) is None:
                     return number, table
     return None
 
@@ -96,7 +98,7 @@ def _person(left: Node, right: Node) -> Iterator[Observation]:
     if (sources := left.article_sources & right.article_sources) and _only_bearer(left, right, sources):
         texts = (_label(left), _label(right))
         yield Observation("same text", "only bearer", *texts, "the one full name with it in the text")
-    yield from _organization(left, right)
+    yield from _of_claims(left, right)
 
 
 def _only_bearer(left: Node, right: Node, sources: frozenset[str]) -> bool:
@@ -116,7 +118,7 @@ def _label(node: Node) -> str:
     return node.scene.mentions.name[node.number]
 
 
-def _organization(left: Node, right: Node) -> Iterator[Observation]:
+def _of_claims(left: Node, right: Node) -> Iterator[Observation]:
     if not left.claimed or not right.claimed:
         return  # all that follows needs something of both
     yield from _neighbours(left, right)
@@ -259,7 +261,7 @@ def _agreement(left: Node, right: Node) -> Iterator[Observation]:
 
 _CONTEXT = {
     "Person": _person,
-    "Organization": _organization,
+    "Organization": _of_claims,
     "Work": _work,
     "Award": _award,
     "Event": lambda _left, _right: iter(()),
