@@ -39,7 +39,9 @@ _WRITERS = {
     help="What a joint work of n members adds to a tie: 1/(n-1), 1, or the product of the two shares.",
 )
 @click.option("--half-life", type=Number(min=0, min_open=True), help="Years after which a joint work counts half.")
-@click.option("--of-kind", "works", multiple=True, help="Only works of this kind: film, series … (may be given again).")
+@click.option(
+    "--of-kind", "work_kinds", multiple=True, help="Only works of this kind: film, series … (may be given again)."
+)
 @click.option("--min-weight", default=0.0, type=Number(min=0), help="Drop lighter ties.")
 @click.option(
     "--rank", "measure", type=click.Choice(_MEASURES), default="betweenness", show_default=True, help="Rank by this."
@@ -61,9 +63,9 @@ _WRITERS = {
 @json_option
 def network(
     kind: str, first: int | None, last: int | None, roles: tuple[str, ...], weight: Literal["newman", "count", "share"],
-    half_life: float | None, works: tuple[str, ...], min_weight: float, measure: Measure, top: int, communities: bool,
-    seed: int, work: str | None, member: str | None,
-    year: str | None, role_column: str | None, output: Path | None, graph: str, as_json: bool,
+    half_life: float | None, work_kinds: tuple[str, ...], min_weight: float, measure: Measure, top: int,
+    communities: bool, seed: int, work: str | None, member: str | None, year: str | None, role_column: str | None,
+    output: Path | None, graph: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure the network of KIND, or of a table (CSV, TSV, Parquet).
 
@@ -94,9 +96,9 @@ def network(
         from avgraph.knowledge import open_graph
 
         kg = open_graph(graph)
-        net = kg.network(kind, works=works or None, **chosen)
+        net = kg.network(kind, work_kinds=work_kinds or None, **chosen)
     elif Path(kind).is_file():
-        if works:
+        if work_kinds:
             raise click.UsageError("--of-kind tells works of a graph apart; a table has no kinds of works.")
         if not work or not member:
             raise click.UsageError("A table needs --work COLUMN and --member COLUMN.")

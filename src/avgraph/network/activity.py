@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from avgraph.network.membership import first_of_run
 from avgraph.network.tie import joint_works
 
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
 
-__all__ = ["first_of_run", "gaps", "member_years", "observed_years", "tie_years"]
+__all__ = ["gaps", "member_years", "observed_years", "tie_years"]
 
 
 def observed_years(network: Network) -> tuple[int, int] | None:
@@ -65,13 +66,6 @@ def member_years(network: Network) -> pl.DataFrame:
             pl.col("role").drop_nulls().unique().sort().alias("roles"),
         )
         .sort("node", "year")
-    )
-
-
-def first_of_run(keys: list[str]) -> pl.Expr:
-    """Return whether a row has other `keys` than the one before: where a group begins in a sorted table."""
-    return pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in keys) | (
-        pl.int_range(pl.len()) == 0
     )
 
 

@@ -42,7 +42,7 @@ class Settings:
         The closed window of years, None for all.
     roles
         The roles kept, sorted; None for all.
-    kinds
+    work_kinds
         The kinds of works kept, sorted; None for all.
     half_life, now
         Years after which a joint work counts half, and the year from which its age is counted; None for no ageing.
@@ -55,7 +55,7 @@ class Settings:
     weight: Weight = "newman"
     years: Years | None = None
     roles: tuple[str, ...] | None = None
-    kinds: tuple[str, ...] | None = None
+    work_kinds: tuple[str, ...] | None = None
     half_life: float | None = None
     now: int | None = None
     min_weight: float = 0.0
@@ -75,8 +75,8 @@ class Settings:
             parts.append(f"years {low} to {high}")
         if self.roles is not None:
             parts.append("roles " + ", ".join(self.roles))
-        if self.kinds is not None:
-            parts.append("works of kind " + ", ".join(self.kinds))
+        if self.work_kinds is not None:
+            parts.append("works of kind " + ", ".join(self.work_kinds))
         if self.half_life is not None:
             parts.append(f"halved every {self.half_life:g} years before {self.now}")
         if self.min_weight:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from avgraph.errors import AvgraphError
-from avgraph.network.matrix import Floats, Ints
+from avgraph.network.matrix import Floats, Ints, degrees
 
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
@@ -20,10 +20,9 @@ __all__ = ["backbone", "disparity"]
 def _ends(network: Network) -> tuple[pl.DataFrame, Ints, Ints]:
     """Return `alpha_source`, `alpha_target` (null at an end with one tie), `alpha`, and both ends as positions."""
     source, target = network.ends
-    both, weights, n = np.concatenate([source, target]), network.edges["weight"].to_numpy(), network.nodes.height
-    # Summed over the ties there are: in a subnetwork or a backbone too.
-    strength = np.bincount(both, np.concatenate([weights, weights]), n)
-    degree = np.bincount(both, minlength=n)
+    weights = network.edges["weight"].to_numpy()
+    # Counted over the ties there are: in a subnetwork or a backbone too.
+    degree, strength = degrees(source, target, weights, network.nodes.height)
 
     def alpha(end: Ints) -> Floats:
         share = np.where(degree[end] > 1, weights / strength[end], 0.0)
@@ -47,11 +46,10 @@ def backbone(network: Network, alpha: float = 0.05) -> Network:
         raise AvgraphError(f"alpha is {alpha}", "give a level of significance above 0 and up to 1; 0.05 is usual")
     table, source, target = _ends(network)
     keep = table.select((pl.col("alpha") < alpha).fill_null(False)).to_series()
-    kept, n = keep.to_numpy(), network.nodes.height
-    edges = network.edges.filter(keep)
-    both, weights = np.concatenate([source[kept], target[kept]]), edges["weight"].to_numpy()
+    kept, edges = keep.to_numpy(), network.edges.filter(keep)
+    degree, strength = degrees(source[kept], target[kept], edges["weight"].to_numpy(), network.nodes.height)
     nodes = network.nodes.with_columns(
-        pl.Series("degree", np.bincount(both, minlength=n), pl.Int64),
-        pl.Series("strength", np.bincount(both, np.concatenate([weights, weights]), n), pl.Float64),
+        pl.Series("degree", degree, pl.Int64),
+        pl.Series("strength", strength, pl.Float64),
     )
     return replace(network, edges=edges, nodes=nodes, settings=replace(network.settings, alpha=alpha))

@@ -11,7 +11,7 @@ import polars as pl
 from avgraph.errors import AvgraphError
 from avgraph.network.activity import observed_years
 from avgraph.network.matrix import Ints, component_labels
-from avgraph.network.measures import clustering
+from avgraph.network.measures import closure
 from avgraph.network.membership import member_codes
 from avgraph.network.projection import reproject
 from avgraph.network.tie import joint_works
@@ -105,8 +105,7 @@ def evolution(
 
 def _figures(window: Network) -> dict[str, Any]:
     n, m = window.nodes.height, window.edges.height
-    degree = window.nodes["degree"].to_numpy().astype(np.float64)
-    triples = float((degree * (degree - 1) / 2).sum())
+    transitivity, average_clustering = closure(window.matrix, window.engine)
     labels = component_labels(window.matrix) if n else np.zeros(0, dtype=np.int64)
     return {
         "nodes": n,
@@ -115,8 +114,8 @@ def _figures(window: Network) -> dict[str, Any]:
         "density": 2 * m / (n * (n - 1)) if n > 1 else None,
         "mean_degree": 2 * m / n if n else None,
         "giant_share": float((labels == 0).sum()) / n if n else None,
-        "transitivity": float(window.engine.triangles.sum()) / triples if triples else None,
-        "average_clustering": float(clustering(window.matrix, window.engine).mean()) if m else None,
+        "transitivity": transitivity,
+        "average_clustering": average_clustering,
     }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+
+from avgraph.network.methods import Methods
 
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Experiments"]
 
 
-class Experiments:
+class Experiments(Methods):
     """The methods of a :class:`~avgraph.network.Network` that lead here; not to be used by itself."""
 
     def two_mode(self) -> TwoMode:
@@ -36,7 +38,7 @@ class Experiments:
         """
         from avgraph.network.twomodemeasures import two_mode
 
-        return two_mode(_network(self))
+        return two_mode(self._network)
 
     def null(self, *, seed: int = 7, n_rounds: int = 100) -> Network:
         """Return a network of the same works and members, shuffled: each keeps its number of members and of works.
@@ -61,7 +63,7 @@ class Experiments:
         """
         from avgraph.network.nullmodels import null_network
 
-        return null_network(_network(self), seed=seed, n_rounds=n_rounds)
+        return null_network(self._network, seed=seed, n_rounds=n_rounds)
 
     def small_world(
         self,
@@ -103,7 +105,7 @@ class Experiments:
         """
         from avgraph.network.smallworld import small_world
 
-        return small_world(_network(self), n_nulls=n_nulls, null=null, level=level, k=k, seed=seed)
+        return small_world(self._network, n_nulls=n_nulls, null=null, level=level, k=k, seed=seed)
 
     def resilience(
         self, by: str = "random", *, recalculate: bool = False, step: int | None = None, n_runs: int = 20,
@@ -140,7 +142,7 @@ class Experiments:
         from avgraph.network.resilience import resilience
 
         return resilience(
-            _network(self), by, recalculate=recalculate, step=step, n_runs=n_runs, level=level, k=k, seed=seed
+            self._network, by, recalculate=recalculate, step=step, n_runs=n_runs, level=level, k=k, seed=seed
         )
 
     def cut_points(self) -> CutPoints:
@@ -150,7 +152,7 @@ class Experiments:
         """
         from avgraph.network.cutpoints import cut_points
 
-        return cut_points(_network(self))
+        return cut_points(self._network)
 
     def without(
         self, members: str | Collection[str] = (), *, works: str | Collection[str] = (),
@@ -178,8 +180,4 @@ class Experiments:
         """
         from avgraph.network.removal import without
 
-        return without(_network(self), members, works=works, roles=roles, with_works=with_works, seed=seed)
-
-
-def _network(self: Experiments) -> Network:
-    return cast("Network", self)
+        return without(self._network, members, works=works, roles=roles, with_works=with_works, seed=seed)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+
+from avgraph.network.methods import Methods
 
 if TYPE_CHECKING:
-    from avgraph.network.collaboration import Network
     from avgraph.network.holdout import PredictionTest
     from avgraph.network.measures import Measure
     from avgraph.network.prediction import Prediction
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Inference"]
 
 
-class Inference:
+class Inference(Methods):
     """The methods of :class:`~avgraph.network.Network` that infer; they stand apart so that files stay short."""
 
     def community_stability(
@@ -37,9 +38,7 @@ class Inference:
         """
         from avgraph.network.stability import community_stability
 
-        return community_stability(
-            cast("Network", self), n, seed=seed, resolution=resolution, n_permutations=n_permutations
-        )
+        return community_stability(self._network, n, seed=seed, resolution=resolution, n_permutations=n_permutations)
 
     def rank_intervals(
         self,
@@ -86,7 +85,7 @@ class Inference:
         """
         from avgraph.network.uncertainty import rank_intervals
 
-        return rank_intervals(cast("Network", self), measure, n, level, of=of, top=top, k=k, seed=seed)
+        return rank_intervals(self._network, measure, n, level, of=of, top=top, k=k, seed=seed)
 
     def predict(
         self,
@@ -134,7 +133,7 @@ class Inference:
         """
         from avgraph.network.prediction import predict
 
-        return predict(cast("Network", self), top, method, member, since=since, horizon=horizon, seed=seed)
+        return predict(self._network, top, method, member, since=since, horizon=horizon, seed=seed)
 
     def evaluate_prediction(
         self,
@@ -182,5 +181,5 @@ class Inference:
         from avgraph.network.holdout import evaluate_prediction
 
         return evaluate_prediction(
-            cast("Network", self), hold_out, methods, core=core, k=k, max_pairs=max_pairs, level=level, seed=seed
+            self._network, hold_out, methods, core=core, k=k, max_pairs=max_pairs, level=level, seed=seed
         )

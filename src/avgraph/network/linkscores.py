@@ -32,6 +32,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from avgraph.network.matrix import Floats, Ints, component_labels
+from avgraph.network.paths import spread
 
 __all__ = ["BASELINE", "SCORES", "LinkScores", "paired_sums"]
 
@@ -135,23 +136,16 @@ class LinkScores:
         component = component_labels(self.ties)
         asked = np.flatnonzero(component[u] == component[v])
         sources = np.unique(u[asked])
-        # Members without ties have no row to reduce, and no path either.
-        tied = np.flatnonzero(self.degree)
-        begin = self.ties.indptr[tied].astype(np.int64)
         for first in range(0, len(sources), 64):
             block = sources[first : first + 64]
             inside = asked[np.searchsorted(u[asked], block[0]) : np.searchsorted(u[asked], block[-1], "right")]
             bit = np.uint64(1) << np.searchsorted(block, u[inside]).astype(np.uint64)
-            # Bit i of a member's word tells that source i has reached it.
-            reached = np.zeros(len(self.degree), dtype=np.uint64)
-            reached[block] = np.uint64(1) << np.arange(len(block), dtype=np.uint64)
-            distance = 0
-            while len(inside):
+            for distance, reached in enumerate(spread(self.ties, block)):
                 there = (reached[v[inside]] & bit) > 0
                 steps[inside[there]] = distance
                 inside, bit = inside[~there], bit[~there]
-                reached[tied] |= np.bitwise_or.reduceat(reached[self.ties.indices], begin)
-                distance += 1
+                if not len(inside):
+                    break
         return steps
 
 

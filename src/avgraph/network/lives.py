@@ -9,7 +9,8 @@ import polars as pl
 from scipy.special import ndtri
 
 from avgraph.errors import AvgraphError
-from avgraph.network.activity import first_of_run, gaps, observed_years, tie_years
+from avgraph.network.activity import gaps, observed_years, tie_years
+from avgraph.network.membership import first_of_run
 from avgraph.network.tie import joint_works
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ __all__ = [
     "adjacency",
     "component_labels",
     "component_members",
+    "degrees",
     "masked_product",
     "row_sums",
     "rows_of",
@@ -32,6 +33,15 @@ def adjacency(source: Ints, target: Ints, weights: Floats, n: int) -> Any:
     )
     matrix.sort_indices()
     return matrix
+
+
+def degrees(source: Ints, target: Ints, weights: Floats, n: int) -> tuple[Ints, Floats]:
+    """Return number and total weight of the ties of each of `n` nodes, from the ties in one direction."""
+    both = np.concatenate([source, target])
+    degree: Ints = np.bincount(both, minlength=n).astype(np.int64)
+    # bincount adds one by one in the order given, whatever the processor.
+    strength: Floats = np.bincount(both, np.concatenate([weights, weights]), n).astype(np.float64)
+    return degree, strength
 
 
 def component_labels(matrix: Any) -> Ints:

@@ -29,14 +29,14 @@ from avgraph.errors import AvgraphError
 from avgraph.network.coreness import fit_core
 from avgraph.network.engine import Engine
 from avgraph.network.holes import constraint, effective_size
-from avgraph.network.matrix import Floats, component_members
+from avgraph.network.matrix import Floats, Ints, component_members
 from avgraph.network.membership import nearest
 from avgraph.network.paths import betweenness, closeness, sources_of
 
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
 
-__all__ = ["MEASURES", "Measure", "clustering", "measure_values", "note", "pagerank", "rank", "standing"]
+__all__ = ["MEASURES", "Measure", "closure", "clustering", "measure_values", "note", "pagerank", "rank", "standing"]
 
 Measure = Literal["degree", "strength", "betweenness", "closeness", "pagerank", "clustering", "core", "coreness",
                   "constraint", "effective size"]  # fmt: skip
@@ -93,6 +93,22 @@ def clustering(matrix: Any, engine: Engine | None = None) -> Floats:
     triangles = (engine or Engine(matrix)).triangles
     result: Floats = np.divide(triangles, pairs, out=np.zeros(len(degree)), where=pairs > 0)
     return result
+
+
+def closure(matrix: Any, engine: Engine, members: Ints | None = None) -> tuple[float | None, float | None]:
+    """Return transitivity and mean local clustering of a network, or of members who are a component of it.
+
+    Transitivity is the share of connected triples that are closed; the mean counts members below two partners as 0
+    (Watts and Strogatz 1998). None where nothing can be closed: without triples, or without ties.
+    """
+    degree, around = np.diff(matrix.indptr).astype(np.float64), engine.triangles
+    if members is not None:
+        degree, around = degree[members], around[members]
+    pairs = degree * (degree - 1) / 2
+    if not degree.any():
+        return None, None
+    local = np.divide(around, pairs, out=np.zeros(len(pairs)), where=pairs > 0)
+    return float(around.sum() / pairs.sum()) if pairs.any() else None, float(local.mean())
 
 
 def measure_values(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,8 +13,8 @@ from avgraph.errors import AvgraphError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["MEMBERSHIP_SCHEMA", "NODE_SCHEMA", "Weight", "Years", "check_membership", "check_nodes", "incidence_of",
-           "keep_values", "keep_years", "member_codes", "nearest"]  # fmt: skip
+__all__ = ["MEMBERSHIP_SCHEMA", "NODE_SCHEMA", "Weight", "Years", "check_membership", "check_nodes", "first_of_run",
+           "incidence_of", "keep_values", "keep_years", "member_codes", "nearest"]  # fmt: skip
 
 #: One row per (work, member, role, claim). Only `work` and `member` are required; `weight` is a share of the
 #: work (0 to 1, or any non-negative amount: shares are divided by their sum), null where nobody stated one;
@@ -97,12 +97,13 @@ def check_membership(table: pl.DataFrame) -> pl.DataFrame:
             "membership table",
         )
     named = rows.filter((pl.col("work") != "") & (pl.col("member") != "")).sort(list(MEMBERSHIP_SCHEMA))
-    return named.filter(pl.any_horizontal(_differs(column) for column in MEMBERSHIP_SCHEMA))
+    return named.filter(first_of_run(MEMBERSHIP_SCHEMA))
 
 
-def _differs(column: str) -> pl.Expr:
-    """Tell whether a row differs from the one before."""
-    return pl.col(column).ne_missing(pl.col(column).shift(1)) | (pl.int_range(pl.len()) == 0)
+def first_of_run(keys: Iterable[str]) -> pl.Expr:
+    """Return whether a row has other `keys` than the one before: where a group begins in a sorted table."""
+    begins = pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in keys)
+    return begins | (pl.int_range(pl.len()) == 0)
 
 
 def check_nodes(table: pl.DataFrame | None, members: pl.Series) -> pl.DataFrame:
@@ -184,9 +185,9 @@ def incidence_of(rows: pl.DataFrame) -> pl.DataFrame:
         As :func:`check_membership` gives them: sorted by work and member.
     """
     # Numbers instead of names, for they are grouped by faster.
-    rows = rows.select("work", "member", "year", "weight", _differs("work").cum_sum().alias("place")).with_columns(
-        ((pl.col("place") != pl.col("place").shift(1)).fill_null(True) | _differs("member")).alias("starts")
-    )
+    rows = rows.select(
+        "work", "member", "year", "weight", first_of_run(["work"]).cum_sum().alias("place")
+    ).with_columns(first_of_run(["place", "member"]).alias("starts"))
     works = rows.group_by("place", maintain_order=True).agg(
         pl.col("year").min().alias("first_year"),
         pl.col("year").max().alias("last_year"),

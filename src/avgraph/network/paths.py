@@ -8,26 +8,30 @@ SciPy's Dijkstra; paths are counted by solving the triangular system that Brande
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.sparse.linalg import splu
 
 from avgraph.network.matrix import Floats, Ints, component_members
 
-__all__ = ["DEFAULT_K", "EXACT_UP_TO", "PathLengths", "betweenness", "closeness", "path_lengths", "sources_of"]
+__all__ = ["DEFAULT_K", "EXACT_STEPS", "EXACT_UP_TO", "STEP_SOURCES", "PathLengths", "betweenness", "closeness",
+           "path_lengths", "sources_of", "spread"]  # fmt: skip
 
 #: Components of more nodes than this are estimated from a sample of sources.
 EXACT_UP_TO = 3000
 #: Size of that sample.
 DEFAULT_K = 256
 
-#: Steps are counted from every node of a component of no more nodes times entries of its matrix, else from a sample.
-_EXACT_STEPS = 10_000_000_000
-_STEP_SOURCES = 256
+#: Steps are counted from every node of a component of no more nodes times entries of its matrix,
+EXACT_STEPS = 10_000_000_000
+#: else from so many.
+STEP_SOURCES = 256
 
 _TOLERANCE = 1e-9
 # Entries of one batch of systems solved together; more costs memory and gains nothing.
@@ -169,13 +173,13 @@ class PathLengths:
     n_sources
         From how many nodes steps were counted.
     error
-        Standard error of the mean, 0 where every node was a source.
+        Standard error of the mean, 0 where every node was a source; None where one source tells nothing of it.
     """
 
     mean: float
     longest: int
     n_sources: int
-    error: float
+    error: float | None
 
 
 def path_lengths(matrix: Any, k: int | None = None, seed: int = 7) -> PathLengths:
@@ -197,32 +201,50 @@ def path_lengths(matrix: Any, k: int | None = None, seed: int = 7) -> PathLength
     """
     n = matrix.shape[0]
     if k is None:
-        k = n if n * matrix.nnz <= _EXACT_STEPS else _STEP_SOURCES
+        k = n if n * matrix.nnz <= EXACT_STEPS else STEP_SOURCES
     sources = sources_of(n, k, seed)
-    begin = matrix.indptr[:-1].astype(np.int64)
-    parts = [_steps(matrix.indices, begin, sources[first : first + 64]) for first in range(0, len(sources), 64)]
+    parts = [_steps(matrix, sources[first : first + 64]) for first in range(0, len(sources), 64)]
     means = np.concatenate([sums for sums, _ in parts]) / (n - 1)
     m = len(sources)
     # Without replacement, so that a sample of all nodes has no error.
-    error = float(means.std(ddof=1)) * ((1 - m / n) / m) ** 0.5 if m > 1 else float("nan")
+    error = float(means.std(ddof=1)) * ((1 - m / n) / m) ** 0.5 if m > 1 else None
     return PathLengths(float(means.mean()), max(longest for _, longest in parts), m, error)
 
 
-def _steps(neighbours: Ints, begin: Ints, sources: Ints) -> tuple[Ints, int]:
-    """Return for each of up to 64 sources the steps to all nodes, summed, and the most of all steps.
+def spread(matrix: Any, sources: Ints) -> Iterator[npt.NDArray[np.uint64]]:
+    """Yield which of up to 64 sources have reached each node after 0, 1, 2 … steps, until none reaches more.
 
     Bit i of a node's word tells that source i has reached it.
+
+    Parameters
+    ----------
+    matrix
+        Symmetric adjacency as CSR; its weights do not count.
+    sources
+        Nodes, each once.
     """
-    n = len(begin)
-    front = np.zeros(n, dtype=np.uint64)
-    front[sources] = np.uint64(1) << np.arange(len(sources), dtype=np.uint64)
-    seen = front.copy()
-    sums, distance = np.zeros(64, dtype=np.int64), 0
+    # A node without a tie has no row to reduce.
+    tied = np.flatnonzero(np.diff(matrix.indptr))
+    begin = matrix.indptr[tied].astype(np.int64)
+    reached = np.zeros(matrix.shape[0], dtype=np.uint64)
+    reached[sources] = np.uint64(1) << np.arange(len(sources), dtype=np.uint64)
     while True:
-        front = np.bitwise_or.reduceat(front[neighbours], begin) & ~seen
-        if not front.any():
-            return sums[: len(sources)], distance
-        seen |= front
-        distance += 1
-        reached = np.unpackbits(front.astype("<u8").view(np.uint8).reshape(n, 8), axis=1, bitorder="little")
-        sums += distance * reached.sum(axis=0, dtype=np.int64)
+        yield reached
+        further = reached.copy()
+        if len(tied):
+            further[tied] |= np.bitwise_or.reduceat(reached[matrix.indices], begin)
+        if np.array_equal(further, reached):
+            return
+        reached = further
+
+
+def _steps(matrix: Any, sources: Ints) -> tuple[Ints, int]:
+    """Return for each of up to 64 sources the steps to all nodes, summed, and the most of all steps."""
+    sums, distance = np.zeros(64, dtype=np.int64), 0
+    before: Any = None
+    for distance, reached in enumerate(spread(matrix, sources)):
+        if before is not None:
+            words = (reached & ~before).astype("<u8").view(np.uint8).reshape(-1, 8)
+            sums += distance * np.unpackbits(words, axis=1, bitorder="little").sum(axis=0, dtype=np.int64)
+        before = reached
+    return sums[: len(sources)], distance

@@ -39,9 +39,10 @@ def project(
     *,
     years: Years | None = None,
     roles: Collection[str] | None = None,
-    kinds: Collection[str] | None = None,
+    work_kinds: Collection[str] | None = None,
     weight: Weight = "newman",
     half_life: float | None = None,
+    now: int | None = None,
     min_weight: float = 0.0,
     works: Mapping[str, str] | pl.DataFrame | None = None,
     name: str = "",
@@ -60,7 +61,7 @@ def project(
         counted in ``network.n_undated``.
     roles
         Keep only members in these roles.
-    kinds
+    work_kinds
         Keep only works of these kinds.
     weight
         What a work with `n` members adds to each of its pairs (members counted after `years` and `roles`):
@@ -76,8 +77,9 @@ def project(
             divided equally; a member with a share of 0 has no tie from that work.
     half_life
         Years after which a joint work counts half: its weight is multiplied by 2 to the power of minus its age over
-        this, where its age is counted from the end of the window of years, or from the last year of all works. Works
-        without a year have no age and are left out.
+        this. Works without a year have no age and are left out.
+    now
+        The year from which ages are counted; by default the end of the window of years, or the last year of all works.
     min_weight
         Leave out edges below this weight; the members stay.
     works
@@ -112,7 +114,7 @@ def project(
         raise AvgraphError(f"there is no weight {weight!r}", nearest(str(weight), get_args(Weight)))
     if half_life is not None and not half_life > 0:
         raise AvgraphError(f"the half-life is {half_life}", "give a number of years above 0")
-    rows = keep_values(keep_values(check_membership(membership), "role", roles), "kind", kinds)
+    rows = keep_values(keep_values(check_membership(membership), "role", roles), "kind", work_kinds)
     n_undated = rows["year"].null_count()
     first, last = rows.select(pl.min("year"), pl.max("year").alias("last")).row(0)
     rows = keep_years(rows, years)
@@ -124,9 +126,9 @@ def project(
         weight=weight,
         years=None if years is None or years == (None, None) else (years[0], years[1]),
         roles=_names(roles),
-        kinds=_names(kinds),
+        work_kinds=_names(work_kinds),
         half_life=half_life,
-        now=None if half_life is None else (years[1] if years and years[1] is not None else last),
+        now=None if half_life is None else now if now is not None else _end(years, last),
         min_weight=min_weight,
     )
     edges, ends = _edges(incidence, members, settings)
@@ -145,6 +147,10 @@ def project(
     return network
 
 
+def _end(years: Years | None, last: int | None) -> int | None:
+    return last if years is None or years[1] is None else years[1]
+
+
 def _names(values: Collection[str] | None) -> tuple[str, ...] | None:
     return None if values is None else tuple(sorted({values} if isinstance(values, str) else set(values)))
 
@@ -159,13 +165,14 @@ def reproject(network: Network, memberships: pl.DataFrame, *, years: Years | Non
     memberships
         Rows of ``network.memberships``, some of them or in other proportions.
     years
-        A window within that of the network; None for all rows.
+        A window within that of the network; None for all rows. Ages count from its end, where it has one, else from
+        the same year as in `network`, whatever the last year of the rows is.
     """
     settings = network.settings
     known = network.nodes.select(pl.col("node").alias("member"), "label", "type", "countries")
     again = project(
         memberships, known, years=years, weight=settings.weight, half_life=settings.half_life,
-        min_weight=settings.min_weight, works=network.works, name=network.name,
+        now=_end(years, settings.now), min_weight=settings.min_weight, works=network.works, name=network.name,
     )  # fmt: skip
     about = replace(settings, years=again.settings.years or settings.years, now=again.settings.now)
     again = replace(again, settings=about, covered=network.covered)
@@ -181,7 +188,7 @@ def node_table(members: pl.DataFrame, rows: pl.DataFrame, edges: pl.DataFrame, e
 
     `ends` are the positions in `members` of the edges' sources and targets.
     """
-    import numpy as np
+    from avgraph.network.matrix import degrees
 
     activity = rows.group_by("member").agg(
         pl.col("role").drop_nulls().unique().sort().alias("roles"),
@@ -189,11 +196,10 @@ def node_table(members: pl.DataFrame, rows: pl.DataFrame, edges: pl.DataFrame, e
         pl.col("year").min().alias("first_year"),
         pl.col("year").max().alias("last_year"),
     )
-    both, n = np.concatenate(ends), members.height
-    weights = edges["weight"].to_numpy()
+    degree, strength = degrees(*ends, edges["weight"].to_numpy(), members.height)
     table = members.join(activity, on="member", how="left", maintain_order="left").with_columns(
-        pl.Series("degree", np.bincount(both, minlength=n), pl.Int64),
-        pl.Series("strength", np.bincount(both, np.concatenate([weights, weights]), n), pl.Float64),
+        pl.Series("degree", degree, pl.Int64),
+        pl.Series("strength", strength, pl.Float64),
     )
     return table.select(
         pl.col("member").alias("node"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -82,10 +82,7 @@ def without(
     left = rows.filter(
         ~pl.col("member").is_in(gone) & ~pl.col("work").is_in(films) & ~pl.col("role").is_in(offices).fill_null(False)
     )
-    # Ages count from the same year, although the last works may be gone.
-    settings = network.settings
-    after = reproject(network, left, years=None if settings.now is None else (None, settings.now))
-    after = replace(after, settings=settings)
+    after = reproject(network, left)
     others = network.nodes.filter(~pl.col("node").is_in(gone))
     ties = network.edges.filter(~pl.col("source").is_in(gone) & ~pl.col("target").is_in(gone))
     return Removal(

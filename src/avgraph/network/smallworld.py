@@ -17,8 +17,9 @@ from avgraph.errors import AvgraphError
 from avgraph.network.engine import Engine
 from avgraph.network.html import html_table
 from avgraph.network.matrix import component_members
+from avgraph.network.measures import closure
 from avgraph.network.nullmodels import N_ROUNDS, Null, check_null, null_matrices
-from avgraph.network.paths import PathLengths, path_lengths
+from avgraph.network.paths import EXACT_STEPS, STEP_SOURCES, PathLengths, path_lengths
 
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["SmallWorld", "small_world"]
 
 _FIGURES = ("transitivity", "average_clustering", "average_path", "giant_share")
-# Nodes times entries times nulls above which steps in nulls are counted from a sample of members, and its size.
-_EXACT_STEPS = 10_000_000_000
-_STEP_SOURCES = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +113,8 @@ def small_world(
         raise AvgraphError(f"k is {k}", "give the number of sources to sample, at least 1")
     observed, paths = _figures(network.matrix, network.engine, k, seed)
     n, entries = network.matrix.shape[0], network.matrix.nnz
-    null_k = _STEP_SOURCES if k is None and n * entries * n_nulls > _EXACT_STEPS else (k or n)
+    # All nulls together take no longer than the network itself may.
+    null_k = STEP_SOURCES if k is None and n * entries * n_nulls > EXACT_STEPS else (k or n)
     drawn, null_sources = [], 0
     for matrix in null_matrices(network, n_nulls, null=null, seed=seed):
         figures, steps = _figures(matrix, Engine(matrix), null_k, seed)
@@ -151,21 +150,15 @@ _SCHEMA = {"figure": pl.String(), **dict.fromkeys(_COLUMNS, pl.Float64())}
 
 def _figures(matrix: Any, engine: Engine, k: int | None, seed: int) -> tuple[Any, PathLengths | None]:
     """Return the figures of the largest component in the order of `_FIGURES`, NaN where there is none; the paths."""
-    degree = np.diff(matrix.indptr).astype(np.float64)
     components = component_members(matrix)
     giant = components[0] if components else np.zeros(0, dtype=np.int64)
-    pairs = (degree * (degree - 1) / 2)[giant]
-    around = engine.triangles[giant]
-    local = np.divide(around, pairs, out=np.zeros(len(giant)), where=pairs > 0)
     paths = path_lengths(matrix[giant][:, giant], k, seed=seed) if len(giant) > 1 else None
-    return np.array(
-        [
-            around.sum() / pairs.sum() if pairs.sum() else np.nan,
-            local.mean() if pairs.sum() else np.nan,
-            paths.mean if paths else np.nan,
-            len(giant) / len(degree) if len(degree) else np.nan,
-        ]
-    ), paths
+    transitivity, local = closure(matrix, engine, giant)
+    n = matrix.shape[0]
+    # Two members alone have nothing to close.
+    local = None if transitivity is None else local
+    figures = [transitivity, local, paths.mean if paths else None, len(giant) / n if n else None]
+    return np.array(figures, dtype=np.float64), paths
 
 
 def _row(index: int, observed: float, nulls: Any, level: float) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+
+from avgraph.network.methods import Methods
 
 if TYPE_CHECKING:
     import polars as pl
@@ -15,11 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Standing"]
 
 
-def _of(network: Standing) -> Network:
-    return cast("Network", network)
-
-
-class Standing:
+class Standing(Methods):
     """Part of :class:`~avgraph.network.Network`, kept apart for its length."""
 
     def brokerage(self, by: By = "country", *, between: tuple[str, str] | None = None) -> pl.DataFrame:
@@ -56,7 +54,7 @@ class Standing:
         """
         from avgraph.network.brokerage import brokerage, brokers_between
 
-        return brokerage(_of(self), by) if between is None else brokers_between(_of(self), *between, by)
+        return brokerage(self._network, by) if between is None else brokers_between(self._network, *between, by)
 
     def ei_index(self, by: By = "country", *, permutations: int = 999, seed: int = 7) -> EIIndex:
         """Return the E-I index [1]_ of the network, its groups and members, with a permutation test.
@@ -80,7 +78,7 @@ class Standing:
         """
         from avgraph.network.inward import ei_index
 
-        return ei_index(_of(self), by, permutations=permutations, seed=seed)
+        return ei_index(self._network, by, permutations=permutations, seed=seed)
 
     def coreness(self) -> Coreness:
         """Return how near each member is to the core, by the continuous model of Borgatti and Everett (2000).
@@ -89,7 +87,7 @@ class Standing:
         """
         from avgraph.network.coreness import coreness
 
-        return coreness(_of(self))
+        return coreness(self._network)
 
     def concentration(self) -> pl.DataFrame:
         """Return how far each member leans on few partners, and how often on the lead of others.
@@ -111,7 +109,7 @@ class Standing:
         """
         from avgraph.network.concentration import concentration
 
-        return concentration(_of(self))
+        return concentration(self._network)
 
     def dependence(self) -> pl.DataFrame:
         """Return how unequally the two ends of each tie depend on it.
@@ -125,7 +123,7 @@ class Standing:
         """
         from avgraph.network.concentration import dependence
 
-        return dependence(_of(self))
+        return dependence(self._network)
 
     def disparity(self) -> pl.DataFrame:
         """Return how significant each tie is for its two ends.
@@ -140,7 +138,7 @@ class Standing:
         """
         from avgraph.network.disparity import disparity
 
-        return disparity(_of(self))
+        return disparity(self._network)
 
     def backbone(self, alpha: float = 0.05) -> Network:
         """Return the same members with those ties alone that are significant for either end: the disparity filter [1]_.
@@ -163,4 +161,4 @@ class Standing:
         """
         from avgraph.network.disparity import backbone
 
-        return backbone(_of(self), alpha)
+        return backbone(self._network, alpha)

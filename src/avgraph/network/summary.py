@@ -10,6 +10,7 @@ import polars as pl
 
 from avgraph.network.html import cell_text, html_table
 from avgraph.network.matrix import component_members
+from avgraph.network.measures import closure
 from avgraph.network.mixing import attribute_assortativity, degree_assortativity
 from avgraph.network.paths import path_lengths
 
@@ -131,10 +132,7 @@ def summarise(network: Network, *, communities: bool = True, paths: bool = True,
     """Return the figures of :meth:`Network.summary <avgraph.network.Network.summary>`."""
     nodes, edges, engine = network.nodes, network.edges, network.engine
     n, m = nodes.height, edges.height
-    degree = nodes["degree"].to_numpy().astype(np.float64)
-    pairs = degree * (degree - 1) / 2
-    around = engine.triangles
-    local = np.divide(around, pairs, out=np.zeros(n), where=pairs > 0)
+    transitivity, average_clustering = closure(network.matrix, engine)
     components = component_members(network.matrix)
     giant = components[0] if components else np.zeros(0, dtype=np.int64)
     counted = paths and len(giant) > 1
@@ -148,14 +146,14 @@ def summarise(network: Network, *, communities: bool = True, paths: bool = True,
         edges=m,
         works=incidence["work"].n_unique(),
         joint_works=incidence.filter(pl.col("n_members") > 1)["work"].n_unique(),
-        isolates=int((degree == 0).sum()),
+        isolates=nodes.filter(pl.col("degree") == 0).height,
         components=len(components),
         giant=len(giant),
         giant_share=len(giant) / n if n else None,
         density=2 * m / (n * (n - 1)) if n > 1 else None,
         mean_degree=2 * m / n if n else None,
-        transitivity=float(around.sum() / pairs.sum()) if pairs.sum() else None,
-        average_clustering=float(local.mean()) if m else None,
+        transitivity=transitivity,
+        average_clustering=average_clustering,
         assortativity=degree_assortativity(network.matrix),
         assortativity_country=attribute_assortativity(edges, nodes["node"], nodes["country"]),
         of_known_country=nodes["country"].count(),

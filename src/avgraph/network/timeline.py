@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
+
+from avgraph.network.methods import Methods
 
 if TYPE_CHECKING:
     import polars as pl
@@ -14,15 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["Timeline"]
 
 
-class Timeline:
+class Timeline(Methods):
     """The methods of :class:`~avgraph.network.Network` that look at years.
 
     Rows without a year take part in none of them; the tables say how many there are.
     """
-
-    @property
-    def _network(self) -> Network:
-        return cast("Network", self)
 
     def windows(self, width: int = 7, step: int = 1) -> Iterator[Network]:
         """Return the networks of rolling windows of years, the earliest first [1]_.

@@ -23,7 +23,7 @@ def bipartite(
     *,
     years: Years | None = None,
     roles: Collection[str] | None = None,
-    kinds: Collection[str] | None = None,
+    work_kinds: Collection[str] | None = None,
     works: Mapping[str, str] | pl.DataFrame | None = None,
     name: str = "",
 ) -> nx.Graph:
@@ -47,7 +47,7 @@ def bipartite(
     """
     import networkx as nx
 
-    network = project(membership, nodes, years=years, roles=roles, kinds=kinds, works=works, name=name)
+    network = project(membership, nodes, years=years, roles=roles, work_kinds=work_kinds, works=works, name=name)
     both = network.works.join(network.nodes, left_on="work", right_on="node", how="semi")["work"]
     if len(both):
         raise AvgraphError(

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array, triu
 from avgraph.errors import AvgraphError
 from avgraph.network.html import html_table
 from avgraph.network.matrix import Floats, Ints
-from avgraph.network.measures import MEASURES, Measure, measure_values, rank, standing
+from avgraph.network.measures import Measure, measure_values, rank, standing
 from avgraph.network.membership import nearest
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def rank_intervals(
     seed: int = 7,
 ) -> RankIntervals:
     """Return the intervals of :meth:`Network.rank_intervals <avgraph.network.Network.rank_intervals>`."""
-    _check(measure, n, level, of, top)
+    _check(n, level, of, top)
     ranked = rank(network, measure, k=k, seed=seed)
     nodes = network.nodes["node"]
     draws = Resamples(network, of)
@@ -123,9 +123,7 @@ def rank_intervals(
     )  # fmt: skip
 
 
-def _check(measure: str, n: int, level: float, of: str, top: int) -> None:
-    if measure not in MEASURES:
-        raise AvgraphError(f"there is no measure {measure!r}", nearest(measure, MEASURES))
+def _check(n: int, level: float, of: str, top: int) -> None:
     if of not in get_args(Of):
         raise AvgraphError(f"there is nothing called {of!r} to draw again", nearest(of, get_args(Of)))
     if n < 1 or top < 1:
@@ -229,14 +227,12 @@ class Resamples:
         again = rows.with_columns(pl.Series("copy", copies, pl.Int64)).with_columns(pl.int_ranges("copy").alias("copy"))
         name = pl.when(pl.col("copy") > 0).then(pl.format("{}\x1f{}", "work", "copy")).otherwise("work")
         rows = again.explode("copy").with_columns(name.alias("work")).drop("copy")
-        # A work of its own makes no tie but keeps a member, and tells a network that ages which year it is.
+        # A work of its own makes no tie but keeps a member; where works age it needs a year.
         alone = network.nodes.select(
             pl.concat_str(pl.lit("\x1f"), "node").alias("work"), pl.col("node").alias("member"),
             pl.lit(network.settings.now, pl.Int64).alias("year"),
         )  # fmt: skip
         absent = ~pl.col("member").is_in(rows["member"].unique().implode())
-        if network.settings.half_life is not None:
-            absent |= pl.int_range(pl.len()) == 0
         return reproject(network, pl.concat([rows, alone.filter(absent)], how="diagonal"))
 
 

@@ -71,9 +71,9 @@ def test_older_works_count_less_and_undated_ones_not() -> None:
 
 def test_works_of_some_kinds_alone() -> None:
     kinds = table().with_columns(kind=pl.when(pl.col("work") == "w1").then(pl.lit("series")).otherwise(pl.lit("film")))
-    assert weights(project(kinds, kinds={"film"})) == {"ab": 1.0}
+    assert weights(project(kinds, work_kinds={"film"})) == {"ab": 1.0}
     with pytest.raises(AvgraphError, match="no work is of the kind 'serie'") as caught:
-        project(kinds, kinds=["serie"])
+        project(kinds, work_kinds=["serie"])
     assert "series" in str(caught.value.hint)
 
 
