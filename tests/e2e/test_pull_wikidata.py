@@ -85,6 +85,18 @@ def test_a_pull_over_a_bad_line_ends_in_the_graph(avgraph: Run, flaky: Flaky, sp
     assert "records/wikidata/works.tsv" in shown.stdout
 
 
+def wait_for_sleep(pid: int) -> None:
+    """Wait until a process waits for its answer.
+
+    Python notices a signal that comes just before a blocking read only after it.
+    """
+    state = Path(f"/proc/{pid}/stat")
+    n_asleep = 0
+    while state.exists() and n_asleep < 4:
+        n_asleep = n_asleep + 1 if state.read_text().rpartition(")")[2].split()[0] == "S" else 0
+        time.sleep(0.1)
+
+
 def test_an_interrupted_pull_goes_on_where_it_was(avgraph: Run, flaky: Flaky, space: Path) -> None:
     flaky.judge = lambda query: Fault(delay_s=30) if "ExternalId" in query else None
     command = [sys.executable, "-c", "from avgraph.cli import main; main()", *arguments(flaky, space)]
@@ -93,6 +105,7 @@ def test_an_interrupted_pull_goes_on_where_it_was(avgraph: Run, flaky: Flaky, sp
     while not any("ExternalId" in query for query in flaky.queries):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+    wait_for_sleep(process.pid)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130

@@ -90,6 +90,16 @@ def test_rows_are_projected_again_as_before() -> None:
     assert weights(reproject(network, network.memberships, years=(2012, 2015))) == {"ab": 1.0}
 
 
+def test_rows_projected_again_age_from_the_same_year_although_the_last_are_gone() -> None:
+    network = project(table(), half_life=2)
+    again = reproject(network, network.memberships.filter(pl.col("work") != "w2"))
+    assert weights(again) == {"ab": 0.125, "ac": 0.125, "bc": 0.125}
+    assert again.settings.now == 2014
+    window = reproject(network, network.memberships, years=(None, 2012))
+    assert (weights(window)["ab"], window.settings.now) == (0.25, 2012)
+    assert weights(project(table(), half_life=2, now=2018))["ab"] == (0.125 + 1) / 4
+
+
 def test_a_member_named_twice_counts_once_and_keeps_roles_and_claims() -> None:
     network = project(table())
     assert network.nodes.filter(pl.col("node") == "a")["roles"].to_list() == [["delegate", "executive"]]
