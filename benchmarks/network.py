@@ -24,7 +24,7 @@ from measuring import own_peak_mib
 
 from avgraph.network import Network, project
 
-PROJECT_WITH_NETWORKX_UP_TO = 20_000
+PROJECT_WITH_NETWORKX_UP_TO = 100_000
 SUMMARISE_WITH_NETWORKX_UP_TO = 2_000
 
 
