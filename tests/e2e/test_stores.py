@@ -32,7 +32,7 @@ ASKING = [
     ("explain", "Artémis Productions"),
     ("conflicts", "--json"),
     *(("network", kind, "--json") for kind in NETWORK_KINDS),
-    ("network", "company", "--from", "2009", "--to", "2018", "--weight", "share", "--communities", "--json"),
+    ("network", "company", "--from", "2009", "--to", "2018", "--weight", "share", "--show", "communities", "--json"),
 ]
 
 

@@ -280,7 +280,7 @@ def test_names_are_shown_and_iris_on_request(run: Run, at: Path) -> None:
     [
         ("query", "--list"), ("query", "films"), ("query", "ASK { ?s ?p ?o }"), ("show", "Mr. Hublot"),
         ("show", "--search", "fund"), ("explain", "Samsa Film"), ("conflicts",), ("network", "country"),
-        ("network", "company", "--communities"),
+        ("network", "company", "--show", "communities"),
     ],
 )  # fmt: skip
 def test_json_is_json_and_alone_on_stdout(run: Run, at: Path, args: tuple[str, ...]) -> None:
