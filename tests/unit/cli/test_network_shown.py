@@ -89,20 +89,21 @@ def test_groups_come_from_the_graph(shown: Shown, example_graph: Path) -> None:
 
 def test_the_table_of_each_analysis_is_that_of_the_library() -> None:
     rows = [("f", "a", 2010), ("f", "b", 2010), ("g", "b", 2011), ("g", "c", 2011), ("h", "a", 2016), ("h", "b", 2016)]
-    net = project(pl.DataFrame(rows, schema=["work", "member", "year"], orient="row"))
+    names = pl.DataFrame({"member": ["a", "b", "c"], "label": ["A", "B", "C"]})
+    net = project(pl.DataFrame(rows, schema=["work", "member", "year"], orient="row"), names)
     assert isinstance(net, Network)
     ties = ANALYSES["ties"].run(net, Choice()).table
-    assert ties.select("source_label", "target_label", "n_works", "longest_gap").row(0) == ("a", "b", 2, 5)
+    assert ties.select("source_label", "target_label", "n_works", "longest_gap").row(0) == ("A", "B", 2, 5)
     gone = ANALYSES["removal"].run(net, Choice(without=("b",)))
     assert gone.note == "left: 2 members, 0 ties; 0 other members and 0 ties of others are gone"
     assert gone.figures == {"lost_members": [], "lost_ties": 0}
     gone = ANALYSES["removal"].run(net, Choice(without=("b",), with_works=True))
-    assert gone.figures == {"lost_members": ["a", "c"], "lost_ties": 0}
+    assert gone.figures == {"lost_members": ["A", "C"], "lost_ties": 0}
     curve = ANALYSES["resilience"].run(net, Choice())
-    assert curve.table.select("n_removed", "giant_share", "label").row(1) == (1, pytest.approx(1 / 3), "b")
+    assert curve.table.select("n_removed", "giant_share", "label").row(1) == (1, pytest.approx(1 / 3), "B")
     assert curve.figures["robustness"] == pytest.approx((1 / 3 + 1 / 3 + 0) / 3)
     leans = ANALYSES["concentration"].run(net, Choice()).table
-    assert dict(leans.select("label", "largest_partner").iter_rows()) == {"a": "b", "b": "a", "c": "b"}
+    assert dict(leans.select("label", "largest_partner").iter_rows()) == {"A": "B", "B": "A", "C": "B"}
     changes = ANALYSES["evolution"].run(net, Choice(width=2, step=2, top=1)).table
     assert changes.select("first_year", "last_year", "edges").rows() == [(2015, 2016, 1)]
     busiest = ANALYSES["two-mode"].run(net, Choice(top=1)).table
