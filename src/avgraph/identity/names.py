@@ -185,7 +185,7 @@ def _take_apart(type_: str, text: str) -> Name:
         lesser = words("particles") | words("generations")
         main = _unless_empty(tuple(t for t in core if t not in lesser or _is_initial(t, text)), core)
         sounds = " ".join(map(sound, main))
-        generations = words("generations").intersection(core)
+        generations = words("generations").intersection(core) or _NONE
     elif type_ == "Work":
         tokens = _numbered(tokens)
         core = tokens[1:] if len(tokens) > 1 and tokens[0] in words("articles") else tokens
@@ -255,7 +255,7 @@ def _numbers(tokens: Sequence[str]) -> tuple[int, ...]:
 
 
 def _countries(tokens: Sequence[str]) -> frozenset[str]:
-    return frozenset(c for t in tokens if (c := lexicon.country_of_token(t)))
+    return frozenset(c for t in tokens if (c := lexicon.country_of_token(t))) or _NONE
 
 
 def _is_initial(token: str, text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,7 @@ __all__ = ["Node", "Scene", "level_of", "shared"]
 
 _T = TypeVar("_T")
 #: The neighbours by type of what has none: one for all of them.
+_NONE: frozenset[str] = frozenset()
 _NOBODY: Mapping[str, Mapping[str, str]] = {t: {} for t in ENTITY_TYPES}
 
 
@@ -30,12 +31,15 @@ class Scene:
     ----------
     settled
         Types whose clusters are final: their members are compared by cluster, the rest by name.
+    kept
+        Values that many nodes have, each as the one object that all of them share.
     """
 
     mentions: MentionList
     context: Context
     clusters: Clusters
     settled: frozenset[str] = frozenset()
+    kept: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def bearers(self) -> dict[tuple[str, str], set[str]]:
@@ -82,8 +86,20 @@ class _Once(Generic[_T]):
         self.__doc__ = work_out.__doc__
 
     def __get__(self, instance: Any, _owner: type) -> _T:
-        value = instance.__dict__[self._name] = self._work_out(instance)
+        value = instance.__dict__[self._name] = self._value(instance)
         return value
+
+    def _value(self, instance: Any) -> _T:
+        return self._work_out(instance)
+
+
+class _OnceForMany(_Once[_T]):
+    """The same for what is equal in many nodes: a set of one takes 216 bytes, in each of a million nodes."""
+
+    def _value(self, instance: Any) -> _T:
+        value = self._work_out(instance)
+        kept: _T = instance.scene.kept.setdefault(value, value)
+        return kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +145,7 @@ class Node:
     @_Once
     def ids(self) -> frozenset[str]:
         """External ids."""
-        return frozenset(i for m in self.members for i in self.scene.mentions.ids[m])
+        return frozenset(i for m in self.members for i in self.scene.mentions.ids[m]) or _NONE
 
     @_Once
     def years(self) -> tuple[int, ...]:
@@ -137,24 +153,24 @@ class Node:
         years = self.scene.mentions.year
         return tuple(sorted({y for m in self.members if (y := years[m]) is not None}))
 
-    @_Once
+    @_OnceForMany
     def countries(self) -> frozenset[str]:
         """ISO codes that mentions or claims give."""
         given = {c for m in self.members for c in self.scene.mentions.countries[m]}
         return frozenset(given.union(*(self.scene.context.countries.get(m, ()) for m in self.members)))
 
-    @_Once
+    @_OnceForMany
     def subtypes(self) -> frozenset[str]:
         """Subtypes that mentions give."""
         return frozenset(s for m in self.members if (s := self.scene.mentions.subtype[m]))
 
-    @_Once
+    @_OnceForMany
     def article_sources(self) -> frozenset[str]:
         """The texts that mention it."""
         mentions = self.scene.mentions
         return frozenset(mentions.source[m] for m in self.members if mentions.article[m])
 
-    @_Once
+    @_OnceForMany
     def tables(self) -> frozenset[str]:
         """The tables that name it."""
         mentions = self.scene.mentions
@@ -188,7 +204,7 @@ class Node:
         found = sorted({n for m in self.members if (n := self.scene.context.seasons.get(m)) is not None})
         return found[0] if found else None
 
-    @_Once
+    @_OnceForMany
     def series(self) -> frozenset[int]:
         """Clusters of the series it belongs to."""
         context, root = self.scene.context, self.scene.clusters.root
@@ -206,7 +222,7 @@ class Node:
                     found[tuple(n for t in texts for n in parse_name(mentions.type[d], t))] = texts[0]
         return found
 
-    @_Once
+    @_OnceForMany
     def active_years(self) -> frozenset[int]:
         """Years of its awards, and of a person's or organisation's works."""
         context, mentions = self.scene.context, self.scene.mentions
@@ -216,12 +232,12 @@ class Node:
             found.update(y for n in works if (y := mentions.year[n]) is not None)
         return frozenset(found)
 
-    @_Once
+    @_OnceForMany
     def roles(self) -> frozenset[str]:
         """Roles of its credits."""
         return frozenset(r for m in self.members for r in self.scene.context.roles.get(m, ()))
 
-    @_Once
+    @_OnceForMany
     def categories(self) -> frozenset[str]:
         """Categories of the awards it was named for, folded."""
         return frozenset(c for m in self.members for c in self.scene.context.categories.get(m, ()))
