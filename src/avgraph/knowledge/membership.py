@@ -30,11 +30,12 @@ class _Part:
     scheme: str | None
     work: str = "work"
     share: bool = False
+    standing: bool = False
     where: tuple[str, str, str] | None = None  # (column, scheme, value)
     member_type: str | None = None
 
 
-_COMPANIES = _Part("Participation", "participation", "organization", "role", "participation", share=True)
+_COMPANIES = _Part("Participation", "participation", "organization", "role", "participation", share=True, standing=True)
 _FUNDERS = _Part("Support", "support", "funder", "stage", "stage")
 _BROADCASTERS = _Part("Broadcast", "broadcast", "broadcaster", "role", "broadcast")
 _DISTRIBUTORS = _Part("Distribution", "distribution", "company", "distribution", "distribution")
@@ -44,8 +45,8 @@ NETWORK_KINDS: dict[str, tuple[_Part, ...]] = {
     "company": (_COMPANIES,),
     "country": (
         _Part("PlaceRelation", "place_relation", "place", None, None, work="entity",
-              where=("relation", "place", "country of origin")),
-        _Part("Participation", "participation", "country", "role", "participation", share=True),
+              standing=True, where=("relation", "place", "country of origin")),
+        _Part("Participation", "participation", "country", "role", "participation", share=True, standing=True),
     ),
     "funder": (_FUNDERS,),
     "broadcaster": (_BROADCASTERS,),
@@ -80,10 +81,11 @@ def membership_from_snapshot(snapshot: Snapshot, kind: str) -> pl.DataFrame:
             weight=pl.col("share") if part.share else pl.lit(None, dtype=pl.Float64),
             claim=pl.col("claim"),
             confidence=pl.col("confidence"),
+            standing=pl.col("standing") if part.standing else pl.lit(None, dtype=pl.String),
         ).join(years, on="work", how="inner")
         if part.member_type:
             frame = frame.join(types.filter(pl.col("_type") == part.member_type), on="member", how="semi")
-        frames.append(frame.select(list(MEMBERSHIP_SCHEMA)))
+        frames.append(_with_standing(frame))
     return pl.concat(frames).unique().sort("work", "member", "claim", "role", nulls_last=True)
 
 
@@ -92,18 +94,25 @@ def membership_from_backend(backend: Backend, kind: str) -> pl.DataFrame:
     frames = []
     for part in _parts(kind):
         answer = backend.select(_membership_query(part))
-        frame = pl.DataFrame(answer.rows, schema=MEMBERSHIP_SCHEMA, orient="row")
-        if part.role and part.scheme:
-            name = pl.col("role").str.strip_prefix(f"{CONCEPT}{part.scheme}-")
-            values = {v.replace(" ", "-"): v for v in SCHEMES[part.scheme]}
-            frame = frame.with_columns(role=name.replace(values))
-        frames.append(frame)
+        frame = pl.DataFrame(answer.rows, schema={**MEMBERSHIP_SCHEMA, "standing": pl.String()}, orient="row")
+        for column, scheme in (("role", part.scheme), ("standing", "standing")):
+            if scheme:
+                name = pl.col(column).str.strip_prefix(f"{CONCEPT}{scheme}-")
+                values = {v.replace(" ", "-"): v for v in SCHEMES[scheme]}
+                frame = frame.with_columns(name.replace(values).alias(column))
+        frames.append(_with_standing(frame))
     return pl.concat(frames).unique().sort("work", "member", "claim", "role", nulls_last=True)
+
+
+def _with_standing(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with the standing (majority, minority …) as one more role, in a row of its own."""
+    roles = pl.concat_list("role", "standing").list.drop_nulls()
+    return frame.with_columns(role=roles).explode("role").select(list(MEMBERSHIP_SCHEMA))
 
 
 def _membership_query(part: _Part) -> str:
     lines = [f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items()]
-    lines.append("SELECT DISTINCT ?work ?member ?role ?year ?weight ?claim ?kind ?confidence WHERE {")
+    lines.append("SELECT DISTINCT ?work ?member ?role ?year ?weight ?claim ?kind ?confidence ?standing WHERE {")
     lines.append(f"  ?claim a av:{part.kind} ; av:status avc:status-asserted ;")
     lines.append(f"    <{term(part.work)}> ?work ; <{term(part.member)}> ?member .")
     if part.where:
@@ -113,6 +122,8 @@ def _membership_query(part: _Part) -> str:
         lines.append(f"  OPTIONAL {{ ?claim <{term(part.role)}> ?role }}")
     if part.share:
         lines.append("  OPTIONAL { ?claim av:share ?weight }")
+    if part.standing:
+        lines.append("  OPTIONAL { ?claim av:standing ?standing }")
     if part.member_type:
         lines.append(f"  ?member a ?class . FILTER(?class IN (schema:{part.member_type}, av:{part.member_type}Group))")
     # FILTER and not VALUES, with which some planners begin by joining every work to every claim.

@@ -180,6 +180,15 @@ def test_the_form_of_a_query_must_fit(tiny: KnowledgeGraph) -> None:
         tiny.query("INSERT DATA { <a:b> <a:c> <a:d> }")
 
 
+def test_a_stated_majority_is_a_role_beside_the_others(kg: KnowledgeGraph) -> None:
+    rows = kg.membership("company").group_by("work", "member", "claim").agg(pl.col("role").sort())
+    assert ["delegate", "majority"] in rows["role"].to_list()
+    leads = kg.network("country", roles={"majority", "minority"})
+    assert {role for roles in leads.nodes["roles"] for role in roles} == {"majority", "minority"}
+    led = leads.concentration().select("n_minority", "n_stated").sum().row(0)
+    assert 0 < led[0] < led[1]
+
+
 def test_membership_without_works_is_empty_and_typed(tiny: KnowledgeGraph) -> None:
     assert tiny.membership("funder").schema == {
         "work": pl.String, "member": pl.String, "role": pl.String, "year": pl.Int64, "weight": pl.Float64,
