@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from avgraph.network.figures.paper import GREY, INK, LIGHT, SHADES, Width, blank, column, labels_right, nothing
+from avgraph.network.figures.paper import (
+    GREY,
+    INK,
+    LIGHT,
+    SHADES,
+    Width,
+    blank,
+    column,
+    labels_left,
+    labels_right,
+    nothing,
+)
 from avgraph.network.linkscores import BASELINE
 
 if TYPE_CHECKING:
@@ -47,6 +58,8 @@ def draw_evolution(table: pl.DataFrame, *, width: Width = "single") -> Figure:
         raise nothing(f"there are {table.height} windows of years", "take shorter windows, so that there are two")
     years = table["last_year"].to_numpy()
     with blank(width, 4.6 if width == "single" else 2.3) as figure:
+        from matplotlib.ticker import MaxNLocator
+
         sizes, ties, new = figure.subplots(3, 1, sharex=True) if width == "single" else figure.subplots(1, 3)
         sizes.plot(years, column(table, "nodes"), "o-", color=SHADES[0], label="members")
         sizes.plot(years, column(table, "edges"), "s--", color=SHADES[1], markerfacecolor="white", label="ties")
@@ -71,8 +84,8 @@ def draw_evolution(table: pl.DataFrame, *, width: Width = "single") -> Figure:
         new.set(title="c  newcomers", ylabel="share of members (%)", ylim=(0, None))
         length = int(table["last_year"][0] - table["first_year"][0]) + 1
         for axes in (new,) if width == "single" else (sizes, ties, new):
-            axes.set_xlabel(f"last year of a window of {length}" if length > 1 else "year")
-            axes.xaxis.get_major_locator().set_params(integer=True)
+            axes.set_xlabel(f"last year of the window ({length} years)" if length > 1 else "year")
+            axes.xaxis.set_major_locator(MaxNLocator(7, integer=True))
     return figure
 
 
@@ -160,7 +173,7 @@ def draw_resilience(*curves: Resilience, width: Width = "single") -> Figure:
         axes.set(
             xlim=(0, 100), ylim=(0, None), xlabel="members removed (%)", ylabel="largest component\n(% of all members)"
         )
-        axes.legend(loc="upper right")
+        axes.legend(loc="best")
     return figure
 
 
@@ -198,10 +211,7 @@ def draw_prediction_test(test: PredictionTest, *, width: Width = "single") -> Fi
         axes.hlines(places, column(table, "auc_low"), column(table, "auc_high"), colors=GREY, linewidths=1.2)
         axes.plot(auc, places, "o", color=SHADES[0])
         names = ["popularity" if name == BASELINE else name.replace("_", " ") for name in table["method"]]
-        axes.set_yticks(places, labels=names)
-        axes.set_ylim(table.height - 0.4, -0.6)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
+        labels_left(axes, names)
         axes.set_xlabel(
             f"area under the ROC curve, {test.level:.0%} intervals\n"
             f"{test.n_positive:,} new ties in {test.n_pairs:,} pairs, {test.held_out[0]} to {test.held_out[1]}"

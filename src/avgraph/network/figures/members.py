@@ -10,11 +10,10 @@ import polars as pl
 
 from avgraph.errors import AvgraphError
 from avgraph.network.brokerage import ROLES
-from avgraph.network.figures.paper import GREY, INK, SHADES, Width, blank, column, labels_right, nothing
+from avgraph.network.figures.paper import GREY, INK, SHADES, Width, blank, column, labels_left, labels_right, nothing
 from avgraph.network.style import OTHER, UNKNOWN, country_markers, short_label
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from avgraph.network.stability import CommunityStability
@@ -63,10 +62,16 @@ def draw_rank_intervals(intervals: RankIntervals, top: int = 15, *, width: Width
         axes.hlines(places, column(shown, "low"), column(shown, "high"), colors=GREY, linewidths=1.2, zorder=1)
         axes.plot(column(shown, "median"), places, "|", color=INK, markersize=6, zorder=2, label="median")
         axes.plot(column(shown, "value"), places, "o", color=SHADES[0], zorder=3, label="value")
-        _names(axes, [_member(label, country) for label, country in shown.select("label", "country").iter_rows()])
+        labels_left(
+            axes,
+            [
+                _member(label, country, 22 if width == "single" else 45)
+                for label, country in shown.select("label", "country").iter_rows()
+            ],
+        )
         unit = _UNITS.get(intervals.measure)
         name = intervals.measure if unit is None else f"{intervals.measure} ({unit})"
-        axes.set_xlabel(f"{name}\n{intervals.level:.0%} of {intervals.n:,} resamples")
+        axes.set_xlabel(f"{name}\ndot: value; of {intervals.n:,} resamples stroke: median, line: {intervals.level:.0%}")
         ranks = shown.select("rank", "rank_low", "rank_high").iter_rows()
         labels_right(axes, places, [f"{rank} ({low} to {high})" for rank, low, high in ranks], "rank")
     return figure
@@ -87,7 +92,7 @@ def draw_brokerage(table: pl.DataFrame, top: int = 8, *, width: Width = "single"
     Returns
     -------
     matplotlib.figure.Figure
-        Two bars a group: the roles as they are, and below, hatched, where groups are dealt out at random.
+        Two bars a group: the roles as they are, and below, thin, where groups are dealt out at random.
 
     Raises
     ------
@@ -111,21 +116,25 @@ def draw_brokerage(table: pl.DataFrame, top: int = 8, *, width: Width = "single"
     places = np.arange(groups.height)
     with blank(width, 0.95 + 0.33 * groups.height) as figure:
         axes = figure.subplots()
-        for names, shift, hatch in ((list(ROLES), -0.2, ""), (expected, 0.2, "//////")):
+        for names, shift, thick in ((list(ROLES), -0.12, 0.44), (expected, 0.26, 0.18)):
             left = np.zeros(groups.height)
             for name, shade in zip(names, SHADES, strict=True):
                 share = 100 * column(groups, name) / column(groups, "triads")
                 axes.barh(
-                    places + shift, share, 0.36, left=left, color=shade, hatch=hatch, edgecolor="white", linewidth=0.5,
-                    label=name,
+                    places + shift, share, thick, left=left, color=shade, edgecolor=INK, linewidth=0.4, label=name
                 )  # fmt: skip
                 left += share
-        _names(axes, [str(group) for group in groups["group"]])
+        labels_left(axes, [str(group) for group in groups["group"]])
         axes.set_xlim(0, 100)
-        axes.set_xlabel("share of open triads by role of the broker (%)\nlower bar, hatched: expected by chance")
+        axes.set_xlabel("share of open triads by role of the broker (%)\nthin bar: expected by chance")
         labels_right(axes, places, [f"{n:,}" for n in groups["triads"]], "open triads")
-        handles = axes.containers[: len(ROLES)]
-        figure.legend(handles, ROLES, loc="outside upper left", ncols=4, columnspacing=0.8, handlelength=1.2)
+        figure.legend(
+            handles=axes.containers[: len(ROLES)],
+            loc="outside upper left",
+            ncols=4,
+            columnspacing=0.8,
+            handlelength=1.2,
+        )
     return figure
 
 
@@ -172,6 +181,8 @@ def draw_communities(
     members = members.select("community", kind.otherwise(pl.lit(OTHER.name)).alias("kind"))
     places = np.arange(shown.height)
     with blank(width, 1.05 + 0.17 * shown.height) as figure:
+        from matplotlib.ticker import MaxNLocator
+
         axes = figure.subplots()
         left = np.zeros(shown.height)
         looks = zip([*markers.values(), OTHER, UNKNOWN], [*_HATCHES[: len(markers)], "", ""], strict=True)
@@ -185,10 +196,10 @@ def draw_communities(
                 label=marker.name,
             )  # fmt: skip
             left += n
-        _names(axes, [short_label(name, 26 if width == "single" else 60) for name in shown["name"]])
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        labels_left(axes, [short_label(name, 26 if width == "single" else 60) for name in shown["name"]])
+        axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
         rest = stability.groups.height - shown.height
-        axes.set_xlabel("members" if not rest else f"members ({rest:,} smaller communities are not shown)")
+        axes.set_xlabel("members" if not rest else f"members\n({rest:,} smaller communities are not shown)")
         labels_right(axes, places, [f"{share:.0%}" for share in shown["stays"]], "stays")
         figure.legend(loc="outside upper left", ncols=7, columnspacing=0.8, handlelength=1.2, handletextpad=0.4)
     return figure
@@ -266,14 +277,6 @@ def _check_top(top: int) -> None:
         raise AvgraphError(f"top is {top}", "give a number of at least 1")
 
 
-def _member(label: str, country: str | None) -> str:
-    name = short_label(label, 22)
+def _member(label: str, country: str | None, length: int) -> str:
+    name = short_label(label, length)
     return name if country is None else f"{name} ({country})"
-
-
-def _names(axes: Axes, names: Sequence[str]) -> None:
-    """Write names at the left, the first one at the top."""
-    axes.set_yticks(range(len(names)), labels=list(names))
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-import numpy as np
 import polars as pl
 
 from avgraph.errors import AvgraphError
@@ -19,7 +18,19 @@ if TYPE_CHECKING:
 
     from avgraph.network.matrix import Floats
 
-__all__ = ["GREY", "INK", "LIGHT", "SHADES", "Width", "blank", "column", "labels_right", "nothing", "save_figure"]
+__all__ = [
+    "GREY",
+    "INK",
+    "LIGHT",
+    "SHADES",
+    "Width",
+    "blank",
+    "column",
+    "labels_left",
+    "labels_right",
+    "nothing",
+    "save_figure",
+]
 
 Width = Literal["single", "double"]
 
@@ -85,10 +96,18 @@ def column(table: pl.DataFrame, name: str) -> Floats:
     return values
 
 
-def labels_right(axes: Axes, places: Sequence[float] | Floats, labels: Sequence[str], heading: str) -> None:
-    """Write labels right of the axes, level with places of its y axis, under a heading."""
+def labels_left(axes: Axes, names: Sequence[str]) -> None:
+    """Write names left of the axes, one a unit, the first one at the top."""
+    axes.set_yticks(range(len(names)), labels=list(names))
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def labels_right(axes: Axes, places: Any, labels: Sequence[str], heading: str) -> None:
+    """Write labels right of the axes, level with places (an array) of its y axis, under a heading."""
     right = axes.secondary_yaxis("right")
-    right.set_yticks(np.asarray(places), labels=list(labels))
+    right.set_yticks(places, labels=list(labels))
     right.tick_params(length=0)
     right.spines["right"].set_visible(False)
     axes.set_title(heading, loc="right", fontweight="normal", fontsize=6.5)
