@@ -57,7 +57,7 @@ def draw_rank_intervals(intervals: RankIntervals, top: int = 15, *, width: Width
     if shown.is_empty():
         raise nothing(f"no member has a value of {intervals.measure}", "draw a network with ties")
     places = np.arange(shown.height)
-    with blank(width, 0.75 + 0.17 * shown.height) as figure:
+    with blank(width, 0.85 + 0.17 * shown.height) as figure:
         axes = figure.subplots()
         axes.hlines(places, column(shown, "low"), column(shown, "high"), colors=GREY, linewidths=1.2, zorder=1)
         axes.plot(column(shown, "median"), places, "|", color=INK, markersize=6, zorder=2, label="median")
@@ -71,7 +71,7 @@ def draw_rank_intervals(intervals: RankIntervals, top: int = 15, *, width: Width
         )
         unit = _UNITS.get(intervals.measure)
         name = intervals.measure if unit is None else f"{intervals.measure} ({unit})"
-        axes.set_xlabel(f"{name}\ndot: value; of {intervals.n:,} resamples stroke: median, line: {intervals.level:.0%}")
+        axes.set_xlabel(f"{name}\ndot: value, stroke: median,\nline: {intervals.level:.0%} of {intervals.n:,} resamples")
         ranks = shown.select("rank", "rank_low", "rank_high").iter_rows()
         labels_right(axes, places, [f"{rank} ({low} to {high})" for rank, low, high in ranks], "rank")
     return figure
@@ -185,7 +185,7 @@ def draw_communities(
 
         axes = figure.subplots()
         left = np.zeros(shown.height)
-        looks = zip([*markers.values(), OTHER, UNKNOWN], [*_HATCHES[: len(markers)], "", ""], strict=True)
+        looks = zip([*markers.values(), OTHER, UNKNOWN], [*_HATCHES[: len(markers)], "oo", ""], strict=True)
         for marker, hatch in looks:
             found = dict(members.filter(pl.col("kind") == marker.name).group_by("community").len().iter_rows())
             if not found:
