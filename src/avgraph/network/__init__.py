@@ -27,6 +27,19 @@ if TYPE_CHECKING:
     from avgraph.network.coreness import Coreness
     from avgraph.network.cutpoints import CutPoints
     from avgraph.network.drawing import svg
+    from avgraph.network.figures.change import (
+        draw_evolution,
+        draw_prediction_test,
+        draw_resilience,
+        draw_tie_survival,
+    )
+    from avgraph.network.figures.members import (
+        draw_brokerage,
+        draw_communities,
+        draw_partner_matrix,
+        draw_rank_intervals,
+    )
+    from avgraph.network.figures.paper import save_figure
     from avgraph.network.holdout import PredictionTest
     from avgraph.network.inward import EIIndex
     from avgraph.network.measures import MEASURES
@@ -71,10 +84,19 @@ _HOMES = {
     "adjusted_rand_index": "agreement",
     "bipartite": "twomode",
     "draw": "plot",
+    "draw_brokerage": "figures.members",
+    "draw_communities": "figures.members",
+    "draw_evolution": "figures.change",
+    "draw_partner_matrix": "figures.members",
+    "draw_prediction_test": "figures.change",
+    "draw_rank_intervals": "figures.members",
+    "draw_resilience": "figures.change",
+    "draw_tie_survival": "figures.change",
     "layout": "positions",
     "normalized_mutual_information": "agreement",
     "project": "projection",
     "read_membership": "reading",
+    "save_figure": "figures.paper",
     "svg": "drawing",
 }
 
@@ -102,10 +124,19 @@ __all__ = [
     "adjusted_rand_index",
     "bipartite",
     "draw",
+    "draw_brokerage",
+    "draw_communities",
+    "draw_evolution",
+    "draw_partner_matrix",
+    "draw_prediction_test",
+    "draw_rank_intervals",
+    "draw_resilience",
+    "draw_tie_survival",
     "layout",
     "normalized_mutual_information",
     "project",
     "read_membership",
+    "save_figure",
     "svg",
 ]
 

@@ -14,7 +14,7 @@ from avgraph.network.membership import nearest
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
 
-__all__ = ["By", "group_codes", "groups_of"]
+__all__ = ["By", "group_codes", "groups_of", "partner_matrix"]
 
 #: A column of the nodes, or IRI → group.
 By = str | Mapping[str, Any]
@@ -59,3 +59,14 @@ def group_codes(groups: pl.Series) -> tuple[Ints, pl.Series]:
     names = groups.drop_nulls().unique().sort()
     codes: Ints = groups.cast(pl.Enum(names)).to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
     return codes, names
+
+
+def partner_matrix(network: Network, by: By) -> pl.DataFrame:
+    """Return the table of :meth:`Network.partner_matrix <avgraph.network.Network.partner_matrix>`."""
+    known = network.nodes.select(pl.col("node").alias("member"), groups_of(network, by)).drop_nulls("group")
+    per_work = network.incidence.select("work", "member").unique().join(known, on="member")
+    per_work = per_work.group_by("work", "group").agg(pl.len().alias("n_members"))
+    pairs = per_work.join(per_work.select("work", pl.col("group").alias("partner")), on="work")
+    two = (pl.col("group") < pl.col("partner")) | ((pl.col("group") == pl.col("partner")) & (pl.col("n_members") > 1))
+    found = pairs.filter(two).group_by("group", "partner").agg(pl.len().cast(pl.Int64).alias("n_works"))
+    return found.sort("n_works", "group", "partner", descending=[True, False, False])

@@ -80,6 +80,29 @@ class Standing(Methods):
 
         return ei_index(self._network, by, permutations=permutations, seed=seed)
 
+    def partner_matrix(self, by: By = "country") -> pl.DataFrame:
+        """Return how many works the members of each two groups have in common.
+
+        Parameters
+        ----------
+        by
+            A column of `nodes`, or the group of each member by IRI. Members of unknown group are left out.
+
+        Returns
+        -------
+        polars.DataFrame
+            `group`, `partner` (not before `group` in the alphabet; the same where two of its members share a work),
+            `n_works` (works with a member of either). Most works first, then by the groups.
+
+        Raises
+        ------
+        AvgraphError
+            If there are no such groups.
+        """
+        from avgraph.network.groups import partner_matrix
+
+        return partner_matrix(self._network, by)
+
     def coreness(self) -> Coreness:
         """Return how near each member is to the core, by the continuous model of Borgatti and Everett (2000).
 
