@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from avgraph import network
 from avgraph.errors import AvgraphError
 
 if TYPE_CHECKING:
     import polars as pl
+    from matplotlib.figure import Figure
 
     from avgraph.network import Network
     from avgraph.network.measures import Measure
@@ -66,11 +68,14 @@ class Findings:
         One sentence on what was done and what came of it; empty where the table says all.
     figures
         Single values by name, as JSON can hold them.
+    draw
+        Draws it; None where there is no drawing of it.
     """
 
     table: pl.DataFrame
     note: str = ""
     figures: Mapping[str, Any] = field(default_factory=dict)
+    draw: Callable[[], Figure] | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,8 @@ class Analysis:
 
 def _ranking(net: Network, choice: Choice) -> Findings:
     measure = choice.measure or "betweenness"
-    return Findings(net.rank(measure, top=choice.n_listed, seed=choice.seed), net.note(measure, seed=choice.seed))
+    ranking = net.rank(measure, top=choice.n_listed, seed=choice.seed)
+    return Findings(ranking, net.note(measure, seed=choice.seed), draw=lambda: network.draw(net))
 
 
 def _intervals(net: Network, choice: Choice) -> Findings:
@@ -102,7 +108,8 @@ def _intervals(net: Network, choice: Choice) -> Findings:
         choice.measure or "betweenness", choice.draws or 200, top=min(10, choice.n_listed), seed=choice.seed
     )
     figures = {"resamples": found.n, "level": found.level, "doubted_claims": found.n_doubted, "first_ranks": found.top}
-    return Findings(found.table.head(choice.n_listed), str(found), figures)
+    table = found.table.head(choice.n_listed)
+    return Findings(table, str(found), figures, lambda: network.draw_rank_intervals(found, choice.n_listed))
 
 
 def _communities(net: Network, choice: Choice) -> Findings:
@@ -120,14 +127,15 @@ def _stability(net: Network, choice: Choice) -> Findings:
     low, mean, high = found.modularity or (None, None, None)
     figures |= {"modularity_low": low, "modularity_mean": mean, "modularity_high": high}
     groups = found.groups.filter(pl.col("n_nodes") > 1)
-    return Findings(groups.head(choice.n_listed), str(found), figures)
+    return Findings(groups.head(choice.n_listed), str(found), figures, lambda: network.draw_communities(found))
 
 
 def _brokers(net: Network, choice: Choice) -> Findings:
     found = net.brokerage(choice.by, between=choice.between)
     if choice.between is None:
         note = "open triads in each role, their exact expectation, and the distance from it in standard deviations"
-        return Findings(found.head(choice.n_listed), note)
+        shown = found.head(choice.n_listed)
+        return Findings(shown, note, draw=lambda: network.draw_brokerage(found, choice.top or 8))
     first, second = choice.between
     table = found.head(choice.n_listed)
     for column in ("first_partners", "second_partners"):
@@ -140,6 +148,12 @@ def _openness(net: Network, choice: Choice) -> Findings:
     found = net.ei_index(choice.by, seed=choice.seed)
     figures = {name: getattr(found, name) for name in ("value", "expected", "p", "internal", "external")}
     return Findings(found.groups.head(choice.top) if choice.top else found.groups, _said(found), figures)
+
+
+def _partners(net: Network, choice: Choice) -> Findings:
+    found = net.partner_matrix(choice.by)
+    note = "works with a member of either group"
+    return Findings(found.head(choice.n_listed), note, draw=lambda: network.draw_partner_matrix(found))
 
 
 def _concentration(net: Network, choice: Choice) -> Findings:
@@ -186,8 +200,10 @@ def _resilience(net: Network, choice: Choice) -> Findings:
         "random_robustness_high": chance.robustness_high,
     }
     table = curve[marks].select(pl.exclude("node"))
-    note = f"{_said(attack)}; {_said(chance)}"
-    return Findings(table.head(choice.top) if choice.top else table, note, figures)
+    shown = table.head(choice.top) if choice.top else table
+    return Findings(
+        shown, f"{_said(attack)}; {_said(chance)}", figures, lambda: network.draw_resilience(attack, chance)
+    )
 
 
 def _cut_points(net: Network, choice: Choice) -> Findings:
@@ -212,7 +228,8 @@ def _removal(net: Network, choice: Choice) -> Findings:
 
 def _evolution(net: Network, choice: Choice) -> Findings:
     changes = net.evolution(choice.width, choice.step)
-    return Findings(changes.tail(choice.top) if choice.top else changes)
+    shown = changes.tail(choice.top) if choice.top else changes
+    return Findings(shown, draw=lambda: network.draw_evolution(changes))
 
 
 def _ties(net: Network, choice: Choice) -> Findings:
@@ -227,7 +244,8 @@ def _repeats(net: Network, choice: Choice) -> Findings:
 
 def _survival(net: Network, choice: Choice) -> Findings:
     found = net.tie_survival(silence_years=choice.silence_years)
-    return Findings(found.head(choice.top) if choice.top else found)
+    shown = found.head(choice.top) if choice.top else found
+    return Findings(shown, draw=lambda: network.draw_tie_survival(found))
 
 
 def _careers(net: Network, choice: Choice) -> Findings:
@@ -257,7 +275,7 @@ def _next(net: Network, choice: Choice) -> Findings:
 def _prediction_test(net: Network, choice: Choice) -> Findings:
     found = net.evaluate_prediction(choice.hold_out or 0.2, seed=choice.seed)
     figures = {name: value for name, value in found.to_dict().items() if name != "methods"}
-    return Findings(found.table, str(found), figures)
+    return Findings(found.table, str(found), figures, lambda: network.draw_prediction_test(found))
 
 
 def _named(net: Network, ties: pl.DataFrame) -> pl.DataFrame:
@@ -299,6 +317,7 @@ ANALYSES: dict[str, Analysis] = {
                           _of("draws")),
     "brokers": Analysis(_brokers, "who stands between groups, or between two of them", _of("by", "between")),
     "openness": Analysis(_openness, "how far ties lead out of each group (E-I index)", _of("by")),
+    "partners": Analysis(_partners, "how many works each two groups have in common", _of("by")),
     "concentration": Analysis(_concentration, "how far members lean on few partners, and on their lead"),
     "dependence": Analysis(_dependence, "who of two partners leans more on the other"),
     "two-mode": Analysis(_two_mode, "members and works together: clustering, redundancy"),

@@ -25,6 +25,7 @@ _WRITERS = {
     ".graphml": "write_graphml", ".gexf": "write_gexf", ".parquet": "write_edges", ".csv": "write_edges",
     ".html": "write_html",
 }  # fmt: skip
+_FIGURES = (".pdf", ".svg", ".png")
 _WIDEST = max(map(len, ANALYSES))
 _ANALYSES_HELP = "\b\nAnalyses (--show):\n" + "\n".join(
     f"  {name:<{_WIDEST}}  {analysis.about}" for name, analysis in ANALYSES.items()
@@ -119,7 +120,8 @@ def _years(context: click.Context, option: click.Parameter, value: str | None) -
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="Write .graphml, .gexf, .parquet or .csv (edges), or .html (a page to look around in).",
+    help="Write .graphml, .gexf, .parquet or .csv (edges), .html (a page to look around in), or a figure of what is "
+    "shown: .pdf, .svg or .png.",
 )
 @graph_option
 @json_option
@@ -144,8 +146,9 @@ def network(
     avgraph network company --half-life 5 -o companies.html
     avgraph network members.csv --work film --member person --year year --show evolution
     """  # noqa: D301 - \b keeps click from joining the lines
-    if output and output.suffix.lower() not in _WRITERS:
-        raise click.UsageError(f"No network format has the suffix {output.suffix!r}; use {' '.join(_WRITERS)}.")
+    if output and output.suffix.lower() not in (*_WRITERS, *_FIGURES):
+        known = " ".join((*_WRITERS, *_FIGURES))
+        raise click.UsageError(f"No network format has the suffix {output.suffix!r}; use {known}.")
     _check_heeded(context, show)
     analysis, choice = ANALYSES[show], Choice(**asked)
     chosen: dict[str, Any] = {
@@ -176,12 +179,19 @@ def network(
         raise click.BadParameter(f"{kind!r} is neither one of {', '.join(_KINDS)} nor a file", param_hint="KIND")
     if backbone is not None:
         net = net.backbone(backbone)
-    if output:
+    if output and output.suffix.lower() in _WRITERS:
         _write(net, output, kg)
     summary = net.summary(seed=choice.seed).to_dict()
     if net.nodes.is_empty():
         click.echo(f"the network is empty: {_why_empty(net)}", err=True)
     found = analysis.run(net, choice)
+    if output and output.suffix.lower() in _FIGURES:
+        if not found.draw:
+            raise click.UsageError(f"There is no figure of --show {show}.")
+        from avgraph.network import save_figure
+
+        save_figure(found.draw(), output)
+        click.echo(f"written: {output}", err=True)
     if as_json:
         rows = found.table.to_dicts()
         if show == "ranking":

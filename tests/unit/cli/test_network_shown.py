@@ -53,7 +53,7 @@ def columns(path: Path) -> tuple[object, ...]:
     return (path, "--work", "film", "--member", "person", "--year", "year")
 
 
-@pytest.mark.parametrize("show", [name for name in ANALYSES if name not in ("brokers", "openness")])
+@pytest.mark.parametrize("show", [name for name in ANALYSES if name not in ("brokers", "openness", "partners")])
 def test_every_analysis_prints_a_table_and_json(shown: Shown, members: Path, show: str) -> None:
     asked = ("--show", show, *ASKED.get(show, ()))
     code, out, err = shown(*columns(members), *asked)
@@ -130,6 +130,8 @@ def test_the_backbone_is_what_is_measured(shown: Shown, members: Path) -> None:
         (("--show", "removal", "--without", "Nobody"), 2, "'Nobody' is not a member of the network"),
         (("--show", "next", "--method", "tarot"), 2, "there is no method 'tarot'"),
         (("--show", "everything"), 2, "'everything' is not one of 'ranking'"),
+        (("--show", "ties", "-o", "ties.pdf"), 2, "There is no figure of --show ties"),
+        (("-o", "ties.docx"), 2, "No network format has the suffix '.docx'; use .graphml"),
         (("--backbone", 0), 2, "0.0 is not in the range 0<x<=1"),
     ],
 )
@@ -139,6 +141,24 @@ def test_what_makes_no_sense_is_told(
     ended, out, err = shown(*columns(members), *asked)
     assert (ended, out) == (code, "")
     assert said in " ".join(err.split())
+
+
+@pytest.mark.parametrize("show", ["ranking", "intervals", "stability", "resilience", "evolution", "survival"])
+def test_what_is_shown_is_drawn_where_asked(shown: Shown, members: Path, tmp_path: Path, show: str) -> None:
+    code, out, err = shown(*columns(members), "--show", show, "-o", tmp_path / "figure.svg")
+    assert code == 0, err
+    assert f"written: {tmp_path / 'figure.svg'}" in err
+    assert out.count("\n") > 1
+    assert "<svg" in (tmp_path / "figure.svg").read_text(encoding="utf-8")
+
+
+def test_groups_are_drawn(shown: Shown, example_graph: Path, tmp_path: Path) -> None:
+    for show in ("brokers", "partners"):
+        code, _, err = shown("company", "-g", example_graph, "--show", show, "-o", tmp_path / f"{show}.pdf")
+        assert code == 0, err
+        assert (tmp_path / f"{show}.pdf").read_bytes().startswith(b"%PDF")
+    rows = json.loads(shown("company", "-g", example_graph, "--show", "partners", "--json")[1])["rows"]
+    assert [(row["group"], row["partner"]) for row in rows[:1]] == [("BE", "LU")]
 
 
 @pytest.mark.parametrize("show", ANALYSES)
