@@ -202,7 +202,7 @@ def draw_prediction_test(test: PredictionTest, *, width: Width = "single") -> Fi
         raise nothing("no method was tested", "name a method to network.evaluate_prediction(…)")
     places = np.arange(table.height)
     auc = column(table, "auc")
-    with blank(width, 0.95 + 0.19 * table.height) as figure:
+    with blank(width, 1.05 + 0.19 * table.height) as figure:
         axes = figure.subplots()
         axes.axvline(0.5, color=GREY, linestyle=":", linewidth=0.8)
         popular = table.filter(pl.col("method") == BASELINE)["auc"]
@@ -214,6 +214,7 @@ def draw_prediction_test(test: PredictionTest, *, width: Width = "single") -> Fi
         labels_left(axes, names)
         axes.set_xlabel(
             f"area under the ROC curve, {test.level:.0%} intervals\n"
+            "dotted: chance, dashed: popularity\n"
             f"{test.n_positive:,} new ties in {test.n_pairs:,} pairs, {test.held_out[0]} to {test.held_out[1]}"
         )
         gains = table.select("gain", "gain_low", "gain_high").iter_rows()
