@@ -71,7 +71,9 @@ def draw_rank_intervals(intervals: RankIntervals, top: int = 15, *, width: Width
         )
         unit = _UNITS.get(intervals.measure)
         name = intervals.measure if unit is None else f"{intervals.measure} ({unit})"
-        axes.set_xlabel(f"{name}\ndot: value, stroke: median,\nline: {intervals.level:.0%} of {intervals.n:,} resamples")
+        axes.set_xlabel(
+            f"{name}\ndot: value, stroke: median,\nline: {intervals.level:.0%} of {intervals.n:,} resamples"
+        )
         ranks = shown.select("rank", "rank_low", "rank_high").iter_rows()
         labels_right(axes, places, [f"{rank} ({low} to {high})" for rank, low, high in ranks], "rank")
     return figure
