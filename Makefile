@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TEST_ARGS ?=
 WEIGHTS := src/avgraph/extraction/weights
 
-.PHONY: demo test lint bench docs train calibration clean
+.PHONY: demo test lint bench docs notebook train calibration clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make lint   style, types and the floor plan"
 	@echo "make bench  the benchmarks, as tables"
 	@echo "make docs   the generated pages: ontology and query reference"
+	@echo "make notebook  the outputs of examples/network-tutorial.ipynb, computed anew"
 	@echo "make train  the weights of the reader, from the annotated texts"
 	@echo "make calibration  the confidences of its facts, by cross-validation (five trainings)"
 
@@ -46,6 +47,9 @@ bench: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python ontology/render.py
+
+notebook: $(VENV)/.dev
+	$(BIN)/python examples/notebook.py
 
 $(VENV)/.train: $(VENV)/.dev
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[train]'

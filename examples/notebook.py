@@ -7,7 +7,6 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from traitlets.config import Config
 
 __all__ = ["NOTEBOOK", "executed"]
 
@@ -18,11 +17,7 @@ def executed(folder: Path) -> nbformat.NotebookNode:
     """Return the notebook as it comes out where it is run in a folder; an error in a cell is raised."""
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     resources = {"metadata": {"path": str(folder)}}
-    # Through sockets in files: other users of the machine cannot listen.
-    config = Config({"KernelManager": {"transport": "ipc"}})
-    NotebookClient(
-        notebook, timeout=300, kernel_name="python3", record_timing=False, resources=resources, config=config
-    ).execute()
+    NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False, resources=resources).execute()
     for cell in notebook.cells:
         if cell.cell_type == "code":
             # NetworKit, when it is imported, displays the style of its own reports, which has no text.

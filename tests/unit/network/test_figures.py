@@ -159,6 +159,13 @@ def test_communities_have_their_countries_and_how_far_members_stay() -> None:
     assert f"({STABLE.groups.height - 3} smaller communities are not shown)" in axes.get_xlabel()
 
 
+def test_of_a_community_of_one_nothing_is_said_to_stay() -> None:
+    net = from_works([(2000, "ab"), (2001, "c")], {"a": "BE", "b": "BE", "c": "BE"})
+    (axes,) = draw_communities(net.community_stability(n=2)).axes
+    assert at_right(axes) == ["100%", ""]
+    assert bars(axes, 0) == [2, 1]
+
+
 def test_a_partner_matrix_counts_works_once_for_each_two_countries() -> None:
     net = from_works([(2000, "ab"), (2001, "abc"), (2002, "cd"), (2003, "e")],
                      {"a": "BE", "b": "LU", "c": "LU", "d": "LU", "e": "FR"})  # fmt: skip

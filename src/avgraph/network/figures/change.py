@@ -63,6 +63,7 @@ def draw_evolution(table: pl.DataFrame, *, width: Width = "single") -> Figure:
         sizes, ties, new = figure.subplots(3, 1, sharex=True) if width == "single" else figure.subplots(1, 3)
         sizes.plot(years, column(table, "nodes"), "o-", color=SHADES[0], label="members")
         sizes.plot(years, column(table, "edges"), "s--", color=SHADES[1], markerfacecolor="white", label="ties")
+        sizes.yaxis.set_major_formatter("{x:,.0f}")
         sizes.set(title="a  size", ylabel="number", ylim=(0, None))
         sizes.legend(loc="best")
         step = int(np.diff(years).min())
@@ -78,7 +79,7 @@ def draw_evolution(table: pl.DataFrame, *, width: Width = "single") -> Figure:
         ties.axhline(0, color=INK, linewidth=0.6)
         ties.yaxis.set_major_formatter(lambda value, _: f"{abs(value):,.0f}")
         ties.set(title="b  ties since the window before", ylabel="ties")
-        ties.set_ylim(1.05 * gone.min(), 1.45 * max(below.max(), 1))
+        ties.set_ylim(1.05 * gone.min(), 1.75 * max(below.max(), 1))
         ties.legend(loc="upper left", ncols=2, columnspacing=0.8, handlelength=1.2)
         new.plot(years, 100 * column(table, "newcomers") / column(table, "nodes"), "o-", color=SHADES[0])
         new.set(title="c  newcomers", ylabel="share of members (%)", ylim=(0, None))
@@ -202,7 +203,7 @@ def draw_prediction_test(test: PredictionTest, *, width: Width = "single") -> Fi
         raise nothing("no method was tested", "name a method to network.evaluate_prediction(…)")
     places = np.arange(table.height)
     auc = column(table, "auc")
-    with blank(width, 0.95 + 0.19 * table.height) as figure:
+    with blank(width, 1.05 + 0.19 * table.height) as figure:
         axes = figure.subplots()
         axes.axvline(0.5, color=GREY, linestyle=":", linewidth=0.8)
         popular = table.filter(pl.col("method") == BASELINE)["auc"]
@@ -214,6 +215,7 @@ def draw_prediction_test(test: PredictionTest, *, width: Width = "single") -> Fi
         labels_left(axes, names)
         axes.set_xlabel(
             f"area under the ROC curve, {test.level:.0%} intervals\n"
+            "dotted: chance, dashed: popularity\n"
             f"{test.n_positive:,} new ties in {test.n_pairs:,} pairs, {test.held_out[0]} to {test.held_out[1]}"
         )
         gains = table.select("gain", "gain_low", "gain_high").iter_rows()

@@ -202,7 +202,9 @@ def draw_communities(
         axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
         rest = stability.groups.height - shown.height
         axes.set_xlabel("members" if not rest else f"members\n({rest:,} smaller communities are not shown)")
-        labels_right(axes, places, [f"{share:.0%}" for share in shown["stays"]], "stays")
+        # Of a community of one it cannot be said.
+        stays = ["" if share is None else f"{share:.0%}" for share in shown["stays"]]
+        labels_right(axes, places, stays, "stays")
         figure.legend(loc="outside upper left", ncols=7, columnspacing=0.8, handlelength=1.2, handletextpad=0.4)
     return figure
 
@@ -253,10 +255,11 @@ def draw_partner_matrix(table: pl.DataFrame, top: int = 12, *, width: Width = "s
         from matplotlib.colors import LogNorm
 
         axes = figure.subplots()
-        most = max(2.0, float(np.nanmax(grid)))
-        image = axes.imshow(grid, cmap="cividis_r", norm=LogNorm(1, most))
+        least = float(np.nanmin(grid))
+        most = max(2 * least, float(np.nanmax(grid)))
+        image = axes.imshow(grid, cmap="cividis_r", norm=LogNorm(least, most))
         for row, col in np.argwhere(~np.isnan(grid)):
-            dark = np.log(grid[row, col]) > 0.5 * np.log(most)
+            dark = grid[row, col] ** 2 > least * most
             axes.text(
                 col, row, f"{grid[row, col]:,.0f}", ha="center", va="center", fontsize=6 if width == "single" else 7,
                 color="white" if dark else INK,
@@ -267,7 +270,7 @@ def draw_partner_matrix(table: pl.DataFrame, top: int = 12, *, width: Width = "s
         for spine in axes.spines.values():
             spine.set_visible(False)
         bar = figure.colorbar(image, ax=axes, shrink=0.6, aspect=25, label="joint works")
-        ticks = [n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000) if n <= most]
+        ticks = [n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000) if least <= n <= most]
         bar.set_ticks(ticks, labels=[f"{n:,}" for n in ticks])
         bar.minorticks_off()
         bar.outline.set_visible(False)
