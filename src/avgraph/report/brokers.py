@@ -1,0 +1,156 @@
+"""Who stands between two countries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from avgraph.countries import country_code, country_name, nearest_country
+from avgraph.errors import AvgraphError
+from avgraph.knowledge import KnowledgeGraph
+from avgraph.network import Network
+from avgraph.report.evidence import words_behind
+from avgraph.report.parts import Column, Part, Row, Section, Table, listed, members
+
+__all__ = ["brokers_section", "country_pair"]
+
+_TOP = 8
+_NAMED = 4
+_QUOTES = 3
+_TITLE = "Brokers between two countries"
+_NATIONALITIES = "SELECT DISTINCT ?person ?code WHERE { ?person schema:nationality ?place . ?place av:countryCode ?code }"
+
+
+def country_pair(text: str) -> tuple[str, str]:
+    """Return the codes of two countries, written as ``BE,LU``; names will do.
+
+    Raises
+    ------
+    AvgraphError
+        If there are not two, one is unknown, or both are the same.
+
+    >>> country_pair("BE, Luxembourg")
+    ('BE', 'LU')
+    """
+    names = [name.strip() for name in text.split(",")]
+    if len(names) != 2 or not all(names):
+        raise AvgraphError(f"{text!r} does not name two countries", "write two codes with a comma, such as BE,LU")
+    codes = [country_code(name) for name in names]
+    for name, code in zip(names, codes, strict=True):
+        if code is None:
+            near = nearest_country(name)
+            raise AvgraphError(f"{name!r} is no country", f"did you mean {near!r}?" if near else "write codes: BE,LU")
+    one, other = (str(code) for code in codes)
+    if one == other:
+        raise AvgraphError(f"{text!r} names one country twice", "name two different countries")
+    return one, other
+
+
+def brokers_section(kg: KnowledgeGraph, networks: dict[str, Network], between: tuple[str, str] | None) -> Section:
+    """Return the section on who stands between two countries; without `between` those with most joint works.
+
+    Raises
+    ------
+    AvgraphError
+        If no company and no person of the graph is known to be of a country that was asked for.
+    """
+    groups = {kind: _countries(kg, kind, networks[kind]) for kind in ("company", "person") if kind in networks}
+    if between:
+        _check(between, groups)
+    pair = between or _most_joint(networks.get("country"))
+    if pair is None:
+        return Section("brokers", _TITLE, "Left out: no work is known to be of two countries.")
+    names = [country_name(code) or code for code in pair]
+    note = (
+        "A broker has partners on both sides who have no tie to each other. A gatekeeper is of one of the two countries, "
+        "a liaison of a third one. The two are "
+        + ("those asked for." if between else "those with most joint works (--between names others).")
+    )
+    parts = [_part(kg, kind, networks.get(kind), groups.get(kind, {}), pair, names) for kind in ("company", "person")]
+    return Section("brokers", f"Brokers between {names[0]} and {names[1]}", note, parts)
+
+
+def _most_joint(countries: Network | None) -> tuple[str, str] | None:
+    """Return the codes of the two countries with most joint works, in alphabetical order."""
+    if countries is None:
+        return None
+    code = dict(countries.nodes.select("node", "country").iter_rows())
+    ties = countries.edges.sort("n_works", "source", "target", descending=[True, False, False])
+    for source, target in ties.select("source", "target").iter_rows():
+        one, other = sorted((code[source] or "", code[target] or ""))
+        if one and one != other:
+            return one, other
+    return None
+
+
+def _countries(kg: KnowledgeGraph, kind: str, net: Network) -> dict[str, str]:
+    """Return the country of each member; of people with none of their own, the first of their nationalities."""
+    known = dict(net.nodes.drop_nulls("country").select("node", "country").iter_rows())
+    if kind == "person":
+        there = set(net.nodes["node"])
+        rows = sorted((str(row["person"]), str(row["code"])) for row in kg.query(_NATIONALITIES))
+        for person, code in rows:
+            if person in there:
+                known.setdefault(person, code)
+    return known
+
+
+def _check(pair: tuple[str, str], groups: dict[str, dict[str, str]]) -> None:
+    known = {code for countries in groups.values() for code in countries.values()}
+    for code in pair:
+        if code not in known:
+            there = ", ".join(sorted(known)) or "none"
+            raise AvgraphError(
+                f"no company and no person with a part in a work is known to be of {country_name(code)}",
+                f"countries of companies and people in this graph: {there}",
+            )
+
+
+def _part(
+    kg: KnowledgeGraph, kind: str, net: Network | None, groups: dict[str, str], pair: tuple[str, str], names: list[str]
+) -> Part:
+    title = members(kind).capitalize()
+    if net is None:
+        return Part(title, (f"Left out: no two {members(kind)} have a joint work.",))
+    for code, name in zip(pair, names, strict=True):
+        if code not in groups.values():
+            return Part(title, (f"Left out: of no {members(kind, 1)} with a part in a work it is known to be of {name}.",))
+    found = net.brokerage(groups, between=pair)
+    said = f"{len(groups):,} of {net.nodes.height:,} {members(kind)} are of known country. "
+    if found.is_empty():
+        return Part(title, (f"{said}None stands between {names[0]} and {names[1]}.",))
+    shown = list(found.head(_TOP).iter_rows(named=True))
+    label = dict(net.nodes.select("node", "label").iter_rows())
+    quotes = words_behind(
+        kg, [(row["claims"], [row["label"], *(label[p] for p in _first_partners(row))]) for row in shown], _QUOTES
+    )
+    titles = _titles(net, {work for row in shown for work in row["works"]})
+    rows = [
+        Row(_cells(row, label, titles), said_of) for row, said_of in zip(shown, quotes, strict=True)
+    ]  # fmt: skip
+    columns = (
+        Column("Broker", "text"), Column("Role"), Column("Pairs", "num"), Column(f"Partners, {names[0]}", "text"),
+        Column(f"Partners, {names[1]}", "text"), Column("Joint works", "text"),
+    )  # fmt: skip
+    caption = f"{title} between {names[0]} and {names[1]}: pairs of partners that have no tie but through the broker"
+    first = f"the {len(shown)} between most pairs are shown." if found.height > len(shown) else "all are shown."
+    return Part(title, (f"{said}{found.height:,} stand between the two; {first}",), tables=(Table(caption, columns, rows),))
+
+
+def _first_partners(row: dict[str, Any]) -> list[str]:
+    return [*row["first_partners"][:1], *row["second_partners"][:1]]
+
+
+def _cells(row: dict[str, Any], label: dict[str, str], titles: dict[str, str]) -> list[str]:
+    where = f" ({row['group']})" if row["group"] else ""
+    sides = [listed(sorted(label[p] for p in row[side]), _NAMED) for side in ("first_partners", "second_partners")]
+    works = listed(sorted(titles[work] for work in row["works"]), _NAMED)
+    return [row["label"] + where, row["role"] or "unknown", str(row["triads"]), *sides, works]
+
+
+def _titles(net: Network, works: set[str]) -> dict[str, str]:
+    """Return what works are called, with the year where it is known."""
+    years = net.incidence.filter(pl.col("work").is_in(works)).group_by("work").agg(pl.first("first_year"))
+    rows = net.works.join(years, on="work").select("work", "label", "first_year").iter_rows()
+    return {work: f"{label} ({year})" if year else label for work, label, year in rows}
