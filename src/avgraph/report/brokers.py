@@ -17,9 +17,10 @@ __all__ = ["brokers_section", "country_pair"]
 
 _TOP = 8
 _NAMED = 4
-_QUOTES = 3
 _TITLE = "Brokers between two countries"
-_NATIONALITIES = "SELECT DISTINCT ?person ?code WHERE { ?person schema:nationality ?place . ?place av:countryCode ?code }"
+_NATIONALITIES = (
+    "SELECT DISTINCT ?person ?code WHERE { ?person schema:nationality ?place . ?place av:countryCode ?code }"
+)
 
 
 def country_pair(text: str) -> tuple[str, str]:
@@ -55,7 +56,9 @@ def brokers_section(kg: KnowledgeGraph, networks: dict[str, Network], between: t
     AvgraphError
         If no company and no person of the graph is known to be of a country that was asked for.
     """
-    groups = {kind: _countries(kg, kind, networks[kind]) for kind in ("company", "person") if kind in networks}
+    groups: dict[str, dict[str, str]] = {
+        kind: _countries(kg, kind, networks[kind]) for kind in ("company", "person") if kind in networks
+    }  # fmt: skip
     if between:
         _check(between, groups)
     pair = between or _most_joint(networks.get("country"))
@@ -63,8 +66,8 @@ def brokers_section(kg: KnowledgeGraph, networks: dict[str, Network], between: t
         return Section("brokers", _TITLE, "Left out: no work is known to be of two countries.")
     names = [country_name(code) or code for code in pair]
     note = (
-        "A broker has partners on both sides who have no tie to each other. A gatekeeper is of one of the two countries, "
-        "a liaison of a third one. The two are "
+        "A broker has partners on both sides who have no tie to each other. A gatekeeper is of one of the two "
+        "countries, a liaison of a third one. The two are "
         + ("those asked for." if between else "those with most joint works (--between names others).")
     )
     parts = [_part(kg, kind, networks.get(kind), groups.get(kind, {}), pair, names) for kind in ("company", "person")]
@@ -115,38 +118,46 @@ def _part(
         return Part(title, (f"Left out: no two {members(kind)} have a joint work.",))
     for code, name in zip(pair, names, strict=True):
         if code not in groups.values():
-            return Part(title, (f"Left out: of no {members(kind, 1)} with a part in a work it is known to be of {name}.",))
+            return Part(
+                title, (f"Left out: of no {members(kind, 1)} with a part in a work it is known to be of {name}.",)
+            )
     found = net.brokerage(groups, between=pair)
     said = f"{len(groups):,} of {net.nodes.height:,} {members(kind)} are of known country. "
     if found.is_empty():
         return Part(title, (f"{said}None stands between {names[0]} and {names[1]}.",))
-    shown = list(found.head(_TOP).iter_rows(named=True))
-    label = dict(net.nodes.select("node", "label").iter_rows())
-    quotes = words_behind(
-        kg, [(row["claims"], [row["label"], *(label[p] for p in _first_partners(row))]) for row in shown], _QUOTES
-    )
+    shown = [_with_ties(net, row) for row in found.head(_TOP).iter_rows(named=True)]
+    # Of each side the partner with most joint works.
+    quotes = words_behind(kg, [[row["first_partners"][0], row["second_partners"][0]] for row in shown])
     titles = _titles(net, {work for row in shown for work in row["works"]})
-    rows = [
-        Row(_cells(row, label, titles), said_of) for row, said_of in zip(shown, quotes, strict=True)
-    ]  # fmt: skip
+    rows = [Row(_cells(row, titles), words) for row, words in zip(shown, quotes, strict=True)]
     columns = (
         Column("Broker", "text"), Column("Role"), Column("Pairs", "num"), Column(f"Partners, {names[0]}", "text"),
         Column(f"Partners, {names[1]}", "text"), Column("Joint works", "text"),
     )  # fmt: skip
     caption = f"{title} between {names[0]} and {names[1]}: pairs of partners that have no tie but through the broker"
     first = f"the {len(shown)} between most pairs are shown." if found.height > len(shown) else "all are shown."
-    return Part(title, (f"{said}{found.height:,} stand between the two; {first}",), tables=(Table(caption, columns, rows),))
+    return Part(
+        title, (f"{said}{found.height:,} stand between the two; {first}",), tables=(Table(caption, columns, rows),)
+    )
 
 
-def _first_partners(row: dict[str, Any]) -> list[str]:
-    return [*row["first_partners"][:1], *row["second_partners"][:1]]
+def _with_ties(net: Network, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a broker with its ties in place of its partners, those of most joint works first."""
+    sides = {
+        side: sorted((net.edge(row["node"], partner) for partner in row[side]), key=lambda tie: -tie.n_works)
+        for side in ("first_partners", "second_partners")
+    }
+    return row | sides
 
 
-def _cells(row: dict[str, Any], label: dict[str, str], titles: dict[str, str]) -> list[str]:
+def _cells(row: dict[str, Any], titles: dict[str, str]) -> list[str]:
     where = f" ({row['group']})" if row["group"] else ""
-    sides = [listed(sorted(label[p] for p in row[side]), _NAMED) for side in ("first_partners", "second_partners")]
+    sides = [
+        listed([tie.target_label if tie.source == row["node"] else tie.source_label for tie in row[side]], _NAMED)
+        for side in ("first_partners", "second_partners")
+    ]
     works = listed(sorted(titles[work] for work in row["works"]), _NAMED)
-    return [row["label"] + where, row["role"] or "unknown", str(row["triads"]), *sides, works]
+    return [row["label"] + where, row["role"] or "of unknown country", str(row["triads"]), *sides, works]
 
 
 def _titles(net: Network, works: set[str]) -> dict[str, str]:

@@ -33,9 +33,9 @@ def window_width(n_years: int) -> int:
 def change_section(networks: dict[str, Network]) -> Section:
     """Return the section on what comes, stays and goes from one window of years to the next."""
     note = (
-        "Each window of years is a network of its own. Ties are born where the two never worked together before, revived "
-        "where they did but not in the window before, kept, or dissolved; newcomers were in no earlier window, leavers "
-        "are of the one before and gone. Members and ties of the first years may be older than the data."
+        "Each window of years is a network of its own. Ties are born where the two never worked together before, "
+        "revived where they did but not in the window before, kept, or dissolved; newcomers were in no earlier window, "
+        "leavers are of the one before and gone. Members and ties of the first years may be older than the data."
     )
     return Section("change", "How the networks changed", note, [_part(kind, net) for kind, net in networks.items()])
 
@@ -52,8 +52,9 @@ def _part(kind: str, net: Network) -> Part:
     step = min(width, -(-(n_years - width + 1) // _WINDOWS))
     table = list(net.evolution(width, step).iter_rows(named=True))
     names = [_years(row) for row in table]
-    every = f"windows of {width} year{'s' if width > 1 else ''}, {'each year' if step == 1 else f'every {step} years'}"
-    undated = f" {net.n_undated:,} rows without a year are in none." if net.n_undated else ""
+    often = "each year" if step == 1 else f"every {step} years"
+    every = f"windows of {width} year{'s' if width > 1 else ''}, one beginning {often}"
+    undated = f" Rows without a year, in none of them: {net.n_undated:,}." if net.n_undated else ""
     rows = [
         Row((name, *("–" if row[column] is None else f"{row[column]:,}" for column in _SHOWN)))
         for name, row in zip(names, table, strict=True)
@@ -73,7 +74,9 @@ def _part(kind: str, net: Network) -> Part:
     # With one window alone there is no change to draw.
     shown = charts if len(table) > 1 else ()
     caption = f"The {kind} network from window to window"
-    return Part(title, (f"{first} to {last}: {every}.{undated}",), shown, (Table(caption, columns, rows),))
+    return Part(
+        title, (f"{first} to {last}: {every}.{undated}",), shown, (Table(caption, columns, rows, scrolls=True),)
+    )
 
 
 def _column(table: Sequence[dict[str, Any]], name: str) -> list[int | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from math import ceil
 
 __all__ = ["bars", "lines"]
 
@@ -36,7 +37,10 @@ def bars(title: str, names: Sequence[str], called: tuple[str, str], up: Sequence
     wide = min(26.0, 0.7 * (_WIDE - _LEFT - _RIGHT) / max(1, len(names)))
     for i, (came, went) in enumerate(zip(up, down, strict=True)):
         x = _x(i, len(names)) - wide / 2
-        for value, look in ((came, 'fill="var(--bar)"'), (-went, 'fill="none" stroke="var(--warn)" stroke-width="1.5"')):
+        for value, look in (
+            (came, 'fill="var(--bar)"'),
+            (-went, 'fill="none" stroke="var(--warn)" stroke-width="1.5"'),
+        ):
             y = sorted((_y(value, -top, top), _y(0, -top, top)))
             parts.append(f'<rect x="{x:.1f}" y="{y[0]:.1f}" width="{wide:.1f}" height="{y[1] - y[0]:.1f}" {look}/>')
     legend = ((called[0], 'fill="var(--bar)"'), (called[1], 'fill="none" stroke="var(--warn)" stroke-width="1.5"'))
@@ -87,10 +91,12 @@ def _y(value: float, low: float, high: float) -> float:
 
 
 def _nice(value: float) -> float:
-    """Return the least of 2, 4, 10, 20, 40, 100 … that is not below a value."""
-    step = 1
-    while True:
-        for factor in (2, 4, 10):
-            if factor * step >= value:
-                return float(factor * step)
+    """Return the least of 2, 4, 6, 8, 10, 20, 40 … that is not below a value.
+
+    >>> _nice(0), _nice(5), _nice(42), _nice(100.5)
+    (2.0, 6.0, 60.0, 200.0)
+    """
+    step = 2.0
+    while 5 * step < value:
         step *= 10
+    return max(1, ceil(value / step)) * step

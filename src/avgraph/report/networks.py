@@ -12,7 +12,7 @@ from avgraph.network import Network, svg
 from avgraph.network.measures import Measure
 from avgraph.network.style import commonest
 from avgraph.network.summary import IN_WORDS
-from avgraph.report.parts import Column, Row, Table, figure
+from avgraph.report.parts import Column, Row, Table, figure, percent
 
 __all__ = ["drawn", "tied_networks"]
 
@@ -24,7 +24,7 @@ _DRAWN_NODES = 80
 
 @dataclass(frozen=True, slots=True)
 class _Effort:
-    """How much is drawn again: `n_draws` of a ranking, betweenness from `k` sources in each, `n_runs` of communities."""
+    """How much is drawn again: a ranking, with `k` sources of betweenness, and the runs of the search for groups."""
 
     n_draws: int
     k: int | None
@@ -62,16 +62,17 @@ def _network(kind: str, net: Network, countries: list[str]) -> dict[str, Any]:
 
 def _ranking(net: Network, measure: Measure, effort: _Effort) -> Table:
     found = net.rank_intervals(measure, effort.n_draws, top=_TOP, k=effort.k)
+    # Of betweenness many members have none, and then no rank.
+    ranked = found.table.filter(pl.col("value") > 0).head(_TOP)
     rows = [
         Row((
-            row["label"], row["country"] or "", figure(row["value"]), str(row["rank"]),
-            f"{row['rank_low']}–{row['rank_high']}",
+            f"{row['label']} ({row['country']})" if row["country"] else row["label"], figure(row["value"]),
+            f"{row['rank']} ({row['rank_low']}–{row['rank_high']})",
         ))
-        for row in found.table.head(_TOP).iter_rows(named=True)
+        for row in ranked.iter_rows(named=True)
     ]  # fmt: skip
-    columns = (Column("Member", "text"), Column("In"), Column("Value", "num"), Column("Rank", "num"),
-               Column("Between", "num"))  # fmt: skip
-    return Table(f"Highest {measure}; ranks in {found.level:.0%} of {found.n} resamples", columns, rows)
+    columns = (Column("Member", "text"), Column("Value", "num"), Column(f"Rank ({percent(found.level)})", "num"))
+    return Table(f"Highest {measure}; ranks from {found.n} resamples", columns, rows)
 
 
 def _communities(net: Network, n_runs: int) -> str:
@@ -86,5 +87,6 @@ def _communities(net: Network, n_runs: int) -> str:
     several = found.groups.filter(pl.col("n_nodes") > 1).height
     return (
         f"{said} (modularity {modularity}). Two runs divide the members alike to {figure(found.ari)} (adjusted Rand "
-        f"index: 1 in full, 0 as by chance); {stays} of {several} communities of several members hold in nine runs of ten."
+        f"index: 1 in full, 0 as by chance); {stays} of {several} communities of several members hold in nine runs of "
+        "ten."
     )

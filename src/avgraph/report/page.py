@@ -94,8 +94,13 @@ def report_html(kg: KnowledgeGraph, title: str | None = None, *, between: tuple[
         figures=_figures(kg),
         networks=drawn(networks),
         answers=[
-            brokers, partnerships_section(kg, networks), change_section(networks), prospects_section(kg, networks),
-        ] if networks else [],
+            brokers,
+            partnerships_section(kg, networks),
+            change_section(networks),
+            prospects_section(kg, networks),
+        ]
+        if networks
+        else [],
     )
 
 

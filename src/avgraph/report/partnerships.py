@@ -21,8 +21,10 @@ _SERIES = "SELECT DISTINCT ?part ?series WHERE { ?part schema:partOfSeries ?seri
 def partnerships_section(kg: KnowledgeGraph, networks: dict[str, Network]) -> Section:
     """Return the section on the pairs of companies and of people that work together again and again."""
     note = (
-        f"Pairs with two joint works or more, those with most first; a series and its seasons count as one work. A tie is "
-        f"taken as ended after {_SILENCE_YEARS} years without a joint work."
+        "Pairs with two joint works or more, those with most first; a series and its seasons count as one work. A tie "
+        f"is taken as ended after {_SILENCE_YEARS} years without a joint work. The probability of another joint work is "
+        "that of a pair in one year, over the years lived through with so many (Wilson’s interval, as if years were "
+        "independent); who came back will be more in the end."
     )
     series = {str(row["part"]): str(row["series"]) for row in kg.query(_SERIES)}
     return Section(
@@ -42,19 +44,27 @@ def _part(kg: KnowledgeGraph, kind: str, net: Network | None, series: dict[str, 
     again = f"{lives.height:,} of {net.edges.height:,} pairs have two joint works or more"
     shown = lives.head(_TOP)
     ties = [net.edge(source, target) for source, target in shown.select("source", "target").iter_rows()]
-    quotes = words_behind(kg, [(tie.claims, (tie.source_label, tie.target_label)) for tie in ties], 2)
+    quotes = words_behind(kg, [[tie] for tie in ties])
     rows = [
         Row(_cells(tie, alive, net.covered), words)
         for tie, alive, words in zip(ties, shown["censored"], quotes, strict=True)
     ]
-    columns = (Column("Pair", "text"), Column("Works", "num"), Column("Years"), Column("Tie"), Column("Joint works", "text"))
+    columns = (
+        Column("Pair", "text"),
+        Column("Works", "num"),
+        Column("Years"),
+        Column("Tie"),
+        Column("Joint works", "text"),
+    )
     tables = [Table(f"Pairs of {members(kind)} with most joint works", columns, rows), *_repeats(kind, net)]
     first = f"; the first {len(rows)} are shown." if lives.height > len(rows) else "."
     notes = [again + first]
     if net.covered is None:
         notes.append("Which ties are alive, and how probable another joint work is, is left out: no work has a year.")
     elif net.covered[1] - net.covered[0] < _SILENCE_YEARS:
-        notes.append(f"The years {net.covered[0]} to {net.covered[1]} are too few to tell of any tie that it has ended.")
+        notes.append(
+            f"The years {net.covered[0]} to {net.covered[1]} are too few to tell of any tie that it has ended."
+        )
     return Part(title, notes, tables=tables)
 
 
@@ -80,18 +90,19 @@ def _cells(tie: Tie, alive: bool | None, covered: tuple[int, int] | None) -> lis
 
 
 def _repeats(kind: str, net: Network) -> list[Table]:
-    """Return the table of how probable another joint work is, none where no year was lived through after a first one."""
+    """Return the table of how probable another joint work is, none where no year was seen after a first one."""
     found = net.repeats().filter(pl.col("pair_years") > 0).head(_FORMER)
     rows = [
         Row((
-            str(row["n_former"]), f"{row['n_pairs']:,}", f"{row['n_again']:,} ({percent(row['again'])})",
+            f"{row['n_former']} joint work{'s' if row['n_former'] > 1 else ''}", f"{row['n_pairs']:,}",
+            f"{row['n_again']:,} ({percent(row['again'])})",
             within(percent(row["per_year"]), percent(row["low"]), percent(row["high"])), f"{row['pair_years']:,}",
         ))
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
     columns = (
-        Column("Joint works", "num"), Column("Pairs", "num"), Column("Came back", "num"),
-        Column("Another in a year (95 %)", "num"), Column("Years seen", "num"),
+        Column("After"), Column("Pairs", "num"), Column("Came back", "num"), Column("Per year (95 %)", "num"),
+        Column("Years seen", "num"),
     )  # fmt: skip
     caption = f"How probable another joint work of two {members(kind)} is, by how many they have"
     return [Table(caption, columns, rows)] if rows else []

@@ -37,11 +37,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption."""
+    """A table with its caption; on a phone its cells are stacked, or it scrolls in a frame."""
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Row]
+    scrolls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,12 @@ def percent(share: float) -> str:
 def within(value: str, low: str, high: str) -> str:
     """Return a value with its interval.
 
-    >>> within("7.1 %", "3.5 %", "14 %")
-    '7.1 % (3.5 % to 14 %)'
+    >>> within("7.1 %", "3.5 %", "14 %"), within("0.62", "0.39", "0.85"), within("+0.1", "-0.1", "+0.3")
+    ('7.1 % (3.5–14 %)', '0.62 (0.39–0.85)', '+0.1 (-0.1 to +0.3)')
     """
-    return f"{value} ({low} to {high})"
+    if low[:1] in "+-":
+        return f"{value} ({low} to {high})"
+    return f"{value} ({low.removesuffix(' %')}–{high})"
 
 
 def listed(names: Sequence[str], most: int) -> str:
