@@ -32,7 +32,7 @@ class _Effort:
 
 
 #: With more ties than the second number, the effort is that of the next row.
-_EFFORTS = ((_Effort(200, None, 20), 5_000), (_Effort(40, 64, 10), 100_000), (_Effort(20, 16, 5), None))
+_EFFORTS = ((_Effort(100, None, 20), 5_000), (_Effort(40, 64, 10), 100_000), (_Effort(20, 16, 5), None))
 
 
 def tied_networks(kg: KnowledgeGraph) -> dict[str, Network]:

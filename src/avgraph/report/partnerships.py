@@ -22,8 +22,8 @@ def partnerships_section(kg: KnowledgeGraph, networks: dict[str, Network]) -> Se
     """Return the section on the pairs of companies and of people that work together again and again."""
     note = (
         "Pairs with two joint works or more, those with most first; a series and its seasons count as one work. A tie "
-        f"is taken as ended after {_SILENCE_YEARS} years without a joint work. The probability of another joint work is "
-        "that of a pair in one year, over the years lived through with so many (Wilson’s interval, as if years were "
+        f"is taken as ended after {_SILENCE_YEARS} years without a joint work. The probability of another joint work "
+        "is that of a pair in one year, over the years lived through with so many (Wilson’s interval, as if years were "
         "independent); who came back will be more in the end."
     )
     series = {str(row["part"]): str(row["series"]) for row in kg.query(_SERIES)}
@@ -101,8 +101,8 @@ def _repeats(kind: str, net: Network) -> list[Table]:
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
     columns = (
-        Column("After"), Column("Pairs", "num"), Column("Came back", "num"), Column("Per year (95 %)", "num"),
+        Column("After"), Column("Pairs", "num"), Column("Came back", "num"), Column("Per year", "num"),
         Column("Years seen", "num"),
     )  # fmt: skip
-    caption = f"How probable another joint work of two {members(kind)} is, by how many they have"
+    caption = f"How probable another joint work of two {members(kind)} is in a year, with intervals of 95 %"
     return [Table(caption, columns, rows)] if rows else []
