@@ -83,7 +83,7 @@ relation = "nationality"
 
 @pytest.fixture(scope="session")
 def six_works(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
-    """Gamma (FR) stands between Alpha (BE) and Beta (LU); Ben Bodson, of no country, between Ann Aerts (BE) and Cleo Conter (LU)."""
+    """Gamma (FR) stands between Alpha (BE) and Beta (LU); Ben Bodson, of no country, between Ann Aerts and Cleo Conter."""
     space = init_workspace(tmp_path_factory.mktemp("six"), "six works")
     records: Path = space.root / "records"
     (records / "works.toml").write_text(WORKS, encoding="utf-8")
