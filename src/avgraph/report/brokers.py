@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import polars as pl
@@ -56,11 +57,11 @@ def brokers_section(kg: KnowledgeGraph, networks: dict[str, Network], between: t
     AvgraphError
         If no company and no person of the graph is known to be of a country that was asked for.
     """
-    groups: dict[str, dict[str, str]] = {
+    countries: dict[str, dict[str, list[str]]] = {
         kind: _countries(kg, kind, networks[kind]) for kind in ("company", "person") if kind in networks
     }  # fmt: skip
     if between:
-        _check(between, groups)
+        _check(between, countries)
     pair = between or _most_joint(networks.get("country"))
     if pair is None:
         return Section("brokers", _TITLE, "Left out: no work is known to be of two countries.")
@@ -70,7 +71,9 @@ def brokers_section(kg: KnowledgeGraph, networks: dict[str, Network], between: t
         "countries, a liaison of a third one. The two are "
         + ("those asked for." if between else "those with most joint works (--between names others).")
     )
-    parts = [_part(kg, kind, networks.get(kind), groups.get(kind, {}), pair, names) for kind in ("company", "person")]
+    parts = [
+        _part(kg, kind, networks.get(kind), countries.get(kind, {}), pair, names) for kind in ("company", "person")
+    ]
     return Section("brokers", f"Brokers between {names[0]} and {names[1]}", note, parts)
 
 
@@ -87,20 +90,23 @@ def _most_joint(countries: Network | None) -> tuple[str, str] | None:
     return None
 
 
-def _countries(kg: KnowledgeGraph, kind: str, net: Network) -> dict[str, str]:
-    """Return the country of each member; of people with none of their own, the first of their nationalities."""
-    known = dict(net.nodes.drop_nulls("country").select("node", "country").iter_rows())
+def _countries(kg: KnowledgeGraph, kind: str, net: Network) -> dict[str, list[str]]:
+    """Return the countries of each member; of people with none of their own, those of their nationalities."""
+    known: dict[str, list[str]] = dict(
+        net.nodes.filter(pl.col("countries").list.len() > 0).select("node", "countries").iter_rows()
+    )
     if kind == "person":
-        there = set(net.nodes["node"])
-        rows = sorted((str(row["person"]), str(row["code"])) for row in kg.query(_NATIONALITIES))
-        for person, code in rows:
-            if person in there:
-                known.setdefault(person, code)
+        nations = defaultdict(list)
+        for row in kg.query(_NATIONALITIES):
+            nations[str(row["person"])].append(str(row["code"]))
+        for person in net.nodes["node"]:
+            if person in nations and person not in known:
+                known[person] = sorted(nations[person])
     return known
 
 
-def _check(pair: tuple[str, str], groups: dict[str, dict[str, str]]) -> None:
-    known = {code for countries in groups.values() for code in countries.values()}
+def _check(pair: tuple[str, str], countries: dict[str, dict[str, list[str]]]) -> None:
+    known = {code for of_kind in countries.values() for codes in of_kind.values() for code in codes}
     for code in pair:
         if code not in known:
             there = ", ".join(sorted(known)) or "none"
@@ -111,9 +117,12 @@ def _check(pair: tuple[str, str], groups: dict[str, dict[str, str]]) -> None:
 
 
 def _part(
-    kg: KnowledgeGraph, kind: str, net: Network | None, groups: dict[str, str], pair: tuple[str, str], names: list[str]
-) -> Part:
+    kg: KnowledgeGraph, kind: str, net: Network | None, countries: dict[str, list[str]], pair: tuple[str, str],
+    names: list[str],
+) -> Part:  # fmt: skip
     title = members(kind).capitalize()
+    # Who is of several countries counts for one of the two where it can.
+    groups = {member: next((code for code in codes if code in pair), codes[0]) for member, codes in countries.items()}
     if net is None:
         return Part(title, (f"Left out: no two {members(kind)} have a joint work.",))
     for code, name in zip(pair, names, strict=True):

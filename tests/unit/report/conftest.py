@@ -83,12 +83,14 @@ relation = "nationality"
 
 @pytest.fixture(scope="session")
 def six_works(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
-    """Gamma (FR) stands between Alpha (BE) and Beta (LU); Ben Bodson, of no country, between Ann Aerts and Cleo Conter."""
+    """Gamma (FR) stands between Alpha (BE) and Beta (LU); Ben Bodson, of no country, between the other people."""
     space = init_workspace(tmp_path_factory.mktemp("six"), "six works")
     records: Path = space.root / "records"
     (records / "works.toml").write_text(WORKS, encoding="utf-8")
     (records / "works.csv").write_text(ROWS, encoding="utf-8")
     (records / "people.toml").write_text(PEOPLE, encoding="utf-8")
-    (records / "people.csv").write_text("person,country\nAnn Aerts,BE\nCleo Conter,LU\n", encoding="utf-8")
+    (records / "people.csv").write_text(
+        "person,country\nAnn Aerts,BE\nCleo Conter,AT\nCleo Conter,LU\n", encoding="utf-8"
+    )
     assert build_workspace(space).issues == ()
     return open_graph(space.root)

@@ -73,7 +73,7 @@ def test_brokers_stand_between_the_countries_with_most_joint_works(
     assert len(words) == 4
 
 
-def test_people_are_of_the_country_of_their_nationality(
+def test_people_are_of_the_countries_of_their_nationalities(
     six_works: KnowledgeGraph, networks: dict[str, Network]
 ) -> None:
     people = part(brokers_section(six_works, networks, None), "People")
@@ -92,7 +92,7 @@ def test_other_countries_may_be_asked_for(six_works: KnowledgeGraph, networks: d
     with pytest.raises(AvgraphError) as caught:
         brokers_section(six_works, networks, ("BE", "DE"))
     assert "known to be of Germany" in caught.value.message
-    assert caught.value.hint == "countries of companies and people in this graph: BE, FR, LU"
+    assert caught.value.hint == "countries of companies and people in this graph: AT, BE, FR, LU"
 
 
 @pytest.mark.parametrize(
