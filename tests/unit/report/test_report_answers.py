@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +16,7 @@ from avgraph.network import Network, project
 from avgraph.report import country_pair
 from avgraph.report.brokers import brokers_section
 from avgraph.report.change import change_section
+from avgraph.report.charts import bars, lines
 from avgraph.report.networks import drawn, tied_networks
 from avgraph.report.partnerships import partnerships_section
 from avgraph.report.parts import Part, Section
@@ -214,3 +217,33 @@ def test_no_network_leaves_its_reason(six_works: KnowledgeGraph) -> None:
     assert brokers_section(six_works, {}, None).note == "Left out: no work is known to be of two countries."
     for section in (partnerships_section(six_works, {}), prospects_section(six_works, {})):
         assert part(section, "Companies").notes == ("Left out: no two companies have a joint work.",)
+
+
+def test_a_method_that_is_no_better_than_chance_is_not_followed() -> None:
+    draw = random.Random(4)
+    rows = [(f"w{i}", 2001 + i % 5, " ".join(draw.sample([f"p{n}" for n in range(40)], 2))) for i in range(200)]
+    people = part(prospects_section(Said(), teams(rows)), "People")  # type: ignore[arg-type]
+    assert "not shown to be better than chance" in people.notes[0]
+    assert "no probability is given" in people.notes[1]
+    assert [len(table.columns) for table in people.tables] == [3, 4]
+
+
+def test_words_that_name_nobody_new_are_left_out() -> None:
+    words = {"One-Ann": "By Ann alone, it seems.", "One-Ben": "By somebody.", "Two-Cy": "By Cy, Ann says."}
+    section = partnerships_section(
+        Said(words),  # type: ignore[arg-type]
+        teams([("One", 2001, "Ann Ben"), ("Two", 2002, "Ben Cy"), ("Three", 2003, "Ann Ben")]),
+    )
+    assert quoted(part(section, "People")) == [["By Ann alone, it seems."]]
+
+
+def test_charts_are_drawn_to_scale() -> None:
+    drawn_lines = lines("a & b", ["2000–2001", "2002–2003"], {"ties": [0, 6], "members": [3, None]})
+    points = re.findall(r'points="([^"]*)"', drawn_lines)
+    # Six is the upper end, at 26 of 190 pixels, and nothing the lower one, at 166.
+    assert [[p.partition(",")[2] for p in line.split()] for line in points] == [["166.0", "26.0"], ["96.0"]]
+    assert "<title>a &amp; b</title>" in drawn_lines
+    assert re.findall(r'text-anchor="middle">(\d+)<', drawn_lines) == ["2001", "2003"]
+    drawn_bars = bars("a", ["2001", "2002"], ("born", "dissolved"), [10, 0], [5, 2])
+    heights = re.findall(r'<rect x="[\d.]+" y="([\d.]+)" width="26.0" height="([\d.]+)"', drawn_bars)
+    assert heights == [("26.0", "70.0"), ("96.0", "35.0"), ("96.0", "0.0"), ("96.0", "14.0")]
