@@ -256,15 +256,24 @@ def _write(net: Network, output: Path, kg: KnowledgeGraph | None) -> None:
     "-o", "--output", default="report.html", show_default=True, type=click.Path(path_type=Path), help="File to write."
 )
 @click.option("--title", help="Title of the page.")
-def report(graph: str, output: Path, title: str | None) -> None:
+@click.option(
+    "--between",
+    metavar="BE,LU",
+    help="Two countries to look for brokers between, by code or name.  [default: those with most joint works]",
+)
+def report(graph: str, output: Path, title: str | None, between: str | None) -> None:
     """Write a self-contained HTML report: figures, conflicts, drawn networks, and the sources behind them.
+
+    It tells who stands between two countries, which partnerships recur, how the networks changed, and who might work
+    together next, with intervals and the words behind.
 
     \b
     avgraph report -g my-graph -o report.html
-    avgraph report -g my-graph --title "Co-productions 2002-2023"
+    avgraph report -g my-graph --title "Co-productions 2002-2023" --between BE,LU
     """  # noqa: D301 - \b keeps click from joining the lines
     from avgraph.knowledge import open_graph
-    from avgraph.report import write_report
+    from avgraph.report import country_pair, write_report
 
-    written = write_report(open_graph(graph), output, title=title)
+    pair = country_pair(between) if between is not None else None
+    written = write_report(open_graph(graph), output, title=title, between=pair)
     click.echo(f"written: {written}")

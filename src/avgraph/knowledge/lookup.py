@@ -116,9 +116,11 @@ class Lookup:
     def read(self, iris: list[str]) -> list[Entity]:
         """Return the entities of these IRIs in the order given; unknown ones are left out."""
         nodes: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        # A filter, since the embedded store reads all triples where two lists of values meet.
+        wanted = ", ".join(ENTITY_PROPERTIES.split())
         for values in _batches(iris):
             query = (
-                f"SELECT ?e ?p ?o WHERE {{ VALUES ?e {{ {values} }} VALUES ?p {{ {ENTITY_PROPERTIES} }} ?e ?p ?o }}"
+                f"SELECT ?e ?p ?o WHERE {{ VALUES ?e {{ {values} }} ?e ?p ?o FILTER(?p IN ({wanted})) }}"
                 " ORDER BY ?e ?p ?o"
             )
             for iri, p, o in self._select(query):

@@ -12,30 +12,40 @@ import polars as pl
 from avgraph._version import __version__
 from avgraph.errors import cannot_write
 from avgraph.knowledge import KnowledgeGraph
-from avgraph.network import Network, svg
-from avgraph.network.measures import Measure
-from avgraph.network.style import commonest
-from avgraph.network.summary import IN_WORDS
+from avgraph.report.brokers import brokers_section
+from avgraph.report.change import change_section
+from avgraph.report.networks import drawn, tied_networks
+from avgraph.report.partnerships import partnerships_section
+from avgraph.report.prospects import prospects_section
 
 __all__ = ["report_html", "write_report"]
 
 _TOP = 12
-_RANKED: tuple[Measure, ...] = ("strength", "betweenness")
-#: A drawing of more members says nothing.
-_DRAWN_NODES = 80
 
 
-def write_report(kg: KnowledgeGraph, path: str | Path, title: str | None = None) -> Path:
+def write_report(
+    kg: KnowledgeGraph, path: str | Path, title: str | None = None, *, between: tuple[str, str] | None = None
+) -> Path:
     """Write the report of `kg` to `path` and return it.
+
+    Parameters
+    ----------
+    kg, title, between
+        As in :func:`report_html`.
+    path
+        The file.
 
     Raises
     ------
     StoreError
         If the file cannot be written.
+    AvgraphError
+        As :func:`report_html`.
     """
     path = Path(path)
+    page = report_html(kg, title, between=between)
     try:
-        path.write_text(report_html(kg, title), encoding="utf-8")
+        path.write_text(page, encoding="utf-8")
     except OSError as error:
         raise cannot_write(path, error) from error
     return path
@@ -45,13 +55,31 @@ def write_report(kg: KnowledgeGraph, path: str | Path, title: str | None = None)
 _CONFIRMED = "SELECT (COUNT(DISTINCT ?agreement) AS ?n) WHERE { ?agreement a av:Corroboration }"
 
 
-def report_html(kg: KnowledgeGraph, title: str | None = None) -> str:
-    """Return one HTML page that needs nothing else: figures as bars with their numbers, networks as SVG."""
+def report_html(kg: KnowledgeGraph, title: str | None = None, *, between: tuple[str, str] | None = None) -> str:
+    """Return one HTML page that needs nothing else: figures as bars with their numbers, networks as SVG.
+
+    Parameters
+    ----------
+    kg
+        The graph.
+    title
+        Title of the page; None: the name of the workspace.
+    between
+        ISO 3166-1 codes of the two countries that brokers are looked for between; None: those with most joint works.
+
+    Raises
+    ------
+    AvgraphError
+        If no company and no person of the graph is known to be of a country in `between`.
+    """
     from jinja2 import Environment, PackageLoader
 
     environment = Environment(
         loader=PackageLoader("avgraph.report", "."), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
+    networks = tied_networks(kg)
+    # First, since it may find that there is nobody of a country that was asked for.
+    brokers = brokers_section(kg, networks, between)
     conflicts = kg.conflicts()
     name = kg.snapshot.manifest["name"] if kg.snapshot else kg.location
     return environment.get_template("page.html").render(
@@ -64,7 +92,15 @@ def report_html(kg: KnowledgeGraph, title: str | None = None) -> str:
         compared=[c for c in conflicts if c.outcome != "contradicted"],
         n_confirmed=next(iter(kg.query(_CONFIRMED)))["n"],
         figures=_figures(kg),
-        networks=_networks(kg),
+        networks=drawn(networks),
+        answers=[
+            brokers,
+            partnerships_section(kg, networks),
+            change_section(networks),
+            prospects_section(kg, networks),
+        ]
+        if networks
+        else [],
     )
 
 
@@ -96,37 +132,3 @@ def _figures(kg: KnowledgeGraph) -> list[dict[str, Any]]:
 
 def _highest(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     return sorted(counts, key=lambda row: (-row[1], row[0]))[:_TOP]
-
-
-def _networks(kg: KnowledgeGraph) -> list[dict[str, Any]]:
-    networks = {kind: net for kind in ("company", "country", "person") if (net := kg.network(kind)).edges.height}
-    # A country looks the same in all drawings, so its look is decided over all members together.
-    members = [net.nodes.select("country", "strength") for net in networks.values()]
-    countries = commonest(pl.concat(members)) if members else []
-    return [_network(kind, net, countries) for kind, net in networks.items()]
-
-
-def _network(kind: str, net: Network, countries: list[str]) -> dict[str, Any]:
-    communities = net.communities(seed=7)
-    summary = net.summary().to_dict()
-    return {
-        "kind": kind,
-        "summary": [(label, _figure(summary[name])) for name, label in IN_WORDS.items()],
-        "svg": svg(net, max_nodes=_DRAWN_NODES, countries=countries),
-        "ranks": [(measure, _ranking(net, measure)) for measure in _RANKED],
-        "n_communities": len(communities.sizes),
-        "modularity": _figure(communities.modularity),
-    }
-
-
-def _ranking(net: Network, measure: Measure) -> list[dict[str, Any]]:
-    rows = net.rank(measure, top=_TOP).iter_rows(named=True)
-    return [row | {"value": _figure(row["value"])} for row in rows]
-
-
-def _figure(value: object) -> str:
-    if value is None:
-        return "unknown"
-    if not isinstance(value, float):
-        return str(value)
-    return "< 0.001" if 0 < value < 0.001 else f"{value:.3g}"

@@ -1,0 +1,176 @@
+"""Who stands between two countries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import polars as pl
+
+from avgraph.countries import country_code, country_name, nearest_country
+from avgraph.errors import AvgraphError
+from avgraph.knowledge import KnowledgeGraph
+from avgraph.network import Network
+from avgraph.report.evidence import words_behind
+from avgraph.report.parts import Column, Part, Row, Section, Table, listed, members
+
+__all__ = ["brokers_section", "country_pair"]
+
+_TOP = 8
+_NAMED = 4
+_TITLE = "Brokers between two countries"
+_NATIONALITIES = (
+    "SELECT DISTINCT ?person ?code WHERE { ?person schema:nationality ?place . ?place av:countryCode ?code }"
+)
+
+
+def country_pair(text: str) -> tuple[str, str]:
+    """Return the codes of two countries, written as ``BE,LU``; names will do.
+
+    Raises
+    ------
+    AvgraphError
+        If there are not two, one is unknown, or both are the same.
+
+    >>> country_pair("BE, Luxembourg")
+    ('BE', 'LU')
+    """
+    names = [name.strip() for name in text.split(",")]
+    if len(names) != 2 or not all(names):
+        raise AvgraphError(f"{text!r} does not name two countries", "write two codes with a comma, such as BE,LU")
+    codes = [country_code(name) for name in names]
+    for name, code in zip(names, codes, strict=True):
+        if code is None:
+            near = nearest_country(name)
+            raise AvgraphError(f"{name!r} is no country", f"did you mean {near!r}?" if near else "write codes: BE,LU")
+    one, other = (str(code) for code in codes)
+    if one == other:
+        raise AvgraphError(f"{text!r} names one country twice", "name two different countries")
+    return one, other
+
+
+def brokers_section(kg: KnowledgeGraph, networks: dict[str, Network], between: tuple[str, str] | None) -> Section:
+    """Return the section on who stands between two countries; without `between` those with most joint works.
+
+    Raises
+    ------
+    AvgraphError
+        If no company and no person of the graph is known to be of a country that was asked for.
+    """
+    countries: dict[str, dict[str, list[str]]] = {
+        kind: _countries(kg, kind, networks[kind]) for kind in ("company", "person") if kind in networks
+    }  # fmt: skip
+    if between:
+        _check(between, countries)
+    pair = between or _most_joint(networks.get("country"))
+    if pair is None:
+        return Section("brokers", _TITLE, "Left out: no work is known to be of two countries.")
+    names = [country_name(code) or code for code in pair]
+    note = (
+        "A broker has partners on both sides who have no tie to each other. A gatekeeper is of one of the two "
+        "countries, a liaison of a third one. The two are "
+        + ("those asked for." if between else "those with most joint works (--between names others).")
+    )
+    parts = [
+        _part(kg, kind, networks.get(kind), countries.get(kind, {}), pair, names) for kind in ("company", "person")
+    ]
+    return Section("brokers", f"Brokers between {names[0]} and {names[1]}", note, parts)
+
+
+def _most_joint(countries: Network | None) -> tuple[str, str] | None:
+    """Return the codes of the two countries with most joint works, in alphabetical order."""
+    if countries is None:
+        return None
+    code = dict(countries.nodes.select("node", "country").iter_rows())
+    ties = countries.edges.sort("n_works", "source", "target", descending=[True, False, False])
+    for source, target in ties.select("source", "target").iter_rows():
+        one, other = sorted((code[source] or "", code[target] or ""))
+        if one and one != other:
+            return one, other
+    return None
+
+
+def _countries(kg: KnowledgeGraph, kind: str, net: Network) -> dict[str, list[str]]:
+    """Return the countries of each member; of people with none of their own, those of their nationalities."""
+    known: dict[str, list[str]] = dict(
+        net.nodes.filter(pl.col("countries").list.len() > 0).select("node", "countries").iter_rows()
+    )
+    if kind == "person":
+        nations = defaultdict(list)
+        for row in kg.query(_NATIONALITIES):
+            nations[str(row["person"])].append(str(row["code"]))
+        for person in net.nodes["node"]:
+            if person in nations and person not in known:
+                known[person] = sorted(nations[person])
+    return known
+
+
+def _check(pair: tuple[str, str], countries: dict[str, dict[str, list[str]]]) -> None:
+    known = {code for of_kind in countries.values() for codes in of_kind.values() for code in codes}
+    for code in pair:
+        if code not in known:
+            there = ", ".join(sorted(known)) or "none"
+            raise AvgraphError(
+                f"no company and no person with a part in a work is known to be of {country_name(code)}",
+                f"countries of companies and people in this graph: {there}",
+            )
+
+
+def _part(
+    kg: KnowledgeGraph, kind: str, net: Network | None, countries: dict[str, list[str]], pair: tuple[str, str],
+    names: list[str],
+) -> Part:  # fmt: skip
+    title = members(kind).capitalize()
+    # Who is of several countries counts for one of the two where it can.
+    groups = {member: next((code for code in codes if code in pair), codes[0]) for member, codes in countries.items()}
+    if net is None:
+        return Part(title, (f"Left out: no two {members(kind)} have a joint work.",))
+    for code, name in zip(pair, names, strict=True):
+        if code not in groups.values():
+            return Part(
+                title, (f"Left out: of no {members(kind, 1)} with a part in a work it is known to be of {name}.",)
+            )
+    found = net.brokerage(groups, between=pair)
+    said = f"{len(groups):,} of {net.nodes.height:,} {members(kind)} are of known country. "
+    if found.is_empty():
+        return Part(title, (f"{said}None stands between {names[0]} and {names[1]}.",))
+    shown = [_with_ties(net, row) for row in found.head(_TOP).iter_rows(named=True)]
+    # Of each side the partner with most joint works.
+    quotes = words_behind(kg, [[row["first_partners"][0], row["second_partners"][0]] for row in shown])
+    titles = _titles(net, {work for row in shown for work in row["works"]})
+    rows = [Row(_cells(row, titles), words) for row, words in zip(shown, quotes, strict=True)]
+    columns = (
+        Column("Broker", "text"), Column("Role"), Column("Pairs", "num"), Column(f"Partners, {names[0]}", "text"),
+        Column(f"Partners, {names[1]}", "text"), Column("Joint works", "text"),
+    )  # fmt: skip
+    caption = f"{title} between {names[0]} and {names[1]}: pairs of partners that have no tie but through the broker"
+    first = f"the {len(shown)} between most pairs are shown." if found.height > len(shown) else "all are shown."
+    return Part(
+        title, (f"{said}{found.height:,} stand between the two; {first}",), tables=(Table(caption, columns, rows),)
+    )
+
+
+def _with_ties(net: Network, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a broker with its ties in place of its partners, those of most joint works first."""
+    sides = {
+        side: sorted((net.edge(row["node"], partner) for partner in row[side]), key=lambda tie: -tie.n_works)
+        for side in ("first_partners", "second_partners")
+    }
+    return row | sides
+
+
+def _cells(row: dict[str, Any], titles: dict[str, str]) -> list[str]:
+    where = f" ({row['group']})" if row["group"] else ""
+    sides = [
+        listed([tie.target_label if tie.source == row["node"] else tie.source_label for tie in row[side]], _NAMED)
+        for side in ("first_partners", "second_partners")
+    ]
+    works = listed(sorted(titles[work] for work in row["works"]), _NAMED)
+    return [row["label"] + where, row["role"] or "of unknown country", str(row["triads"]), *sides, works]
+
+
+def _titles(net: Network, works: set[str]) -> dict[str, str]:
+    """Return what works are called, with the year where it is known."""
+    years = net.incidence.filter(pl.col("work").is_in(works)).group_by("work").agg(pl.first("first_year"))
+    rows = net.works.join(years, on="work").select("work", "label", "first_year").iter_rows()
+    return {work: f"{label} ({year})" if year else label for work, label, year in rows}
