@@ -106,8 +106,9 @@ def membership_from_backend(backend: Backend, kind: str) -> pl.DataFrame:
 
 def _with_standing(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the rows with the standing (majority, minority …) as one more role, in a row of its own."""
-    roles = pl.concat_list("role", "standing").list.drop_nulls()
-    return frame.with_columns(role=roles).explode("role").select(list(MEMBERSHIP_SCHEMA))
+    stated = frame.filter(pl.col("standing").is_not_null()).with_columns(role="standing")
+    others = frame.filter(pl.col("role").is_not_null() | pl.col("standing").is_null())
+    return pl.concat([others, stated]).select(list(MEMBERSHIP_SCHEMA))
 
 
 def _membership_query(part: _Part) -> str:
