@@ -50,6 +50,7 @@ def encoder_graph(weights: dict[str, np.ndarray], n_layers: int) -> onnx.ModelPr
     heads = g.constant("heads", np.array([-1, HEADS, size], np.int64))
     flat = g.constant("flat", np.array([-1, HIDDEN], np.int64))
     scale = g.constant("scale", np.array(size**-0.5, np.float32))
+    g.constant("last", np.array([-1], np.int64))
     x = "embedded"
     for n in range(n_layers):
         p = f"encoder.layers.{n}."
@@ -63,7 +64,7 @@ def encoder_graph(weights: dict[str, np.ndarray], n_layers: int) -> onnx.ModelPr
             shaped = g.add("Reshape", [f"{n}.{k}.flat", heads], f"{n}.{k}.heads")
             cut[k] = g.add("Transpose", [shaped], f"{n}.{k}", perm=list(order))
         scores = g.add("Mul", [g.add("MatMul", [cut["q"], cut["k"]], f"{n}.raw"), scale], f"{n}.scores")
-        mixed = g.add("MatMul", [g.add("Softmax", [scores], f"{n}.share", axis=-1), cut["v"]], f"{n}.mixed")
+        mixed = _attention(g, f"{n}.mixed", scores, cut["v"])
         joined = g.add("Reshape", [g.add("Transpose", [mixed], f"{n}.back", perm=[1, 0, 2]), flat], f"{n}.joined")
         merged = g.linear(f"{n}.merge", joined, of("merge.weight"), of("merge.bias"))
         x = _norm(g, f"{n}.norm_1", g.add("Add", [x, merged], f"{n}.sum_1"), of("norm_1.weight"), of("norm_1.bias"))
@@ -81,6 +82,20 @@ def encoder_graph(weights: dict[str, np.ndarray], n_layers: int) -> onnx.ModelPr
     model.ir_version = 9
     onnx.checker.check_model(model)
     return model
+
+
+def _attention(g: _Graph, name: str, scores: str, values: str) -> str:
+    """Return softmax(scores) · values, the same on every CPU.
+
+    The runtime's Softmax adds up floats in an order that depends on the width of the CPU's vectors. The last digits
+    decide how activations are rounded to int8, and so, now and then, a fact. A sum in double precision leaves none.
+    """
+    below = g.add("Sub", [scores, g.add("ReduceMax", [scores, "last"], f"{name}.top", keepdims=1)], f"{name}.below")
+    powers = g.add("Exp", [below], f"{name}.powers")
+    double = g.add("Cast", [powers], f"{name}.double", to=TensorProto.DOUBLE)
+    total = g.add("ReduceSum", [double, "last"], f"{name}.total.double", keepdims=1)
+    total = g.add("Cast", [total], f"{name}.total", to=TensorProto.FLOAT)
+    return g.add("MatMul", [g.add("Div", [powers, total], f"{name}.share"), values], name)
 
 
 def _norm(g: _Graph, name: str, x: str, weight: np.ndarray, bias: np.ndarray) -> str:
