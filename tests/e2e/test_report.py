@@ -149,7 +149,7 @@ def test_every_bar_says_what_it_stands_for_and_how_much(report: Path) -> None:
 
 def test_disagreements_tell_who_is_independent_and_what_would_settle_them(report: Path) -> None:
     text = re.sub(r"<[^>]+>", "", report.read_text(encoding="utf-8"))
-    assert "165 statements confirmed by two or more independent sources" in text
+    assert "168 statements confirmed by two or more independent sources" in text
     assert "To settle it: The award&#39;s own list of winners for that edition." in text
 
 
