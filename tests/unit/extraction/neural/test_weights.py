@@ -28,6 +28,11 @@ def test_the_trees_are_those_that_were_fitted_with_the_calibration():
     assert hashlib.sha256((WEIGHTS / "trees.npz").read_bytes()).hexdigest() == stated["trees"]
 
 
+def test_no_step_of_the_encoder_adds_up_in_an_order_that_the_cpu_chooses():
+    # Softmax of the runtime does; see training/export.py.
+    assert b"Softmax" not in (WEIGHTS / "encoder.onnx").read_bytes()
+
+
 def test_the_corpus_is_the_one_they_were_trained_on(monkeypatch):
     monkeypatch.syspath_prepend(str(TRAINING))
     corpus = pytest.importorskip("corpus", reason="no training folder here")
