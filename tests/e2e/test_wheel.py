@@ -26,7 +26,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_all_that_is_read_at_run_time(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    for folder in ("ontology", "queries", "examples"):
+    for folder in ("ontology", "queries", "examples/belgium-luxembourg"):
         files = [
             p for p in (ROOT / folder).rglob("*") if p.is_file() and not {".avgraph", "__pycache__"} & set(p.parts)
         ]

@@ -11,7 +11,7 @@ __all__ = ["NAMES", "NOT_IN_EXAMPLE", "answer", "golden_path"]
 
 NAMES = tuple(query.name for query in named_queries())
 #: Queries for which the example workspace holds no facts.
-NOT_IN_EXAMPLE = frozenset({"admissions", "share-disagreements"})
+NOT_IN_EXAMPLE = frozenset({"admissions"})
 
 _FOLDER = Path(__file__).resolve().parent / "queries"
 
