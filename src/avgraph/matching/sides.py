@@ -162,6 +162,8 @@ def _with_refs(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
 def _texts(frame: pl.DataFrame) -> pl.Series:
     """Return the cells of each row as one text."""
     cells = [pl.col(c).fill_null("") for c in sorted(frame.columns) if c != ROW]
+    if not cells:  # a table of labels alone
+        return pl.Series([""] * frame.height, dtype=pl.String())
     return frame.select(pl.concat_str(cells, separator="\x1f")).to_series()
 
 

@@ -306,3 +306,12 @@ def test_an_id_in_common_decides_though_ids_of_which_there_may_be_several_differ
     right = written(tmp_path / "b.csv", "title,imdb,number\nA Wedding,tt5804314,B7\n")
     result = avgraph.match(left, right, mapping=mapping)
     assert result.pairs["score"].to_list() == [1.0]
+
+
+@pytest.mark.parametrize("cells", [[], ["", None], ["Gutland", ""]])
+def test_a_table_of_labels_alone_is_read_with_rows_that_lack_one(cells: list[str | None]) -> None:
+    left = pl.DataFrame({"label": cells}, schema={"label": pl.String()})
+    right = pl.DataFrame({"label": ["Gutland"]})
+    result = avgraph.match(left, right, kind="works", threshold=0)
+    assert [t.n_read for t in result.tables] == [len(cells), 1]
+    assert all(t.n_read == t.n_used + sum(i.n_rows for i in result.issues if i.source == t.name) for t in result.tables)
