@@ -92,7 +92,9 @@ def wait_for_sleep(pid: int) -> None:
     """
     state = Path(f"/proc/{pid}/stat")
     n_asleep = 0
+    deadline = time.monotonic() + 30
     while state.exists() and n_asleep < 4:
+        assert time.monotonic() < deadline
         n_asleep = n_asleep + 1 if state.read_text().rpartition(")")[2].split()[0] == "S" else 0
         time.sleep(0.1)
 

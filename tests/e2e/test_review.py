@@ -224,11 +224,14 @@ def test_on_a_terminal_one_key_is_enough(space: Path) -> None:
     process = subprocess.Popen(command, stdin=other, stdout=other, stderr=other, close_fds=True)
     os.close(other)
 
+    seen = ""
+
     def until(text: str) -> None:
-        seen = ""
+        nonlocal seen  # what came in one piece with the text is looked at the next time
         while text not in seen:
             assert select.select([main], [], [], 60)[0], f"{text!r} does not come after {seen!r}"
             seen += os.read(main, 4096).decode("utf-8", "replace")
+        seen = seen.partition(text)[2]
 
     def press(key: bytes) -> None:
         until("s d u k b c q ?")
