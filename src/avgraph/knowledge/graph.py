@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 __all__ = ["KnowledgeGraph"]
 
 _Answer = TypeVar("_Answer")
+_NATIONALITIES = (
+    "SELECT DISTINCT ?person ?code WHERE { ?person schema:nationality ?place . ?place av:countryCode ?code } "
+    "ORDER BY ?person ?code"
+)
 _PREFIX_LINES = "\n".join(f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items()) + "\n"
 
 
@@ -258,13 +262,19 @@ class KnowledgeGraph:
             Years after which a joint work counts half; see :func:`avgraph.network.project`.
         min_weight
             Drop lighter edges.
+
+        Returns
+        -------
+        Network
+            The countries of a member are those of the entity; of a person without one, those of its nationalities.
         """
         from avgraph.network import project
 
         membership = self.membership(kind)
         members = sorted(set(membership["member"]))
+        nations = self._nationalities() if kind == "person" else {}
         nodes = pl.DataFrame(
-            [(e.iri, e.label, e.type, list(e.countries)) for e in self._lookup.read(members)],
+            [(e.iri, e.label, e.type, list(e.countries) or nations.get(e.iri, [])) for e in self._lookup.read(members)],
             schema={"member": pl.String, "label": pl.String, "type": pl.String, "countries": pl.List(pl.String)},
             orient="row",
         )
@@ -272,6 +282,13 @@ class KnowledgeGraph:
             membership, nodes, years=years, roles=roles, work_kinds=work_kinds, weight=weight, half_life=half_life,
             min_weight=min_weight, works=self.labels(set(membership["work"])), name=f"{kind} network",
         )  # fmt: skip
+
+    def _nationalities(self) -> dict[str, list[str]]:
+        """Return the codes of the countries whose nationality people are said to have, sorted."""
+        found = defaultdict(list)
+        for person, code in self._select(_NATIONALITIES):
+            found[person].append(code)
+        return found
 
     def membership(self, kind: str) -> pl.DataFrame:
         """Return who took part in which work, in :data:`avgraph.network.MEMBERSHIP_SCHEMA`."""

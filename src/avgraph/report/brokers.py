@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 import polars as pl
@@ -19,9 +18,6 @@ __all__ = ["brokers_section", "country_pair"]
 _TOP = 8
 _NAMED = 4
 _TITLE = "Brokers between two countries"
-_NATIONALITIES = (
-    "SELECT DISTINCT ?person ?code WHERE { ?person schema:nationality ?place . ?place av:countryCode ?code }"
-)
 
 
 def country_pair(text: str) -> tuple[str, str]:
@@ -57,9 +53,7 @@ def brokers_section(kg: KnowledgeGraph, networks: dict[str, Network], between: t
     AvgraphError
         If no company and no person of the graph is known to be of a country that was asked for.
     """
-    countries: dict[str, dict[str, list[str]]] = {
-        kind: _countries(kg, kind, networks[kind]) for kind in ("company", "person") if kind in networks
-    }  # fmt: skip
+    countries = {kind: _countries(net) for kind, net in networks.items() if kind != "country"}
     if between:
         _check(between, countries)
     pair = between or _most_joint(networks.get("country"))
@@ -90,19 +84,10 @@ def _most_joint(countries: Network | None) -> tuple[str, str] | None:
     return None
 
 
-def _countries(kg: KnowledgeGraph, kind: str, net: Network) -> dict[str, list[str]]:
-    """Return the countries of each member; of people with none of their own, those of their nationalities."""
-    known: dict[str, list[str]] = dict(
-        net.nodes.filter(pl.col("countries").list.len() > 0).select("node", "countries").iter_rows()
-    )
-    if kind == "person":
-        nations = defaultdict(list)
-        for row in kg.query(_NATIONALITIES):
-            nations[str(row["person"])].append(str(row["code"]))
-        for person in net.nodes["node"]:
-            if person in nations and person not in known:
-                known[person] = sorted(nations[person])
-    return known
+def _countries(net: Network) -> dict[str, list[str]]:
+    """Return the countries of each member of whom any is known."""
+    known = net.nodes.filter(pl.col("countries").list.len() > 0)
+    return dict(known.select("node", "countries").iter_rows())
 
 
 def _check(pair: tuple[str, str], countries: dict[str, dict[str, list[str]]]) -> None:
