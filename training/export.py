@@ -85,10 +85,11 @@ def encoder_graph(weights: dict[str, np.ndarray], n_layers: int) -> onnx.ModelPr
 
 
 def _attention(g: _Graph, name: str, scores: str, values: str) -> str:
-    """Return softmax(scores) · values, the same on every CPU.
+    """Return softmax(scores) · values, the same on CPUs with and without AVX-512.
 
     The runtime's Softmax adds up floats in an order that depends on the width of the CPU's vectors. The last digits
-    decide how activations are rounded to int8, and so, now and then, a fact. A sum in double precision leaves none.
+    decide how activations are rounded to int8, and so, now and then, a fact. A sum in double precision, rounded to a
+    float, does not depend on that order but in the rarest cases.
     """
     below = g.add("Sub", [scores, g.add("ReduceMax", [scores, "last"], f"{name}.top", keepdims=1)], f"{name}.below")
     powers = g.add("Exp", [below], f"{name}.powers")

@@ -2,7 +2,7 @@
 
 It was chosen by measurement (``benchmarks/network_engines.py``): on 2.8 million ties, ten rounds of Leiden take 4.4 s
 of processor time, where igraph takes 5.4 s for two and six minutes to the end; rustworkx has no communities and takes
-minutes for triangles. Its licence (MIT) lets it ship with this package.
+107 s for triangles. Its licence (MIT) lets it ship with this package.
 """
 
 from __future__ import annotations
