@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from avgraph.network import Network
     from avgraph.network.measures import Measure
 
-__all__ = ["ANALYSES", "Analysis", "Choice", "Findings"]
+__all__ = ["ANALYSES", "LISTED", "Analysis", "Choice", "Findings"]
 
-_LISTED = 15
+LISTED = 15
+_MEASURE: Measure = "betweenness"
 #: A curve is shown at so many places at most.
 _CURVE_MARKS = 101
 
@@ -53,7 +54,7 @@ class Choice:
     @property
     def n_listed(self) -> int:
         """How many rows of a list are wanted."""
-        return self.top or _LISTED
+        return self.top or LISTED
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Findings:
     Attributes
     ----------
     table
-        Its rows, as many as are to be shown.
+        All its rows, or at least as many as are to be shown.
     note
         One sentence on what was done and what came of it; empty where the table says all.
     figures
@@ -90,32 +91,34 @@ class Analysis:
         What it answers, for the help.
     options
         Names of the parameters that it heeds, beside those that make the network.
+    is_series
+        Whether all rows are shown where no number is asked for, as of years and figures; else the first are.
     """
 
     run: Callable[[Network, Choice], Findings]
     about: str
     options: frozenset[str] = frozenset()
+    is_series: bool = False
 
 
 def _ranking(net: Network, choice: Choice) -> Findings:
-    measure = choice.measure or "betweenness"
-    ranking = net.rank(measure, top=choice.n_listed, seed=choice.seed)
+    measure = choice.measure or _MEASURE
+    ranking = net.rank(measure, seed=choice.seed)
     return Findings(ranking, net.note(measure, seed=choice.seed), draw=lambda: network.draw(net))
 
 
 def _intervals(net: Network, choice: Choice) -> Findings:
     found = net.rank_intervals(
-        choice.measure or "betweenness", choice.draws or 200, top=min(10, choice.n_listed), seed=choice.seed
+        choice.measure or _MEASURE, choice.draws or 200, top=min(10, choice.n_listed), seed=choice.seed
     )
     figures = {"resamples": found.n, "level": found.level, "doubted_claims": found.n_doubted, "first_ranks": found.top}
-    table = found.table.head(choice.n_listed)
-    return Findings(table, str(found), figures, lambda: network.draw_rank_intervals(found, choice.n_listed))
+    return Findings(found.table, str(found), figures, lambda: network.draw_rank_intervals(found, choice.n_listed))
 
 
 def _communities(net: Network, choice: Choice) -> Findings:
     found = net.communities(seed=choice.seed)
     note = "modularity: " + ("unknown" if found.modularity is None else f"{found.modularity:.4f}")
-    return Findings(found.table.head(choice.top) if choice.top else found.table, note)
+    return Findings(found.table, note)
 
 
 def _stability(net: Network, choice: Choice) -> Findings:
@@ -127,17 +130,16 @@ def _stability(net: Network, choice: Choice) -> Findings:
     low, mean, high = found.modularity or (None, None, None)
     figures |= {"modularity_low": low, "modularity_mean": mean, "modularity_high": high}
     groups = found.groups.filter(pl.col("n_nodes") > 1)
-    return Findings(groups.head(choice.n_listed), str(found), figures, lambda: network.draw_communities(found))
+    return Findings(groups, str(found), figures, lambda: network.draw_communities(found))
 
 
 def _brokers(net: Network, choice: Choice) -> Findings:
     found = net.brokerage(choice.by, between=choice.between)
     if choice.between is None:
         note = "open triads in each role, their exact expectation, and the distance from it in standard deviations"
-        shown = found.head(choice.n_listed)
-        return Findings(shown, note, draw=lambda: network.draw_brokerage(found, choice.top or 8))
+        return Findings(found, note, draw=lambda: network.draw_brokerage(found, choice.top or 8))
     first, second = choice.between
-    table = found.head(choice.n_listed)
+    table = found
     for column in ("first_partners", "second_partners"):
         table = _lists_named(table, column, net.nodes.select("node", "label"))
     table = _lists_named(table, "works", net.works.select("work", "label"))
@@ -147,30 +149,30 @@ def _brokers(net: Network, choice: Choice) -> Findings:
 def _openness(net: Network, choice: Choice) -> Findings:
     found = net.ei_index(choice.by, seed=choice.seed)
     figures = {name: getattr(found, name) for name in ("value", "expected", "p", "internal", "external")}
-    return Findings(found.groups.head(choice.top) if choice.top else found.groups, _said(found), figures)
+    return Findings(found.groups, _said(found), figures)
 
 
 def _partners(net: Network, choice: Choice) -> Findings:
     found = net.partner_matrix(choice.by)
     note = "works with a member of either group"
-    return Findings(found.head(choice.n_listed), note, draw=lambda: network.draw_partner_matrix(found))
+    return Findings(found, note, draw=lambda: network.draw_partner_matrix(found))
 
 
 def _concentration(net: Network, choice: Choice) -> Findings:
-    found = net.concentration().head(choice.n_listed)
+    found = net.concentration()
     labels = net.nodes.select("node", "label")
     named = found.join(labels, left_on="largest_partner", right_on="node", how="left", maintain_order="left")
     return Findings(named.with_columns(largest_partner="label_right").drop("label_right"))
 
 
 def _dependence(net: Network, choice: Choice) -> Findings:
-    return Findings(net.dependence().head(choice.n_listed))
+    return Findings(net.dependence())
 
 
 def _two_mode(net: Network, choice: Choice) -> Findings:
     found = net.two_mode()
     table = found.table.sort("n_works", "node", descending=[True, False])
-    return Findings(table.head(choice.n_listed), _said(found), found.to_dict())
+    return Findings(table, _said(found), found.to_dict())
 
 
 def _small_world(net: Network, choice: Choice) -> Findings:
@@ -200,9 +202,8 @@ def _resilience(net: Network, choice: Choice) -> Findings:
         "random_robustness_high": chance.robustness_high,
     }
     table = curve[marks].select(pl.exclude("node"))
-    shown = table.head(choice.top) if choice.top else table
     return Findings(
-        shown, f"{_said(attack)}; {_said(chance)}", figures, lambda: network.draw_resilience(attack, chance)
+        table, f"{_said(attack)}; {_said(chance)}", figures, lambda: network.draw_resilience(attack, chance)
     )
 
 
@@ -210,7 +211,7 @@ def _cut_points(net: Network, choice: Choice) -> Findings:
     found = net.cut_points()
     ties = found.ties.head(choice.n_listed).to_dicts()
     note = f"{found.members.height:,} articulation points, {found.ties.height:,} bridges"
-    return Findings(found.members.head(choice.n_listed), note, {"bridges": ties})
+    return Findings(found.members, note, {"bridges": ties})
 
 
 def _removal(net: Network, choice: Choice) -> Findings:
@@ -233,32 +234,32 @@ def _evolution(net: Network, choice: Choice) -> Findings:
 
 
 def _ties(net: Network, choice: Choice) -> Findings:
+    from avgraph.network.membership import labelled_ends
+
     lives = net.tie_lives(silence_years=choice.silence_years)
-    return Findings(_named(net, lives.head(choice.n_listed)))
+    return Findings(labelled_ends(lives, net.nodes))
 
 
 def _repeats(net: Network, choice: Choice) -> Findings:
     found = net.repeats()
-    return Findings(found.head(choice.n_listed), "per_year: probability of a joint work in a year, with its interval")
+    return Findings(found, "per_year: probability of a joint work in a year, with its interval")
 
 
 def _survival(net: Network, choice: Choice) -> Findings:
     found = net.tie_survival(silence_years=choice.silence_years)
-    shown = found.head(choice.top) if choice.top else found
-    return Findings(shown, draw=lambda: network.draw_tie_survival(found))
+    return Findings(found, draw=lambda: network.draw_tie_survival(found))
 
 
 def _careers(net: Network, choice: Choice) -> Findings:
-    return Findings(net.careers().head(choice.n_listed))
+    return Findings(net.careers())
 
 
 def _cohorts(net: Network, choice: Choice) -> Findings:
-    found = net.cohorts()
-    return Findings(found.head(choice.top) if choice.top else found)
+    return Findings(net.cohorts())
 
 
 def _success(net: Network, choice: Choice) -> Findings:
-    found = net.success(choice.measure or "betweenness", width=choice.width, step=choice.step, seed=choice.seed)
+    found = net.success(choice.measure or _MEASURE, width=choice.width, step=choice.step, seed=choice.seed)
     figures = {name: value for name, value in found.to_dict().items() if name != "table"}
     return Findings(found.table, str(found), figures)
 
@@ -276,16 +277,6 @@ def _prediction_test(net: Network, choice: Choice) -> Findings:
     found = net.evaluate_prediction(choice.hold_out or 0.2, seed=choice.seed)
     figures = {name: value for name, value in found.to_dict().items() if name != "methods"}
     return Findings(found.table, str(found), figures, lambda: network.draw_prediction_test(found))
-
-
-def _named(net: Network, ties: pl.DataFrame) -> pl.DataFrame:
-    """Return ties with the names of their ends."""
-    labels = net.nodes.select("node", "label")
-    for end in ("target", "source"):
-        named = labels.rename({"node": end, "label": f"{end}_label"})
-        ties = ties.join(named, on=end, how="left", maintain_order="left")
-    first = ["source", "target", "source_label", "target_label"]
-    return ties.select(*first, *(name for name in ties.columns if name not in first))
 
 
 def _lists_named(table: pl.DataFrame, column: str, labels: pl.DataFrame) -> pl.DataFrame:
@@ -312,27 +303,31 @@ ANALYSES: dict[str, Analysis] = {
     "ranking": Analysis(_ranking, "members by a measure", _of("measure")),
     "intervals": Analysis(_intervals, "the same, with intervals from resampled claims and works",
                           _of("measure", "draws")),
-    "communities": Analysis(_communities, "which community each member is in"),
+    "communities": Analysis(_communities, "which community each member is in", is_series=True),
     "stability": Analysis(_stability, "communities that many runs agree on, and their agreement with countries",
                           _of("draws")),
     "brokers": Analysis(_brokers, "who stands between groups, or between two of them", _of("by", "between")),
-    "openness": Analysis(_openness, "how far ties lead out of each group (E-I index)", _of("by")),
+    "openness": Analysis(_openness, "how far ties lead out of each group (E-I index)", _of("by"), is_series=True),
     "partners": Analysis(_partners, "how many works each two groups have in common", _of("by")),
     "concentration": Analysis(_concentration, "how far members lean on few partners, and on their lead"),
     "dependence": Analysis(_dependence, "who of two partners leans more on the other"),
     "two-mode": Analysis(_two_mode, "members and works together: clustering, redundancy"),
-    "small-world": Analysis(_small_world, "clustering and path length against chance", _of("draws")),
+    "small-world": Analysis(_small_world, "clustering and path length against chance", _of("draws"), is_series=True),
     "resilience": Analysis(_resilience, "what is left as members go, by a measure and at random",
-                           _of("measure", "draws")),
+                           _of("measure", "draws"), is_series=True),
     "cut-points": Analysis(_cut_points, "without whom a component falls apart"),
-    "removal": Analysis(_removal, "what the network would be without some members", _of("without", "with_works")),
-    "evolution": Analysis(_evolution, "what comes, stays and goes, by windows of years", _of("width", "step")),
+    "removal": Analysis(_removal, "what the network would be without some members",
+                        _of("without", "with_works"), is_series=True),
+    "evolution": Analysis(_evolution, "what comes, stays and goes, by windows of years",
+                          _of("width", "step"), is_series=True),
     "ties": Analysis(_ties, "partnerships that recur: years, gaps, whether they go on", _of("silence_years")),
     "repeats": Analysis(_repeats, "how probable another joint work is after 1, 2, 3 …"),
-    "survival": Analysis(_survival, "how long ties live", _of("silence_years")),
+    "survival": Analysis(_survival, "how long ties live", _of("silence_years"), is_series=True),
     "careers": Analysis(_careers, "when and how much members were active"),
-    "cohorts": Analysis(_cohorts, "of those who began in a year, who is still active"),
-    "success": Analysis(_success, "whether position goes with later works", _of("measure", "width", "step")),
+    "cohorts": Analysis(_cohorts, "of those who began in a year, who is still active", is_series=True),
+    "success": Analysis(_success, "whether position goes with later works",
+                        _of("measure", "width", "step"), is_series=True),
     "next": Analysis(_next, "who might work together next, and why", _of("method", "partner_of", "since")),
-    "prediction-test": Analysis(_prediction_test, "how well each method foretells the last years", _of("hold_out")),
+    "prediction-test": Analysis(_prediction_test, "how well each method foretells the last years",
+                                _of("hold_out"), is_series=True),
 }  # fmt: skip

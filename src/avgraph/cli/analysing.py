@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 from click.core import ParameterSource
 
-from avgraph.cli.analyses import ANALYSES, Choice
+from avgraph.cli.analyses import ANALYSES, LISTED, Choice
 from avgraph.cli.output import Number, echo_json, echo_table, graph_option, json_option
 from avgraph.errors import cannot_write
 
@@ -185,6 +185,7 @@ def network(
     if net.nodes.is_empty():
         click.echo(f"the network is empty: {_why_empty(net)}", err=True)
     found = analysis.run(net, choice)
+    table = found.table.head(choice.top or (found.table.height if analysis.is_series else LISTED))
     if output and output.suffix.lower() in _FIGURES:
         if not found.draw:
             raise click.UsageError(f"There is no figure of --show {show}.")
@@ -193,7 +194,7 @@ def network(
         save_figure(found.draw(), output)
         click.echo(f"written: {output}", err=True)
     if as_json:
-        rows = found.table.to_dicts()
+        rows = table.to_dicts()
         if show == "ranking":
             shown: dict[str, Any] = {"measure": choice.measure or "betweenness", "ranking": rows}
         else:
@@ -206,7 +207,7 @@ def network(
     if found.note:
         click.echo(found.note, err=True)
     title = f"{net.name}, {choice.measure or 'betweenness'}" if show == "ranking" else f"{net.name}, {show}"
-    table = found.table.drop("claims", strict=False)  # hundreds of IRIs: --json has them
+    table = table.drop("claims", strict=False)  # hundreds of IRIs: --json has them
     echo_table(table.columns, table.iter_rows(), title=title)
 
 

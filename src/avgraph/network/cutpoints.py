@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import breadth_first_order
 
 from avgraph.network.html import html_table
 from avgraph.network.matrix import Ints, component_labels
+from avgraph.network.membership import labelled_ends
 
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
@@ -75,13 +76,9 @@ def cut_points(network: Network) -> CutPoints:
             "cut_off": pl.Series(np.minimum(size[below], whole[below] - size[below]), dtype=pl.Int64),
         }
     )
-    labels = nodes.select("node", "label")
-    ties = (
-        ends.join(network.edges, on=["source", "target"], how="left", maintain_order="left")
-        .join(labels.rename({"node": "source", "label": "source_label"}), on="source", maintain_order="left")
-        .join(labels.rename({"node": "target", "label": "target_label"}), on="target", maintain_order="left")
-        .select("source", "target", "source_label", "target_label", "weight", "n_works", "cut_off")
-    )
+    ties = labelled_ends(
+        ends.join(network.edges, on=["source", "target"], how="left", maintain_order="left"), nodes
+    ).select("source", "target", "source_label", "target_label", "weight", "n_works", "cut_off")
     return CutPoints(
         members.sort("cut_off", "node", descending=[True, False]),
         ties.sort("cut_off", "source", "target", descending=[True, False, False]),

@@ -17,6 +17,7 @@ import polars as pl
 from networkx.readwrite.gexf import GEXFWriter
 
 from avgraph.errors import AvgraphError
+from avgraph.network.membership import labelled_ends
 from avgraph.network.tie import evidence
 from avgraph.text import single_line
 
@@ -112,13 +113,7 @@ def write_edges(network: Network, path: str | Path, *, with_evidence: bool = Fal
     table = network.edges
     if with_evidence:
         table = table.join(evidence(network), on=["source", "target"], how="left", maintain_order="left")
-    labels = network.nodes.select("node", "label")
-    for end in ("source", "target"):
-        table = table.join(
-            labels.rename({"node": end, "label": f"{end}_label"}), on=end, how="left", maintain_order="left"
-        )
-    order = ["source", "target", "source_label", "target_label"]
-    return _write_table(table.select(*order, pl.exclude(order)), path)
+    return _write_table(labelled_ends(table, network.nodes), path)
 
 
 def write_nodes(network: Network, path: str | Path) -> Path:

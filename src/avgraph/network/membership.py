@@ -210,6 +210,17 @@ def incidence_of(rows: pl.DataFrame) -> pl.DataFrame:
     return pairs.select("work", "member", "first_year", "last_year", "n_members", share.alias("share"))
 
 
+def labelled_ends(ties: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Return ties with `source_label` and `target_label` after their ends; `nodes` have `node` and `label`."""
+    labels = nodes.select("node", "label")
+    for end in ("source", "target"):
+        ties = ties.join(
+            labels.rename({"node": end, "label": f"{end}_label"}), on=end, how="left", maintain_order="left"
+        )
+    order = ["source", "target", "source_label", "target_label"]
+    return ties.select(*order, pl.exclude(order))
+
+
 def member_codes(edges: pl.DataFrame, nodes: pl.Series) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Return the positions in `nodes` (unique) of the edges' sources and targets."""
     dtype = pl.Enum(nodes)

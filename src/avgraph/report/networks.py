@@ -50,7 +50,7 @@ def drawn(networks: dict[str, Network]) -> list[dict[str, Any]]:
 
 def _network(kind: str, net: Network, countries: list[str]) -> dict[str, Any]:
     effort = next(effort for effort, most in _EFFORTS if most is None or net.edges.height <= most)
-    summary = net.summary().to_dict()
+    summary = net.summary(communities=False).to_dict()  # their stability is told below
     return {
         "kind": kind,
         "summary": [(label, figure(summary[name])) for name, label in IN_WORDS.items()],

@@ -74,6 +74,7 @@ def test_groups_come_from_the_graph(shown: Shown, example_graph: Path) -> None:
     code, out, err = shown(*at, "--show", "brokers", "--between", "BE,LU", "--top", 2)
     assert code == 0, err
     assert "16 members stand between BE and LU" in err
+    assert len(out.splitlines()) == 1 + 2
     assert "\tEntre Chien et Loup\tBE\tgatekeeper\t7\tPlaytime Films, RTBF\t" in out
     assert "claim/" not in out
     first = json.loads(shown(*at, "--show", "brokers", "--between", "BE,LU", "--json")[1])["rows"][0]
@@ -83,6 +84,8 @@ def test_groups_come_from_the_graph(shown: Shown, example_graph: Path) -> None:
     found = json.loads(out)
     assert found["figures"]["external"] + found["figures"]["internal"] <= found["edges"]
     assert {row["group"] for row in found["rows"]} >= {"BE", "LU", "FR"}
+    people = ("person", "-g", example_graph, "--show", "brokers", "--between", "BE,LU")
+    assert "2 members stand between BE and LU" in shown(*people)[2]  # by nationality
     code, out, err = shown(*at, "--show", "brokers", "--top", 1)
     assert out.splitlines()[1].split("\t")[1] == "Samsa Film"
 
@@ -106,8 +109,8 @@ def test_the_table_of_each_analysis_is_that_of_the_library() -> None:
     assert dict(leans.select("label", "largest_partner").iter_rows()) == {"A": "B", "B": "A", "C": "B"}
     changes = ANALYSES["evolution"].run(net, Choice(width=2, step=2, top=1)).table
     assert changes.select("first_year", "last_year", "edges").rows() == [(2015, 2016, 1)]
-    busiest = ANALYSES["two-mode"].run(net, Choice(top=1)).table
-    assert busiest.select("node", "n_works").rows() == [("b", 3)]
+    busiest = ANALYSES["two-mode"].run(net, Choice()).table
+    assert busiest.select("node", "n_works").rows() == [("b", 3), ("a", 2), ("c", 1)]
 
 
 def test_the_backbone_is_what_is_measured(shown: Shown, members: Path) -> None:

@@ -226,7 +226,7 @@ NOTHING = [
     (lambda: draw_rank_intervals(RANKS, top=0), "top is 0"),
     (lambda: draw_rank_intervals(RANKS, width="narrow"), "no width 'narrow'"),
     (lambda: save_figure(draw_evolution(EVOLUTION), "a.tiff"), "a.tiff"),
-    (lambda: save_figure(draw_evolution(EVOLUTION), "/nowhere/at/all.png"), "cannot be written"),
+    (lambda: save_figure(draw_evolution(EVOLUTION), "/nowhere/at/all.png"), "there is no folder /nowhere/at"),
 ]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import polars as pl
 
-from avgraph.errors import AvgraphError
+from avgraph.errors import AvgraphError, cannot_write
 from avgraph.network.membership import nearest
 
 if TYPE_CHECKING:
@@ -131,7 +131,9 @@ def save_figure(figure: Figure, path: str | Path, *, dpi: int = 300) -> Path:
     Raises
     ------
     AvgraphError
-        If the suffix is another one, or the file cannot be written.
+        If the suffix is another one.
+    StoreError
+        If the file cannot be written.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -141,5 +143,5 @@ def save_figure(figure: Figure, path: str | Path, *, dpi: int = 300) -> Path:
         with _settings():
             figure.savefig(path, format=suffix[1:], metadata=_METADATA[suffix], dpi=dpi)
     except OSError as error:
-        raise AvgraphError(f"{path} cannot be written: {error.strerror or error}", "name another place") from error
+        raise cannot_write(path, error) from error
     return path
