@@ -91,7 +91,13 @@ def _app() -> None:
 
 
 def main() -> None:
-    """Run the command line; no traceback reaches a user (``AVGRAPH_DEBUG=1`` shows it)."""
+    """Run the command line; no traceback reaches a user (``AVGRAPH_DEBUG=1`` shows it).
+
+    Raises
+    ------
+    KeyboardInterrupt
+        On Ctrl-C, see :func:`avgraph.cli.main`.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Pipes and files get UTF-8 everywhere; a terminal that lacks a letter shows a question mark.
@@ -106,8 +112,7 @@ def _run() -> int:
         sys.stdout.flush()
         return code
     except click.exceptions.Abort:
-        click.echo("interrupted", err=True)
-        return 130
+        raise KeyboardInterrupt from None
     except click.ClickException as error:
         error.show()
         return 2

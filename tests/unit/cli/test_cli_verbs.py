@@ -529,6 +529,29 @@ def test_ctrl_c_while_the_program_loads_is_no_traceback() -> None:
     assert (done.returncode, done.stderr) == (130, "interrupted\n")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_that_comes_again_while_the_first_one_is_dealt_with_is_no_traceback() -> None:
+    code = """
+import signal
+def rows():
+    try: yield 1
+    finally: signal.raise_signal(signal.SIGINT)
+class Verb:
+    def main():
+        kept = rows()
+        next(kept)
+        try: raise KeyboardInterrupt
+        finally: del kept
+signal.signal(signal.SIGINT, signal.default_int_handler)
+import avgraph.cli.app
+avgraph.cli.app.main = Verb.main
+from avgraph.cli import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
 def test_a_fault_of_our_own_is_one_line_and_exit_code_70(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: object, **kwargs: object) -> None:
         raise KeyError("boom")
