@@ -23,6 +23,7 @@ __all__ = ["Cache", "KeptTables", "kept_mentions", "kept_quarantine", "mention_p
            "scan_claims", "sorted_mentions"]  # fmt: skip
 
 _HEAD, _MENTIONS, _QUARANTINE = "source.json", "mentions.parquet", "quarantined.parquet"
+_SIZES = "sizes.json"
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,19 @@ class Cache:
         """Keep a small value (JSON) under `key`."""
         text = json.dumps(value, ensure_ascii=False)
         self._write(key, lambda folder: (folder / "note.json").write_text(text, "utf-8", errors="surrogatepass"))
+
+    def files(self, key: str, write: Callable[[Path], None]) -> Path:
+        """Return the folder of tables kept under `key`, else one that `write` fills."""
+        folder = self._entry(key)
+        sizes = None if self._fresh else _read_json(folder / _SIZES)
+        if sizes is None or _sizes(folder) != sizes:
+
+            def fill(work: Path) -> None:
+                write(work)
+                (work / _SIZES).write_text(json.dumps(_sizes(work)), encoding="utf-8")
+
+            self._write(key, fill)
+        return folder
 
     def scratch(self) -> Path:
         """Return a folder for what is unpacked; whatever is left there the next build clears."""

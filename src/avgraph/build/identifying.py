@@ -1,26 +1,33 @@
-"""Which mentions of a workspace are one entity; of millions of mentions that is decided in a process of its own.
+"""Which mentions of a workspace are one entity: kept on disk, so that it is decided again only when something changed.
 
 Deciding takes several times the memory of its result, and a process seldom gives freed memory back; the store, which
-takes much itself, is loaded while the result is written. So a large result lies on disk and is read piece by piece.
+takes much itself, is loaded while the result is written. So of millions of mentions it is decided in a process of its
+own. The result is read piece by piece.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache as once
 from functools import partial
+from importlib.resources import files as files_of
 from pathlib import Path
 
 import polars as pl
 
-from avgraph.build.cache import KeptTables, n_mentions, scan_claims, sorted_mentions
+from avgraph._version import __version__
+from avgraph.build.cache import Cache, KeptTables, n_mentions, scan_claims, sorted_mentions
 from avgraph.errors import Issue
 from avgraph.identity import Decisions, resolve
+from avgraph.text import content_hash
 from avgraph.workers import apart
 
 __all__ = ["Assignment", "Identified", "identify"]
 
-#: With so many mentions a process of its own is worth its start, and the result is put on disk.
+_ENTITIES, _ASSIGNMENT, _ABOUT = "entities.parquet", "assignment.parquet", "about.json"
+#: With so many mentions a process of its own is worth its start.
 _MANY = 500_000
 #: Rows that are read at once where a few are wanted.
 _GROUP_ROWS = 50_000
@@ -41,13 +48,6 @@ class Assignment:
     table: pl.LazyFrame
     places: dict[str, tuple[int, int]]
 
-    @classmethod
-    def of(cls, table: pl.DataFrame, sources: Iterable[str]) -> Assignment:
-        """Return the assignment of the mentions of `sources`: their refs begin with the source's name."""
-        refs = table["ref"]
-        bounds = {name: (refs.search_sorted(f"{name}#"), refs.search_sorted(f"{name}$")) for name in sources}
-        return cls(table.lazy(), {name: (first, end - first) for name, (first, end) in bounds.items()})
-
     def about(self, sources: Iterable[str]) -> pl.LazyFrame:
         """Return the rows of some sources, in their order."""
         parts: list[tuple[int, int]] = []
@@ -65,7 +65,7 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Identified:
-    """What :func:`avgraph.identity.resolve` finds, in memory if it is little, else on disk.
+    """What :func:`avgraph.identity.resolve` finds, on disk.
 
     Attributes
     ----------
@@ -79,10 +79,17 @@ class Identified:
     issues: tuple[Issue, ...]
 
 
+def _places(assignment: pl.DataFrame, sources: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Return where the mentions of each source lie: their refs begin with the source's name."""
+    refs = assignment["ref"]
+    bounds = {name: (refs.search_sorted(f"{name}#"), refs.search_sorted(f"{name}$")) for name in sources}
+    return {name: (first, end - first) for name, (first, end) in bounds.items()}
+
+
 def identify(
-    sources: Sequence[KeptTables], decisions: Decisions, base_iri: str, precedence: Sequence[str], scratch: Path
+    sources: Sequence[KeptTables], decisions: Decisions, base_iri: str, precedence: Sequence[str], cache: Cache
 ) -> Identified:
-    """Decide which mentions of all sources are one entity.
+    """Decide which mentions of all sources are one entity, or find that it was decided before.
 
     Parameters
     ----------
@@ -90,8 +97,8 @@ def identify(
         What the files of the workspace yield.
     decisions, base_iri, precedence
         As :func:`avgraph.identity.resolve` takes them.
-    scratch
-        A folder for a large result, which may be there already.
+    cache
+        Keeps the result as long as nothing of this changes.
 
     Raises
     ------
@@ -100,21 +107,37 @@ def identify(
     WorkerError
         If the process that decides was ended from outside.
     """
-    if n_mentions(sources) < _MANY:
-        found = resolve(sorted_mentions(sources), partial(scan_claims, sources), decisions, base_iri, precedence)
-        assignment = Assignment.of(found.assignment, [source.name for source in sources])
-        return Identified(found.entities.lazy(), assignment, found.matches.lazy(), found.issues)
-    scratch.mkdir(parents=True, exist_ok=True)
-    n_parts, places, issues = apart(_put_aside, sources, decisions, base_iri, precedence, scratch)
-    matches = pl.scan_parquet([_part(scratch, number) for number in range(n_parts)])
-    table = pl.scan_parquet(scratch / "assignment.parquet")
-    return Identified(pl.scan_parquet(scratch / "entities.parquet"), Assignment(table, places), matches, issues)
+    given = (base_iri, repr(tuple(precedence)), repr(decisions), *(source.key for source in sources))
+
+    def decide(folder: Path) -> None:
+        run = apart if n_mentions(sources) >= _MANY else _at_once
+        run(_put_aside, sources, decisions, base_iri, precedence, folder)
+
+    folder = cache.files(content_hash("identity", __version__, _method(), *given), decide)
+    about = json.loads((folder / _ABOUT).read_text(encoding="utf-8", errors="surrogatepass"))
+    return Identified(
+        pl.scan_parquet(folder / _ENTITIES),
+        Assignment(pl.scan_parquet(folder / _ASSIGNMENT), {name: (n, m) for name, (n, m) in about["places"].items()}),
+        pl.scan_parquet([_part(folder, number) for number in range(about["n_parts"])]),
+        tuple(Issue(**issue) for issue in about["issues"]),
+    )
+
+
+@once
+def _method() -> str:
+    """Return a hash of all that decides identity: its rules, its weights, its words."""
+    files = sorted(files_of("avgraph.identity").iterdir(), key=lambda file: file.name)
+    return content_hash(*(file.read_text(encoding="utf-8") for file in files if file.is_file()))
+
+
+def _at_once(task: Callable[..., None], *arguments: object) -> None:
+    task(*arguments)
 
 
 def _put_aside(
     sources: Sequence[KeptTables], decisions: Decisions, base_iri: str, precedence: Sequence[str], folder: Path
-) -> tuple[int, dict[str, tuple[int, int]], tuple[Issue, ...]]:
-    """Write entities, assignment and matches; return the number of parts of these, the places, and the issues."""
+) -> None:
+    """Decide, and write entities, assignment and matches, and what is to be said of them."""
     n_parts = 0
 
     def take(matches: pl.DataFrame) -> None:
@@ -124,9 +147,14 @@ def _put_aside(
 
     claims = partial(scan_claims, sources)
     found = resolve(sorted_mentions(sources), claims, decisions, base_iri, precedence, take=take)
-    found.entities.write_parquet(folder / "entities.parquet")
-    found.assignment.write_parquet(folder / "assignment.parquet", row_group_size=_GROUP_ROWS)
-    return n_parts, Assignment.of(found.assignment, [source.name for source in sources]).places, found.issues
+    found.entities.write_parquet(folder / _ENTITIES)
+    found.assignment.write_parquet(folder / _ASSIGNMENT, row_group_size=_GROUP_ROWS)
+    about = {
+        "n_parts": n_parts,
+        "places": _places(found.assignment, [source.name for source in sources]),
+        "issues": [asdict(issue) for issue in found.issues],
+    }
+    (folder / _ABOUT).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8", errors="surrogatepass")
 
 
 def _part(folder: Path, number: int) -> Path:

@@ -229,7 +229,7 @@ class _Build:
         self.issues += _refused(quarantined)
         decisions, issues = read_decisions(self.workspace.decisions_path, self.workspace.decisions_path.name)
         self.issues += issues
-        found = identify(parts, decisions, base_iri, self.workspace.precedence, self.cache.scratch() / ".aside")
+        found = identify(parts, decisions, base_iri, self.workspace.precedence, self.cache)
         self.issues += found.issues
         self.progress("deciding identity", 1, 1)
         sources = pl.DataFrame([part.source for part in parts], schema=SOURCE_SCHEMA)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from avgraph.build import build_workspace
@@ -60,7 +61,6 @@ def test_many_pieces_hold_what_one_holds(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(parted.manifest["tables"]["matches"]["pieces"]) > 1
     assert tables(parted) == tables(whole)
     assert parted.manifest["quads"] == whole.manifest["quads"]
-    assert not list((space.build_dir / "cache").glob(".aside/*"))
 
 
 def test_identity_decided_by_another_process_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,6 +78,30 @@ def test_a_damaged_kept_table_is_told_with_what_to_do(tmp_path: Path) -> None:
     build_workspace(space)
     for path in (space.build_dir / "cache").glob("*/mentions.parquet"):
         path.write_bytes(b"x" * path.stat().st_size)
+    with (space.root / "records" / "a.csv").open("a", encoding="utf-8") as rows:
+        rows.write("Film 30,tt0000030,Person 1,nm0000001\n")
     with pytest.raises(StoreError, match="a kept table cannot be read") as caught:
         build_workspace(space)
     assert caught.value.hint == "build again with: avgraph build --force"
+
+
+def test_identity_is_decided_again_only_when_something_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    space = workspace(tmp_path / "w")
+    first = build_workspace(space)
+    decided: list[int] = []
+    monkeypatch.setattr("avgraph.build.identifying.resolve", lambda *a, **k: decided.append(1) or resolve(*a, **k))
+    again = build_workspace(space)
+    assert (decided, again.changed) == ([], False)
+    assert build_workspace(space, force=True).snapshot.manifest["content"] == first.snapshot.manifest["content"]
+    assert len(decided) == 1
+
+    verdict = "subject_id\tobject_id\tpredicate_id\tmapping_justification\tpredicate_modifier"
+    left, right = first.snapshot.table("entities").filter(pl.col("type") == "Person")["entity"].sort()[:2]
+    space.decisions_path.write_text(f"{verdict}\n{left}\t{right}\tskos:exactMatch\tsemapv:ManualMappingCuration\t\n")
+    joined = build_workspace(space)
+    assert (len(decided), joined.n_entities) == (2, first.n_entities - 1)
+    assert (build_workspace(space).n_entities, len(decided)) == (first.n_entities - 1, 2)
+
+    (kept,) = (space.build_dir / "cache").glob("*/assignment.parquet")
+    kept.write_bytes(kept.read_bytes()[:-9])  # cut short
+    assert (build_workspace(space).n_entities, len(decided)) == (first.n_entities - 1, 3)
