@@ -32,6 +32,7 @@ _VERBS: dict[str, tuple[str, str]] = {
     "match": ("matching", "Link two tables: which rows are the same work, person or company."),
     "network": ("analysing", "Measure or export a collaboration network."),
     "report": ("analysing", "Write a self-contained HTML report."),
+    "serve": ("serving", "Serve the graph: pages, SPARQL endpoint, linked data."),
     "export": ("exchanging", "Write the graph as RDF, or the claims as tables."),
     "import": ("exchanging", "Import RDF files or exported tables as a graph to ask."),
     "push": ("stores", "Make the graphs of a SPARQL server those of a build."),

@@ -16,13 +16,14 @@ import polars as pl
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode, Triple
 
+from avgraph.graph.answering import RDF_FORMATS
 from avgraph.graph.backend import open_oxigraph
 from avgraph.graph.export import open_output
 from avgraph.graph.snapshot import Snapshot
 from avgraph.model import KINDS
 from avgraph.vocabulary import AV, CONCEPT, DCAT, DCT, FOAF, PREFIXES, RDF, SPDX, VOID, XSD, compact
 
-__all__ = ["Publication", "export_description"]
+__all__ = ["Publication", "dataset_description", "export_description"]
 
 _PREFIXES = {p: PREFIXES[p] for p in ("av", "dct", "rdf", "void", "xsd")} | {"dcat": DCAT, "foaf": FOAF, "spdx": SPDX}
 _MEDIA_TYPES = {
@@ -65,15 +66,29 @@ def export_description(snapshot: Snapshot, path: Path, publication: Publication 
     StoreError
         If the file cannot be written.
     """
-    described = _Description(snapshot, publication or Publication(), path.parent)
-    # The data set first, then its parts, each in one piece.
-    triples = sorted(described.triples(), key=lambda t: (t.subject != described.dataset, str(t.subject)))
+    triples = _sorted(_Description(snapshot, publication or Publication(), path.parent))
     text = pyoxigraph.serialize(
         triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=dict(sorted(_PREFIXES.items())), base_iri=_HERE
     )
     with open_output(path) as out:
         out.write(b"".join(line for line in (text or b"").splitlines(keepends=True) if not line.startswith(b"@base")))
     return len(triples)
+
+
+def dataset_description(snapshot: Snapshot, origin: str, media_type: str) -> bytes:
+    """Return the VoID and DCAT description of a snapshot that a server at `origin` serves.
+
+    `media_type` is one of :data:`avgraph.graph.answering.RDF_TYPES`.
+    """
+    described = _Description(snapshot, Publication(), snapshot.path)
+    triples = [*_sorted(described), *described.served_at(origin)]
+    prefixes = dict(sorted(_PREFIXES.items()))
+    return pyoxigraph.serialize(triples, format=RDF_FORMATS[media_type], prefixes=prefixes) or b""
+
+
+def _sorted(described: _Description) -> list[Triple]:
+    """Return the data set first, then its parts, each in one piece."""
+    return sorted(described.triples(), key=lambda t: (t.subject != described.dataset, str(t.subject)))
 
 
 class _Description:
@@ -90,6 +105,17 @@ class _Description:
         yield from self._statistics()
         for file in self.publication.files:
             yield from self._distribution(file)
+
+    def served_at(self, origin: str) -> Iterator[Triple]:
+        """Yield where a server answers about it."""
+        service, endpoint = NamedNode(self.base + "dataset/service"), NamedNode(origin + "/sparql")
+        yield self._say(VOID + "sparqlEndpoint", endpoint)
+        yield self._say(FOAF + "homepage", NamedNode(origin + "/"))
+        yield self._say(VOID + "uriLookupEndpoint", NamedNode(origin + "/search?q="))
+        yield Triple(service, NamedNode(RDF + "type"), NamedNode(DCAT + "DataService"))
+        yield Triple(service, NamedNode(DCT + "title"), Literal("SPARQL endpoint", language="en"))
+        yield Triple(service, NamedNode(DCAT + "endpointURL"), endpoint)
+        yield Triple(service, NamedNode(DCAT + "servesDataset"), self.dataset)
 
     def _catalogue(self) -> Iterator[Triple]:
         manifest = self.snapshot.manifest

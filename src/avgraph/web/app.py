@@ -1,0 +1,79 @@
+"""The web application: which address is answered by what."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from avgraph.web import graphstore
+from avgraph.web.asked import answer_query
+from avgraph.web.describing import describe_dataset, describe_service
+from avgraph.web.graphstore import GraphStore
+from avgraph.web.guard import Guard
+from avgraph.web.problems import Problem, ProblemError
+from avgraph.web.protocol import operation_of
+from avgraph.web.replies import problem_response, response_of
+from avgraph.web.service import Service
+from avgraph.web.worker import Task
+from avgraph.web.writing import run_update
+
+__all__ = ["create_app"]
+
+
+class _Endpoint:
+    """Answers the SPARQL protocol, and says what there is to ask."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def sparql(self, request: Request) -> Response:
+        """Answer a query, run an update, or describe the service where neither is sent."""
+        service = self._service
+        operation = await operation_of(request, service.limits)
+        accept = request.headers.get("accept", "")
+        if operation is None:
+            address = service.origin(request) + "/sparql"
+            return await service.reply(request, Task(describe_service, (address, accept, service.writer is not None)))
+        if operation.kind == "query":
+            return await service.reply(request, Task(answer_query, (operation.text, accept, operation.dataset)))
+        writer = service.check_writer(request)
+        return response_of(request, await writer.run(Task(run_update, (operation.text, operation.dataset))))
+
+    async def void(self, request: Request) -> Response:
+        """Describe the data set (VoID, DCAT)."""
+        told = (self._service.origin(request), request.headers.get("accept", ""))
+        return await self._service.reply(request, Task(describe_dataset, told))
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)
+    return problem_response(error.problem)
+
+
+async def _of_http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    names = {404: "not-found", 405: "method"}
+    return problem_response(
+        Problem(error.status_code, names.get(error.status_code, "http"), error.detail, headers=error.headers or {})
+    )
+
+
+def create_app(service: Service) -> Starlette:
+    """Return the application that serves a graph (ASGI)."""
+    endpoint, store = _Endpoint(service), GraphStore(service)
+    methods = ["GET", "PUT", "POST", "DELETE"]
+    routes = [
+        Route("/sparql", endpoint.sparql, methods=["GET", "POST"]),
+        Route("/sparql/", endpoint.sparql, methods=["GET", "POST"]),
+        Route(graphstore.PATH, store.answer, methods=methods),
+        Route(graphstore.PATH + "/{path:path}", store.answer, methods=methods),
+        Route("/.well-known/void", endpoint.void),
+    ]
+    app = Starlette(
+        routes=routes, lifespan=service.running, exception_handlers={ProblemError: _refused, HTTPException: _of_http}
+    )
+    app.add_middleware(Guard, service=service)
+    return app
