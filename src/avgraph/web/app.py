@@ -13,6 +13,7 @@ from avgraph.web.asked import answer_query
 from avgraph.web.describing import describe_dataset, describe_service
 from avgraph.web.graphstore import GraphStore
 from avgraph.web.guard import Guard
+from avgraph.web.pages.routes import page_routes
 from avgraph.web.problems import Problem, ProblemError
 from avgraph.web.protocol import operation_of
 from avgraph.web.replies import problem_response, response_of
@@ -71,6 +72,7 @@ def create_app(service: Service) -> Starlette:
         Route(graphstore.PATH, store.answer, methods=methods),
         Route(graphstore.PATH + "/{path:path}", store.answer, methods=methods),
         Route("/.well-known/void", endpoint.void),
+        *page_routes(service),
     ]
     app = Starlette(
         routes=routes, lifespan=service.running, exception_handlers={ProblemError: _refused, HTTPException: _of_http}

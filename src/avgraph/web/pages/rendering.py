@@ -1,0 +1,121 @@
+"""Templates, words in two languages, and what all pages share."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from avgraph._version import __version__
+from avgraph.countries import country_name
+from avgraph.errors import AvgraphError
+from avgraph.vocabulary import ID_BASE, compact
+from avgraph.web.pages.asked import Asked, path_below
+from avgraph.web.problems import ProblemError, Reply, problem_of
+from avgraph.web.worker import Served
+
+__all__ = ["base_iri_of", "html_reply", "render", "show", "words"]
+
+Page = Callable[[Served, Asked], Reply]
+
+
+def show(served: Served, page: Page, asked: Asked) -> Reply:
+    """Return a page, or one that tells why there is none."""
+    try:
+        return page(served, asked)
+    except (AvgraphError, ProblemError) as error:
+        problem = problem_of(error)
+        return html_reply("problem.html", served, asked, status=problem.status, problem=problem)
+
+
+def html_reply(template: str, served: Served, asked: Asked, status: int = 200, **values: Any) -> Reply:
+    """Return a filled template as a reply."""
+    body = render(template, served, asked, **values).encode("utf-8", "replace")
+    return Reply(status, "text/html; charset=utf-8", body, (("Content-Language", asked.language),))
+
+
+def render(template: str, served: Served, asked: Asked, **values: Any) -> str:
+    """Return a filled template; it knows what is asked, and the name of the graph."""
+    snapshot = served.graph.snapshot
+    name = snapshot.manifest["name"] if snapshot is not None else served.path.name
+    base_iri = base_iri_of(served)
+    return _environment().get_template(template).render(
+        asked=asked, graph_name=name, version=__version__, base_iri=base_iri,
+        content=snapshot.manifest["content"][:16] if snapshot is not None else "", **values,
+    )  # fmt: skip
+
+
+def base_iri_of(served: Served) -> str:
+    """Return what the IRIs of entities begin with."""
+    snapshot = served.graph.snapshot
+    return str(snapshot.manifest["base_iri"]) if snapshot is not None else ID_BASE
+
+
+@cache
+def words(language: str) -> Mapping[str, str]:
+    """Return English text → text in a language; empty for English."""
+    if language == "en":
+        return {}
+    text = files("avgraph.web.pages").joinpath(f"words.{language}.toml").read_text(encoding="utf-8")
+    return {str(key): str(value) for key, value in tomllib.loads(text).items()}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("avgraph.web.pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )  # fmt: skip
+    environment.globals |= {"_": _translated, "path": _path, "static": _static}
+    environment.filters |= {"country": _country, "number": _number, "json": _json, "compact": compact}
+    return environment
+
+
+@pass_context
+def _translated(context: Context, text: str, /, **values: object) -> str:
+    """Return a text in the language of the page, its `{places}` filled."""
+    found = words(context["asked"].language).get(text, text)
+    return found.format(**values) if values else found
+
+
+@pass_context
+def _path(context: Context, iri: str) -> str:
+    """Return the address of the page about an IRI: ours where it is one of ours."""
+    below = path_below(iri, context["base_iri"])
+    if below is not None:
+        return f"/page/{below}"
+    return iri if iri.startswith(("http://", "https://")) else "#"
+
+
+@lru_cache
+def _static(name: str) -> str:
+    """Return the address of a file of ours; it changes with the file."""
+    import hashlib
+
+    data = files("avgraph.web").joinpath("static", name).read_bytes()
+    return f"/static/{name}?v={hashlib.blake2b(data, digest_size=6).hexdigest()}"
+
+
+@pass_context
+def _country(context: Context, code: str) -> str:
+    return country_name(code, context["asked"].language) or code
+
+
+@pass_context
+def _number(context: Context, value: float) -> str:
+    """Return a number with the marks of the language between thousands."""
+    text = f"{value:,}"
+    return text.replace(",", "\u202f") if context["asked"].language == "fr" else text
+
+
+def _json(value: object) -> Markup:
+    """Return a value for a script element of type application/json; nothing in it can end that element."""
+    text = json.dumps(value, ensure_ascii=False)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))

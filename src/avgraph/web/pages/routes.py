@@ -1,0 +1,80 @@
+"""Which page stands at which address."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from avgraph.web.linkeddata import LinkedData, raw_path
+from avgraph.web.pages.asked import LANGUAGES, Asked
+from avgraph.web.pages.conflicts import conflicts
+from avgraph.web.pages.overview import overview, sources
+from avgraph.web.pages.rendering import Page, show
+from avgraph.web.pages.search import search
+from avgraph.web.pages.things import thing
+from avgraph.web.problems import Problem, ProblemError
+from avgraph.web.service import Service
+from avgraph.web.worker import Task
+
+__all__ = ["page_routes"]
+
+_COOKIE = "language"
+_YEAR_S = 365 * 24 * 3600
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_PAGES: dict[str, Page] = {
+    "/": overview, "/search": search, "/sources": sources, "/conflicts": conflicts, "/page/{path:path}": thing,
+}  # fmt: skip
+
+
+def page_routes(service: Service) -> list[BaseRoute]:
+    """Return the routes of all pages, of linked data and of static files."""
+    linked = LinkedData(service)
+    return [
+        *(Route(path, _answering(service, page)) for path, page in _PAGES.items()),
+        Route("/id/{path:path}", linked.lead),
+        Route("/data/{path:path}", linked.describe),
+        Route("/static/{name}", _static),
+    ]
+
+
+def _answering(service: Service, page: Page) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        response = await service.reply(request, Task(show, (page, asked_of(request, service))))
+        if request.query_params.get("lang") in LANGUAGES:
+            chosen = request.query_params["lang"]
+            response.set_cookie(_COOKIE, chosen, max_age=_YEAR_S, samesite="lax", httponly=True)
+        return response
+
+    return answer
+
+
+def asked_of(request: Request, service: Service) -> Asked:
+    """Return what a request asks of a page."""
+    told = tuple((name, value) for name, value in request.query_params.multi_items() if value and name != "lang")
+    return Asked(raw_path(request), told, _language(request), service.origin(request))
+
+
+def _language(request: Request) -> str:
+    """Return the language that the address, an earlier choice or the browser asks for, in this order."""
+    for told in (request.query_params.get("lang"), request.cookies.get(_COOKIE)):
+        if told in LANGUAGES:
+            return told
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        code = part.partition(";")[0].strip().partition("-")[0]
+        if code in LANGUAGES:
+            return code
+    return LANGUAGES[0]
+
+
+async def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    kind = _TYPES.get(name.rpartition(".")[2])
+    known = {file.name: file for file in files("avgraph.web").joinpath("static").iterdir()}
+    if kind is None or name not in known:
+        raise ProblemError(Problem(404, "not-found", "There is no such file", f"No file {name}."))
+    # The address holds a hash of the file, so that it may be kept for good.
+    return Response(known[name].read_bytes(), headers={"Cache-Control": "public, max-age=31536000"}, media_type=kind)
