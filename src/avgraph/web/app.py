@@ -24,6 +24,14 @@ from avgraph.web.writing import run_update
 __all__ = ["create_app"]
 
 
+#: Names of formats in addresses.
+_FORMATS = {
+    "json": "application/sparql-results+json", "xml": "application/sparql-results+xml", "csv": "text/csv",
+    "tsv": "text/tab-separated-values", "ttl": "text/turtle", "nt": "application/n-triples",
+    "jsonld": "application/ld+json", "rdf": "application/rdf+xml",
+}  # fmt: skip
+
+
 class _Endpoint:
     """Answers the SPARQL protocol, and says what there is to ask."""
 
@@ -35,6 +43,8 @@ class _Endpoint:
         service = self._service
         operation = await operation_of(request, service.limits)
         accept = request.headers.get("accept", "")
+        if operation is not None and "format" in operation.others:  # for links, which have no headers
+            accept = _FORMATS.get(operation.others["format"], accept)
         if operation is None:
             address = service.origin(request) + "/sparql"
             return await service.reply(request, Task(describe_service, (address, accept, service.writer is not None)))

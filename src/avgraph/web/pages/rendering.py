@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tomllib
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -18,10 +19,11 @@ from avgraph.countries import country_name
 from avgraph.errors import AvgraphError
 from avgraph.vocabulary import ID_BASE, compact
 from avgraph.web.pages.asked import Asked, path_below
+from avgraph.web.pages.shared import KIND_TITLES
 from avgraph.web.problems import ProblemError, Reply, problem_of
 from avgraph.web.worker import Served
 
-__all__ = ["base_iri_of", "html_reply", "render", "show", "words"]
+__all__ = ["base_iri_of", "html_reply", "path_of", "render", "show", "static_files", "words"]
 
 Page = Callable[[Served, Asked], Reply]
 
@@ -73,8 +75,8 @@ def _environment() -> Environment:
         loader=PackageLoader("avgraph.web.pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=StrictUndefined,
     )  # fmt: skip
-    environment.globals |= {"_": _translated, "path": _path, "static": _static}
-    environment.filters |= {"country": _country, "number": _number, "json": _json, "compact": compact}
+    environment.globals |= {"_": _translated, "path": _path, "static": _static, "kind_titles": KIND_TITLES}
+    environment.filters |= {"country": _country, "number": _number, "json": _json, "compact": compact, "code": _code}
     return environment
 
 
@@ -87,20 +89,28 @@ def _translated(context: Context, text: str, /, **values: object) -> str:
 
 @pass_context
 def _path(context: Context, iri: str) -> str:
+    return path_of(iri, context["base_iri"])
+
+
+def path_of(iri: str, base_iri: str) -> str:
     """Return the address of the page about an IRI: ours where it is one of ours."""
-    below = path_below(iri, context["base_iri"])
+    below = path_below(iri, base_iri)
     if below is not None:
         return f"/page/{below}"
     return iri if iri.startswith(("http://", "https://")) else "#"
 
 
-@lru_cache
-def _static(name: str) -> str:
-    """Return the address of a file of ours; it changes with the file."""
-    import hashlib
+@cache
+def static_files() -> Mapping[str, bytes]:
+    """Return the files that pages load, by name."""
+    found = {file.name: file.read_bytes() for file in files("avgraph.web").joinpath("static").iterdir()}
+    return found | {"explorer.js": files("avgraph.network").joinpath("explorer.js").read_bytes()}
 
-    data = files("avgraph.web").joinpath("static", name).read_bytes()
-    return f"/static/{name}?v={hashlib.blake2b(data, digest_size=6).hexdigest()}"
+
+@cache
+def _static(name: str) -> str:
+    """Return the address of a file; it changes with the file."""
+    return f"/static/{name}?v={hashlib.blake2b(static_files()[name], digest_size=6).hexdigest()}"
 
 
 @pass_context
@@ -113,6 +123,12 @@ def _number(context: Context, value: float) -> str:
     """Return a number with the marks of the language between thousands."""
     text = f"{value:,}"
     return text.replace(",", "\u202f") if context["asked"].language == "fr" else text
+
+
+def _code(text: str) -> Markup:
+    """Return a text with what stands between grave accents as code."""
+    parts = str(text).split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts))
 
 
 def _json(value: object) -> Markup:

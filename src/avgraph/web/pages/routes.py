@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from importlib.resources import files
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,8 +12,10 @@ from starlette.routing import BaseRoute, Route
 from avgraph.web.linkeddata import LinkedData, raw_path
 from avgraph.web.pages.asked import LANGUAGES, Asked
 from avgraph.web.pages.conflicts import conflicts
+from avgraph.web.pages.network import network, path, tie
 from avgraph.web.pages.overview import overview, sources
-from avgraph.web.pages.rendering import Page, show
+from avgraph.web.pages.queries import editor, queries, query_data, query_page
+from avgraph.web.pages.rendering import Page, show, static_files
 from avgraph.web.pages.search import search
 from avgraph.web.pages.things import thing
 from avgraph.web.problems import Problem, ProblemError
@@ -27,6 +29,8 @@ _YEAR_S = 365 * 24 * 3600
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _PAGES: dict[str, Page] = {
     "/": overview, "/search": search, "/sources": sources, "/conflicts": conflicts, "/page/{path:path}": thing,
+    "/queries": queries, "/queries/{name}": query_page, "/editor": editor,
+    "/network/{kind}": network, "/network/{kind}/tie": tie, "/network/{kind}/path": path,
 }  # fmt: skip
 
 
@@ -34,6 +38,7 @@ def page_routes(service: Service) -> list[BaseRoute]:
     """Return the routes of all pages, of linked data and of static files."""
     linked = LinkedData(service)
     return [
+        *(Route(f"/queries/{{name}}.{end}", _giving(service, query_data)) for end in ("json", "csv")),
         *(Route(path, _answering(service, page)) for path, page in _PAGES.items()),
         Route("/id/{path:path}", linked.lead),
         Route("/data/{path:path}", linked.describe),
@@ -48,6 +53,15 @@ def _answering(service: Service, page: Page) -> Callable[[Request], Awaitable[Re
             chosen = request.query_params["lang"]
             response.set_cookie(_COOKIE, chosen, max_age=_YEAR_S, samesite="lax", httponly=True)
         return response
+
+    return answer
+
+
+def _giving(service: Service, give: Page) -> Callable[[Request], Awaitable[Response]]:
+    """Answer programs: errors are problems, not pages."""
+
+    async def answer(request: Request) -> Response:
+        return await service.reply(request, Task(give, (replace(asked_of(request, service), language=LANGUAGES[0]),)))
 
     return answer
 
@@ -73,8 +87,7 @@ def _language(request: Request) -> str:
 async def _static(request: Request) -> Response:
     name = request.path_params["name"]
     kind = _TYPES.get(name.rpartition(".")[2])
-    known = {file.name: file for file in files("avgraph.web").joinpath("static").iterdir()}
-    if kind is None or name not in known:
+    if kind is None or name not in static_files():
         raise ProblemError(Problem(404, "not-found", "There is no such file", f"No file {name}."))
     # The address holds a hash of the file, so that it may be kept for good.
-    return Response(known[name].read_bytes(), headers={"Cache-Control": "public, max-age=31536000"}, media_type=kind)
+    return Response(static_files()[name], headers={"Cache-Control": "public, max-age=31536000"}, media_type=kind)

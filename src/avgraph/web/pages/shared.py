@@ -1,7 +1,8 @@
-"""What several pages show: claims with those who say them, and the graph's directory."""
+"""What several pages show: claims with those who say them, and the directory of all entities."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,7 +10,15 @@ from avgraph.knowledge.directory import Directory
 from avgraph.knowledge.entity import Claim
 from avgraph.web.worker import Served
 
-__all__ = ["Statement", "directory_of", "statements"]
+__all__ = ["KIND_TITLES", "Statement", "directory_of", "statements"]
+
+#: What the claims of a kind are called together.
+KIND_TITLES = {
+    "Credit": "Credits", "Participation": "Production", "Support": "Support", "Broadcast": "Broadcasts",
+    "Distribution": "Distribution", "AwardOutcome": "Awards", "Screening": "Screenings", "Partnership": "Partnerships",
+    "Affiliation": "Affiliations", "PlaceRelation": "Places", "WorkRelation": "Related works", "WorkFact": "Facts",
+    "Statistic": "Figures",
+}  # fmt: skip
 
 _directories: dict[str, Directory] = {}
 
@@ -23,10 +32,23 @@ class Statement:
     claims: tuple[Claim, ...]
 
     @property
+    def parts(self) -> list[tuple[str, str | None]]:
+        """The text in pieces, each with the IRI of the entity that it names, or None."""
+        return _parts(self.text, self.claims[0])
+
+    @property
     def year(self) -> str:
         """Year or date that the claims give, empty where they give none."""
         first = self.claims[0].attributes
         return str(first.get("year") or first.get("date") or first.get("period") or "")[:4]
+
+
+def _parts(text: str, claim: Claim) -> list[tuple[str, str | None]]:
+    named = {claim.labels[iri]: iri for iris in claim.roles.values() for iri in iris if claim.labels.get(iri)}
+    if not named:
+        return [(text, None)]
+    pattern = "|".join(re.escape(label) for label in sorted(named, key=len, reverse=True))
+    return [(part, named.get(part)) for part in re.split(f"({pattern})", text) if part]
 
 
 def statements(claims: Iterable[Claim]) -> list[Statement]:

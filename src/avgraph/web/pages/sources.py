@@ -9,7 +9,7 @@ import polars as pl
 
 from avgraph.web.pages.asked import Asked
 from avgraph.web.pages.rendering import html_reply
-from avgraph.web.pages.shared import statements
+from avgraph.web.pages.shared import Statement, statements
 from avgraph.web.problems import Reply
 from avgraph.web.worker import Served
 
@@ -44,9 +44,17 @@ def source_page(served: Served, asked: Asked, iri: str) -> Reply | None:
         claims.sort(key=lambda claim: (claim.start or 0, claim.end or 0))
         blocks = _blocks(served, source["source"], text[0])
     return html_reply(
-        "source.html", served, asked, source=source, blocks=blocks, statements=statements(claims), page=page,
+        "source.html", served, asked, source=source, blocks=blocks, quoted=_by_quote(statements(claims)), page=page,
         n_pages=-(-source["n_claims"] // _EACH),
     )  # fmt: skip
+
+
+def _by_quote(found: list[Statement]) -> list[tuple[str, list[Statement]]]:
+    """Return statements by the words they were read from, in the order of these."""
+    groups: dict[str, list[Statement]] = {}
+    for statement in found:
+        groups.setdefault(statement.claims[0].quote or "", []).append(statement)
+    return list(groups.items())
 
 
 def _blocks(served: Served, name: str, document: dict[str, Any]) -> list[tuple[str, list[Piece]]]:
