@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +15,7 @@ from avgraph.web.pages.network import network, path, tie
 from avgraph.web.pages.overview import overview, sources
 from avgraph.web.pages.queries import editor, queries, query_data, query_page
 from avgraph.web.pages.rendering import Page, show, static_files
+from avgraph.web.pages.schema import schema, vocabulary
 from avgraph.web.pages.search import search
 from avgraph.web.pages.things import thing
 from avgraph.web.problems import Problem, ProblemError
@@ -29,7 +29,7 @@ _YEAR_S = 365 * 24 * 3600
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _PAGES: dict[str, Page] = {
     "/": overview, "/search": search, "/sources": sources, "/conflicts": conflicts, "/page/{path:path}": thing,
-    "/queries": queries, "/queries/{name}": query_page, "/editor": editor,
+    "/queries": queries, "/queries/{name}": query_page, "/editor": editor, "/schema": schema,
     "/network/{kind}": network, "/network/{kind}/tie": tie, "/network/{kind}/path": path,
 }  # fmt: skip
 
@@ -40,6 +40,7 @@ def page_routes(service: Service) -> list[BaseRoute]:
     return [
         *(Route(f"/queries/{{name}}.{end}", _giving(service, query_data)) for end in ("json", "csv")),
         *(Route(path, _answering(service, page)) for path, page in _PAGES.items()),
+        Route("/vocabulary.json", _giving(service, vocabulary)),
         Route("/id/{path:path}", linked.lead),
         Route("/data/{path:path}", linked.describe),
         Route("/static/{name}", _static),
@@ -61,7 +62,7 @@ def _giving(service: Service, give: Page) -> Callable[[Request], Awaitable[Respo
     """Answer programs: errors are problems, not pages."""
 
     async def answer(request: Request) -> Response:
-        return await service.reply(request, Task(give, (replace(asked_of(request, service), language=LANGUAGES[0]),)))
+        return await service.reply(request, Task(give, (asked_of(request, service),)))
 
     return answer
 
