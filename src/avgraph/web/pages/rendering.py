@@ -25,13 +25,13 @@ from avgraph.web.worker import Served
 
 __all__ = ["base_iri_of", "html_reply", "path_of", "render", "show", "static_files", "words"]
 
-Page = Callable[[Served, Asked], Reply]
+Page = Callable[..., Reply]
 
 
-def show(served: Served, page: Page, asked: Asked) -> Reply:
-    """Return a page, or one that tells why there is none."""
+def show(served: Served, page: Page, asked: Asked, *more: object) -> Reply:
+    """Return a page, or one that tells why there is none; a page gets what is served, what is asked, and `more`."""
     try:
-        return page(served, asked)
+        return page(served, asked, *more)
     except (AvgraphError, ProblemError) as error:
         problem = problem_of(error)
         return html_reply("problem.html", served, asked, status=problem.status, problem=problem)

@@ -8,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from avgraph.web.linkeddata import LinkedData, raw_path
-from avgraph.web.pages.asked import LANGUAGES, Asked
+from avgraph.web.linkeddata import LinkedData
+from avgraph.web.pages.asked import LANGUAGES
+from avgraph.web.pages.asking import COOKIE, asked_of
 from avgraph.web.pages.conflicts import conflicts
+from avgraph.web.pages.deciding import Deciding
 from avgraph.web.pages.network import network, path, tie
 from avgraph.web.pages.overview import overview, sources
 from avgraph.web.pages.queries import editor, queries, query_data, query_page
@@ -24,7 +26,6 @@ from avgraph.web.worker import Task
 
 __all__ = ["page_routes"]
 
-_COOKIE = "language"
 _YEAR_S = 365 * 24 * 3600
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _PAGES: dict[str, Page] = {
@@ -41,6 +42,7 @@ def page_routes(service: Service) -> list[BaseRoute]:
         *(Route(f"/queries/{{name}}.{end}", _giving(service, query_data)) for end in ("json", "csv")),
         *(Route(path, _answering(service, page)) for path, page in _PAGES.items()),
         Route("/vocabulary.json", _giving(service, vocabulary)),
+        *Deciding(service).routes(),
         Route("/id/{path:path}", linked.lead),
         Route("/data/{path:path}", linked.describe),
         Route("/static/{name}", _static),
@@ -52,7 +54,7 @@ def _answering(service: Service, page: Page) -> Callable[[Request], Awaitable[Re
         response = await service.reply(request, Task(show, (page, asked_of(request, service))))
         if request.query_params.get("lang") in LANGUAGES:
             chosen = request.query_params["lang"]
-            response.set_cookie(_COOKIE, chosen, max_age=_YEAR_S, samesite="lax", httponly=True)
+            response.set_cookie(COOKIE, chosen, max_age=_YEAR_S, samesite="lax", httponly=True)
         return response
 
     return answer
@@ -65,24 +67,6 @@ def _giving(service: Service, give: Page) -> Callable[[Request], Awaitable[Respo
         return await service.reply(request, Task(give, (asked_of(request, service),)))
 
     return answer
-
-
-def asked_of(request: Request, service: Service) -> Asked:
-    """Return what a request asks of a page."""
-    told = tuple((name, value) for name, value in request.query_params.multi_items() if value and name != "lang")
-    return Asked(raw_path(request), told, _language(request), service.origin(request))
-
-
-def _language(request: Request) -> str:
-    """Return the language that the address, an earlier choice or the browser asks for, in this order."""
-    for told in (request.query_params.get("lang"), request.cookies.get(_COOKIE)):
-        if told in LANGUAGES:
-            return told
-    for part in request.headers.get("accept-language", "").lower().split(","):
-        code = part.partition(";")[0].strip().partition("-")[0]
-        if code in LANGUAGES:
-            return code
-    return LANGUAGES[0]
 
 
 async def _static(request: Request) -> Response:
