@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from avgraph.web.linkeddata import LinkedData
+from avgraph.web.pages.api import api, openapi
 from avgraph.web.pages.asked import LANGUAGES
 from avgraph.web.pages.asking import COOKIE, asked_of
 from avgraph.web.pages.conflicts import conflicts
@@ -30,7 +31,7 @@ _YEAR_S = 365 * 24 * 3600
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _PAGES: dict[str, Page] = {
     "/": overview, "/search": search, "/sources": sources, "/conflicts": conflicts, "/page/{path:path}": thing,
-    "/queries": queries, "/queries/{name}": query_page, "/editor": editor, "/schema": schema,
+    "/queries": queries, "/queries/{name}": query_page, "/editor": editor, "/schema": schema, "/api": api,
     "/network/{kind}": network, "/network/{kind}/tie": tie, "/network/{kind}/path": path,
 }  # fmt: skip
 
@@ -41,6 +42,7 @@ def page_routes(service: Service) -> list[BaseRoute]:
     return [
         *(Route(f"/queries/{{name}}.{end}", _giving(service, query_data)) for end in ("json", "csv")),
         *(Route(path, _answering(service, page)) for path, page in _PAGES.items()),
+        Route("/openapi.json", _giving(service, openapi)),
         Route("/vocabulary.json", _giving(service, vocabulary)),
         *Deciding(service).routes(),
         Route("/id/{path:path}", linked.lead),
