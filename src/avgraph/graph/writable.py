@@ -82,7 +82,9 @@ class WritableStore:
         text = json.dumps({"content": content, "graphs": graphs})
         (self.folder / _BASE).write_text(text, encoding="utf-8")
 
-    def update(self, sparql: str, default: Iterable[str] = (), named: Iterable[str] = ()) -> None:
+    def update(
+        self, sparql: str, default: Iterable[str] = (), named: Iterable[str] = (), base_iri: str | None = None
+    ) -> None:
         """Run a SPARQL Update: all of it, or nothing.
 
         Parameters
@@ -91,6 +93,8 @@ class WritableStore:
             The update; LOAD and SERVICE, which reach out, are refused.
         default, named
             The graphs that a request names for its patterns.
+        base_iri
+            For relative IRIs.
 
         Raises
         ------
@@ -106,7 +110,7 @@ class WritableStore:
         default, named = tuple(default), tuple(named)
         try:
             text = with_using(sparql, default, named) if default or named else sparql
-            self._store.update(text, prefixes=PREFIXES)
+            self._store.update(text, base_iri=base_iri, prefixes=PREFIXES)
         except SyntaxError as error:
             raise QueryError(
                 f"the update does not parse: {error.msg or error}", "see the line and column named"

@@ -34,13 +34,14 @@ class _Endpoint:
         service = self._service
         operation = await operation_of(request, service.limits)
         accept = request.headers.get("accept", "")
+        address = service.origin(request) + "/sparql"
         if operation is None:
-            address = service.origin(request) + "/sparql"
             return await service.reply(request, Task(describe_service, (address, accept, service.writer is not None)))
         if operation.kind == "query":
-            return await service.reply(request, Task(answer_query, (operation.text, accept, operation.dataset)))
+            asked = Task(answer_query, (operation.text, accept, operation.dataset, address))
+            return await service.reply(request, asked)
         writer = service.check_writer(request)
-        return response_of(request, await writer.run(Task(run_update, (operation.text, operation.dataset))))
+        return response_of(request, await writer.run(Task(run_update, (operation.text, operation.dataset, address))))
 
     async def void(self, request: Request) -> Response:
         """Describe the data set (VoID, DCAT)."""

@@ -142,9 +142,9 @@ def _make_state(held: Writable, path: Path) -> Reply:
     return Reply(200, "text/plain", b"")
 
 
-def run_update(held: Writable, sparql: str, dataset: DatasetChoice) -> Reply:
-    """Run a SPARQL Update."""
-    ask_plainly(lambda text: held.store.update(text, dataset.default, dataset.named), sparql, sparql)
+def run_update(held: Writable, sparql: str, dataset: DatasetChoice, base_iri: str) -> Reply:
+    """Run a SPARQL Update; `base_iri` is for its relative IRIs."""
+    ask_plainly(lambda text: held.store.update(text, dataset.default, dataset.named, base_iri), sparql, sparql)
     return Reply(204, "", b"")
 
 
