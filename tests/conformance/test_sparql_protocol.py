@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -33,10 +33,8 @@ def prepare(server: Served) -> Callable[[ProtocolTest], None]:
     """Give the server the graphs of a test and no others."""
 
     def run(test: ProtocolTest) -> None:
-        assert server.update("DROP ALL").status == 204
-        for graph, path in test.graphs:
-            told = {"Content_Type": "application/n-triples", "Authorization": f"Bearer {TOKEN}"}
-            assert server.ask("PUT", f"/graph-store?graph={quote(graph)}", path.read_bytes(), **told).status == 201
+        data = (f"; INSERT DATA {{ GRAPH <{graph}> {{ {path.read_text()} }} }}" for graph, path in test.graphs)
+        assert server.update("DROP ALL" + "".join(data)).status == 204
 
     return run
 
@@ -142,6 +140,8 @@ def test_a_broken_server_fails(server: Served, prepare: Callable[[ProtocolTest],
     change, wanted = BROKEN[broken]
     failed = set()
     for test in TESTS:
+        if all(change(request) == request for request in test.requests):
+            continue  # as above
         prepare(test)
         if faults(test, lambda request: sent(change(request), server.place, TOKEN)):
             failed.add(test.name)
