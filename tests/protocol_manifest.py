@@ -17,7 +17,7 @@ from rdflib.term import Node
 
 from serving import received
 
-__all__ = ["Answer", "ProtocolTest", "Request", "faults", "manifest_tests", "sent"]
+__all__ = ["Answer", "ProtocolTest", "Request", "faults", "manifest_tests", "sent", "sent_text"]
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 HT = Namespace("http://www.w3.org/2011/http#")
@@ -114,17 +114,26 @@ def _request(graph: Graph, node: Node, authority: str) -> Request:
 def sent(request: Request, place: tuple[str, int], token: str | None = None) -> Answer:
     """Send a request as it stands, with nothing added but its length and the token; return what comes back."""
     lines = [f"{request.method} {request.path} HTTP/{request.version}", f"Host: {request.authority}"]
-    lines += [f"{name}: {value}" for name, value in request.headers]
-    if request.body is not None:
-        lines.append(f"Content-Length: {len(request.body)}")
+    return _exchanged([*lines, *(f"{name}: {value}" for name, value in request.headers)], request.body, place, token)
+
+
+def sent_text(first: str, headers: Message, body: str, place: tuple[str, int], token: str | None = None) -> Answer:
+    """Send a request that is told as text, as :func:`sent` does."""
+    lines = [first, *(f"{name}: {value}" for name, value in headers.items())]
+    has_body = first.split()[0] in ("PUT", "POST")
+    return _exchanged(lines, body.replace("\n", "\r\n").encode() if has_body else None, place, token)
+
+
+def _exchanged(lines: list[str], body: bytes | None, place: tuple[str, int], token: str | None) -> Answer:
+    if body is not None:
+        lines = [*lines, f"Content-Length: {len(body)}"]
     if token is not None:
-        lines.append(f"Authorization: Bearer {token}")
-    lines.append("Connection: close")
+        lines = [*lines, f"Authorization: Bearer {token}"]
     with socket.create_connection(place, timeout=30) as connection:
-        connection.sendall("\r\n".join([*lines, "", ""]).encode("ascii") + (request.body or b""))
-        head, _, body = received(connection).partition(b"\r\n\r\n")
+        connection.sendall("\r\n".join([*lines, "Connection: close", "", ""]).encode("ascii") + (body or b""))
+        head, _, answer = received(connection).partition(b"\r\n\r\n")
     status, _, headers = head.partition(b"\r\n")
-    return Answer(int(status.split()[1]), BytesParser().parsebytes(headers + b"\r\n\r\n"), body)
+    return Answer(int(status.split()[1]), BytesParser().parsebytes(headers + b"\r\n\r\n"), answer)
 
 
 def faults(test: ProtocolTest, send: Callable[[Request], Answer]) -> list[str]:
