@@ -41,14 +41,17 @@ def writable_folder(target: Path) -> Path:
         If `target` is something else.
     """
     where = str(target)
+    hint = "serve a workspace or an empty folder; or leave out --writable"
     if not target.exists():
         raise StoreError("there is no such folder", "make it, and what is sent to the server is kept there", where)
     if target.is_file():
-        hint = "serve an empty folder, and put the file there through the graph store; or leave out --writable"
         raise StoreError("a file cannot be written by a server", hint, where)
     is_ours = (target / CONFIG_NAME).is_file() or (target / BUILD_DIR).is_dir()
-    if not is_ours and any(target.iterdir()):
-        hint = "serve a workspace or an empty folder; or leave out --writable"
+    try:
+        is_free = is_ours or not any(target.iterdir())
+    except OSError as error:
+        raise StoreError(f"the folder cannot be read: {error.strerror}", hint, where) from error
+    if not is_free:
         raise StoreError("something lies there that is no workspace", hint, where)
     return target / BUILD_DIR / _SERVED
 
