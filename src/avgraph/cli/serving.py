@@ -63,9 +63,9 @@ def serve(
         token = secrets.token_urlsafe(18)
         click.echo(f"token to write: {token}", err=True)
 
-    def ready(where: str) -> None:
+    def ready(where: str, listening: str) -> None:
         if as_json:
-            echo_json({"address": where, "sparql": f"{where}sparql"})
+            echo_json({"address": where, "sparql": f"{where}sparql", "listening": listening})
         else:
             click.echo(f"serving {workspace} at {where} (SPARQL: {where}sparql); Ctrl-C ends it", err=True)
         if opens:

@@ -45,13 +45,14 @@ class _Endpoint:
         accept = request.headers.get("accept", "")
         if operation is not None and "format" in operation.others:  # for links, which have no headers
             accept = _FORMATS.get(operation.others["format"], accept)
+        address = service.origin(request) + "/sparql"
         if operation is None:
-            address = service.origin(request) + "/sparql"
             return await service.reply(request, Task(describe_service, (address, accept, service.writer is not None)))
         if operation.kind == "query":
-            return await service.reply(request, Task(answer_query, (operation.text, accept, operation.dataset)))
+            asked = Task(answer_query, (operation.text, accept, operation.dataset, address))
+            return await service.reply(request, asked)
         writer = service.check_writer(request)
-        return response_of(request, await writer.run(Task(run_update, (operation.text, operation.dataset))))
+        return response_of(request, await writer.run(Task(run_update, (operation.text, operation.dataset, address))))
 
     async def void(self, request: Request) -> Response:
         """Describe the data set (VoID, DCAT)."""

@@ -159,7 +159,7 @@ class Pool:
     async def _add(self) -> None:
         self._n_quick += 1
         try:
-            worker = await self._in_thread(Worker, self._served.limits)
+            worker = await self._in_thread(Worker, self._served.limits, self._served.limits.timeout_s)
         except BaseException:
             self._n_quick -= 1
             raise

@@ -21,7 +21,9 @@ _IDLE_S = 15
 _ENDING_S = 3
 
 
-def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080, ready: Callable[[str], None] = print) -> None:
+def serve(
+    settings: Settings, host: str = "127.0.0.1", port: int = 8080, ready: Callable[[str, str], None] = print
+) -> None:
     """Serve a graph until Ctrl-C or a signal ends it.
 
     Parameters
@@ -31,7 +33,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080, ready: 
     host, port
         Where to listen; port 0 takes one that is free.
     ready
-        Told the address once requests are answered.
+        Told the public address, and the one that is listened at, once requests are answered.
 
     Raises
     ------
@@ -46,7 +48,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080, ready: 
         create_app(service), http=_Connection, ws="none", lifespan="on", log_config=None, server_header=False,
         access_log=False, timeout_keep_alive=_IDLE_S, timeout_graceful_shutdown=_ENDING_S,
     )  # fmt: skip
-    server = _Server(config, service, lambda: ready(settings.address + "/" if settings.address else address))
+    server = _Server(config, service, lambda: ready(settings.address + "/" if settings.address else address, address))
     try:
         server.run(sockets=[listening])
     finally:

@@ -89,16 +89,18 @@ class Worker:
     ----------
     limits
         Of the server.
+    most_s
+        Seconds that a task may take; the process ends itself if nobody does it then.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, most_s: float) -> None:
         if sys.platform == "win32":
             context: Any = get_context("spawn")
         else:
             context = get_context("forkserver")
             context.set_forkserver_preload([__name__, "avgraph.web.preloaded"])
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_answer_all, args=(limits, theirs, self._pipe), daemon=True)
+        self._process = context.Process(target=_answer_all, args=(limits, most_s, theirs, self._pipe), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -135,7 +137,7 @@ class Worker:
         self._pipe.close()
 
 
-def _answer_all(limits: Limits, pipe: Connection, other_end: Connection) -> None:
+def _answer_all(limits: Limits, most_s: float, pipe: Connection, other_end: Connection) -> None:
     """Answer tasks until there are no more; the process ends with the one that asks."""
     other_end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -149,7 +151,7 @@ def _answer_all(limits: Limits, pipe: Connection, other_end: Connection) -> None
         if held != kept:
             kept = held
         if sys.platform != "win32":  # should nobody be left to end this process
-            signal.alarm(math.ceil(limits.timeout_s) + _ENDS_AFTER_S)
+            signal.alarm(math.ceil(most_s) + _ENDS_AFTER_S)
         try:
             reply = task.function(kept, *task.arguments)
         except MemoryError:
