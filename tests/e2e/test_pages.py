@@ -223,8 +223,7 @@ def test_every_page_is_there_in_both_languages(served: Served, filled: dict[str,
         assert "default-src 'none'" in told.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_no_page_has_a_barrier_or_runs_over_the_edge(
     served: Served, filled: dict[str, str], chromium: Browser, width: int, scheme: str
 ) -> None:

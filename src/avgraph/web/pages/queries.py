@@ -14,7 +14,7 @@ from avgraph.vocabulary import PREFIXES
 from avgraph.web.pages.asked import Asked
 from avgraph.web.pages.rendering import html_reply
 from avgraph.web.pages.results import VIEWS, Shown, run, shown
-from avgraph.web.problems import Problem, Reply, problem_of
+from avgraph.web.problems import Reply, problem_of
 from avgraph.web.worker import Served
 
 __all__ = ["editor", "queries", "query_data", "query_page"]
@@ -134,9 +134,3 @@ def _formats(sparql: str, answer: Shown) -> list[tuple[str, str]]:
         ("csv", "json", "xml", "tsv") if answer.columns or answer.text in ("true", "false") else ("ttl", "nt", "jsonld")
     )
     return [(name, "/sparql?" + urlencode({"query": sparql, "format": name})) for name in names]
-
-
-def no_such_page(served: Served, asked: Asked) -> Reply:
-    """Say that there is no such page."""
-    problem = Problem(404, "not-found", "There is no such page", asked.path)
-    return html_reply("problem.html", served, asked, status=404, problem=problem)
