@@ -9,6 +9,7 @@ import polars as pl
 
 from avgraph.errors import AvgraphError, QueryError
 from avgraph.graph.tables import safe_cells
+from avgraph.knowledge import QueryResult
 from avgraph.queries import NamedQuery, named_queries
 from avgraph.vocabulary import PREFIXES
 from avgraph.web.pages.asked import Asked
@@ -72,7 +73,8 @@ def query_data(served: Served, asked: Asked) -> Reply:
     name, _, suffix = asked.path.rpartition("/")[2].rpartition(".")
     query = _named(name)
     given = _given(query, asked)
-    result = served.graph.query(query, **given)
+    result = run(served, served.graph.sparql(query, **given), served.limits.max_rows)
+    assert isinstance(result, QueryResult)  # all named queries are SELECT
     if suffix == "csv":
         return Reply(200, "text/csv; charset=utf-8", _csv(result.to_polars()))
     told = {
