@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from avgraph._version import __version__
@@ -39,6 +40,13 @@ _PREFLIGHT = _SHARED | {
 }
 
 
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+
+
+_FOR_ALL, _FOR_PREFLIGHT = _raw(_HEADERS | _SHARED), _raw(_HEADERS | _PREFLIGHT)
+
+
 class Guard:
     """Wraps the application.
 
@@ -60,15 +68,14 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        shared = _SHARED
-        if scope["method"] == "OPTIONS":
-            shared = _PREFLIGHT if "access-control-request-method" in headers else _SHARED
+        is_preflight = scope["method"] == "OPTIONS" and "access-control-request-method" in headers
+        shared = _FOR_PREFLIGHT if is_preflight else _FOR_ALL
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                told = MutableHeaders(raw=message["headers"])
-                for name, value in (_HEADERS | shared).items():
-                    told.setdefault(name, value)
+                told = list(message["headers"])
+                names = {name for name, _ in told}
+                message["headers"] = told + [header for header in shared if header[0] not in names]
             await send(message)
 
         if not self._is_known(scope, headers.get("host", "")):

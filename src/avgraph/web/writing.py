@@ -7,8 +7,6 @@ import itertools
 import shutil
 import time
 import uuid
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -86,7 +84,6 @@ class Writer:
         self._held = Writable(folder, build)
         self._pool = pool
         self._limits: Limits = pool.served.limits
-        self._thread = ThreadPoolExecutor(1, "avgraph-writer")
         self._worker: Worker | None = None
         self._lock = asyncio.Lock()
         self._states = folder / "states"
@@ -140,7 +137,6 @@ class Writer:
             self._worker.kill()
         async with self._lock:
             await self._end()
-        self._thread.shutdown(wait=False)
 
     async def _renew(self) -> None:
         name = uuid.uuid4().hex
@@ -160,17 +156,12 @@ class Writer:
     async def _ask(self, task: Task) -> Reply:
         if self._is_closed:
             return problem_reply(Problem(503, "closing", "The server ends", "Nothing was changed."))
-        loop = asyncio.get_running_loop()
         most_s = self._limits.write_s
         if self._worker is None:
-            self._worker = await loop.run_in_executor(self._thread, Worker, self._limits, most_s)
-        asked = loop.run_in_executor(self._thread, self._worker.ask, self._held, task)
+            self._worker = await Worker.started(self._limits, most_s)
         try:
-            return await asyncio.wait_for(asyncio.shield(asked), most_s)
+            return await asyncio.wait_for(self._worker.ask(self._held, task), most_s)
         except TimeoutError:
-            self._worker.kill()
-            with suppress(WorkerLostError):
-                await asked
             await self._end()
             return problem_reply(
                 Problem(504, "time-out", "The change took too long", f"It was undone after {most_s:g} seconds.")
@@ -182,7 +173,7 @@ class Writer:
     async def _end(self) -> None:
         worker, self._worker = self._worker, None
         if worker is not None:
-            await asyncio.get_running_loop().run_in_executor(self._thread, worker.end)
+            await worker.end()
 
 
 def _make_state(held: Writable, path: Path) -> Reply:
