@@ -15,7 +15,6 @@ from avgraph.web.graphstore import GraphStore
 from avgraph.web.guard import Guard
 from avgraph.web.negotiation import preferred
 from avgraph.web.pages.asking import asked_of
-from avgraph.web.pages.overview import no_such_page
 from avgraph.web.pages.rendering import show
 from avgraph.web.pages.routes import page_routes
 from avgraph.web.problems import Problem, ProblemError
@@ -80,7 +79,9 @@ class _Missed:
         """Tell people by a page, programs by a problem."""
         assert isinstance(error, HTTPException)
         if error.status_code == 404 and preferred(request.headers.get("accept", ""), _FORMS) == "text/html":
-            return await self._service.reply(request, Task(show, (no_such_page, asked_of(request, self._service))))
+            return await self._service.reply(
+                request, Task(show, ("overview.no_such_page", asked_of(request, self._service)))
+            )
         names = {404: "not-found", 405: "method"}
         name = names.get(error.status_code, "http")
         return problem_response(Problem(error.status_code, name, error.detail, headers=error.headers or {}))

@@ -21,6 +21,7 @@ from avgraph.graph.snapshot import Snapshot, current_snapshot, read_snapshot
 from avgraph.knowledge import open_graph
 from avgraph.web.limits import Limits
 from avgraph.web.pool import Pool
+from avgraph.web.preloaded import warm
 from avgraph.web.problems import Problem, ProblemError
 from avgraph.web.replies import Replies
 from avgraph.web.worker import Served, Task
@@ -82,13 +83,13 @@ class Service:
             await self._open()
         except AvgraphError as error:
             self.failure = error
-        watching = asyncio.create_task(self._watch())
+        background = [asyncio.create_task(self._watch()), asyncio.create_task(self._warm())]
         try:
             yield
         finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
             if self.writer is not None:
                 await self.writer.close()
             await self.pool.close()
@@ -102,6 +103,12 @@ class Service:
         writer = Writer(writable_folder(self.settings.target), self._build.path if self._build else None, self.pool)
         await writer.start()
         self.writer = writer
+
+    async def _warm(self) -> None:
+        """Have the workers load what is slow to load, one more each time, so that there is one who answers."""
+        await asyncio.sleep(_LOOKS_EACH_S)
+        for n_workers in range(1, self.limits.n_workers + 1):
+            await asyncio.gather(*(self.pool.run(Task(warm), "") for _ in range(n_workers)))
 
     async def reply(self, request: Request, task: Task) -> Response:
         """Answer a request by the reply to a task about the graph as it is now."""
