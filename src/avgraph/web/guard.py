@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from avgraph._version import __version__
@@ -82,7 +83,7 @@ class Guard:
             problem = Problem(421, "host", "This server does not answer under that name", "", "Give it: --address URL")
             await problem_response(problem)(scope, receive, sending)
         elif scope["method"] == "OPTIONS":
-            await _nothing(sending)
+            await _allowed(scope, sending)
         else:
             await self._app(scope, receive, sending)
 
@@ -100,7 +101,10 @@ class Guard:
         return name in _LOOPBACK or (public is not None and name == public)
 
 
-async def _nothing(send: Send) -> None:
-    allowed = (b"allow", b"GET, HEAD, POST, OPTIONS")
+async def _allowed(scope: Scope, send: Send) -> None:
+    """Tell which methods an address takes."""
+    routes = (route for route in scope["app"].routes if route.matches(scope)[0] != Match.NONE)
+    methods = {method for route in routes for method in route.methods or ()} | {"OPTIONS"}
+    allowed = (b"allow", ", ".join(sorted(methods)).encode("ascii"))
     await send({"type": "http.response.start", "status": 204, "headers": [allowed]})
     await send({"type": "http.response.body", "body": b""})

@@ -62,7 +62,7 @@ def _giving(service: Service, data: str) -> Callable[[Request], Awaitable[Respon
     """Answer programs: errors are problems, not pages."""
 
     async def answer(request: Request) -> Response:
-        return await service.reply(request, Task(give, (data, asked_of(request, service))))
+        return await service.reply(request, Task(give, (data, asked_of(request, service, keeps_empty=True))))
 
     return answer
 
