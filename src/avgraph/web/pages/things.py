@@ -10,6 +10,7 @@ import polars as pl
 from avgraph.errors import NotFoundError
 from avgraph.knowledge.entity import Claim, Entity
 from avgraph.model import KINDS
+from avgraph.sparql import is_iri
 from avgraph.web.pages.asked import Asked, iri_below
 from avgraph.web.pages.rendering import base_iri_of, html_reply
 from avgraph.web.pages.shared import statements
@@ -42,6 +43,8 @@ def thing(served: Served, asked: Asked) -> Reply:
     base_iri = base_iri_of(served)
     below = asked.path.removeprefix("/page/")
     iri = iri_below(below, base_iri)
+    if not is_iri(iri):
+        raise NotFoundError(f"the graph tells nothing of {iri!r}", "look for it by name")
     kind = below.partition("/")[0]
     if kind == "claim":
         return _claim(served, asked, iri)
