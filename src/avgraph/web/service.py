@@ -77,9 +77,9 @@ class Service:
     @asynccontextmanager
     async def running(self, _: object) -> AsyncIterator[None]:
         """Serve while the context is open."""
-        await self.pool.start()
         try:
             await self._open()
+            await self.pool.start()
         except AvgraphError as error:
             self.failure = error
         watching = asyncio.create_task(self._watch())
