@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Hashable
@@ -14,7 +13,7 @@ from avgraph.web.pool import Pool
 from avgraph.web.problems import Reply
 from avgraph.web.worker import Served, Task
 
-__all__ = ["asked", "crash", "echo", "eat", "fail", "looped", "make", "name", "open_pool", "wait"]
+__all__ = ["asked", "crash", "eat", "echo", "fail", "looped", "make", "name", "open_pool", "wait"]
 
 
 @asynccontextmanager
