@@ -94,6 +94,7 @@ def test_another_graph_has_other_answers(tmp_path: Path) -> None:
             assert second.status_code == 200
             assert bytes(second.body).endswith(b" two")
             assert second.headers["ETag"] != first.headers["ETag"]
+            assert len(replies._kept) == 1
             pool.serve(replace(pool.served, content="one"))
             assert bytes((await replies.respond(get(), Task(name))).body).endswith(b" one")
 
