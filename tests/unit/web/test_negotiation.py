@@ -82,6 +82,8 @@ def test_what_cannot_be_given_is_refused_with_what_can(told: dict[str, int]) -> 
         ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', RDF_TYPES, "application/ld+json"),
         ("text/turtle;q=0", RDF_TYPES, None),
         ("text/turtle;q=0, */*", RDF_TYPES, "application/n-triples"),
+        ("*/*;q=0.9, text/*;q=0.1", ("text/csv", "application/json"), "application/json"),
+        ("text/turtle;q=1.2.3, text/plain;q=0.1", RDF_TYPES, "text/plain"),
         ("text/turtle;q=0.0001, text/plain;q=x", RDF_TYPES, "text/plain"),
     ],
 )
