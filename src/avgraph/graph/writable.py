@@ -148,7 +148,7 @@ class WritableStore:
         """Tell whether a graph is there: the default graph (None) if it holds anything."""
         if graph is None:
             return next(self._store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph()), None) is not None
-        return self._store.contains_named_graph(pyoxigraph.NamedNode(graph))
+        return self._store.contains_named_graph(graph_named(graph))
 
     def put(self, graph: str | None, parts: Iterable[tuple[bytes, str]], base_iri: str, *, replace: bool) -> bool:
         """Write RDF into a graph, all of it or nothing; return whether the graph is new.
@@ -229,8 +229,17 @@ def _read_base(folder: Path) -> _Base | None:
 
 
 def graph_named(graph: str | None) -> pyoxigraph.NamedNode | pyoxigraph.DefaultGraph:
-    """Return the name of a graph as a term, None being the default graph."""
-    return pyoxigraph.DefaultGraph() if graph is None else pyoxigraph.NamedNode(graph)
+    """Return the name of a graph as a term, None being the default graph.
+
+    Raises
+    ------
+    QueryError
+        If it is no IRI.
+    """
+    try:
+        return pyoxigraph.DefaultGraph() if graph is None else pyoxigraph.NamedNode(graph)
+    except ValueError as error:
+        raise QueryError(f"{graph!r} names no graph: {error}", "give an absolute IRI") from error
 
 
 def _triples(body: bytes, media_type: str, base_iri: str) -> Iterable[pyoxigraph.Triple]:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from avgraph.errors import AvgraphError
 from avgraph.web import graphstore
 from avgraph.web.asked import answer_query
 from avgraph.web.describing import describe_dataset, describe_service
 from avgraph.web.graphstore import GraphStore
 from avgraph.web.guard import Guard
+<<<<<<< HEAD
 from avgraph.web.negotiation import preferred
 from avgraph.web.pages.asking import asked_of
 from avgraph.web.pages.rendering import show
 from avgraph.web.pages.routes import page_routes
 from avgraph.web.problems import Problem, ProblemError
+=======
+from avgraph.web.problems import FAULT, Problem, ProblemError, problem_of
+>>>>>>> conform
 from avgraph.web.protocol import operation_of
 from avgraph.web.replies import problem_response, response_of
 from avgraph.web.service import Service
@@ -65,8 +73,12 @@ class _Endpoint:
 
 
 async def _refused(_: Request, error: Exception) -> Response:
-    assert isinstance(error, ProblemError)
-    return problem_response(error.problem)
+    assert isinstance(error, ProblemError | AvgraphError)
+    return problem_response(problem_of(error))
+
+
+async def _fault(_: Request, __: Exception) -> Response:
+    return problem_response(FAULT)  # Starlette logs the error
 
 
 class _Missed:
@@ -99,10 +111,17 @@ def create_app(service: Service) -> Starlette:
         Route("/.well-known/void", endpoint.void),
         *page_routes(service),
     ]
+<<<<<<< HEAD
     app = Starlette(
         routes=routes,
         lifespan=service.running,
         exception_handlers={ProblemError: _refused, HTTPException: _Missed(service).answer},
     )
+=======
+    handlers: Mapping[Any, Any] = {
+        ProblemError: _refused, AvgraphError: _refused, HTTPException: _of_http, Exception: _fault,
+    }  # fmt: skip
+    app = Starlette(routes=routes, lifespan=service.running, exception_handlers=handlers)
+>>>>>>> conform
     app.add_middleware(Guard, service=service)
     return app

@@ -63,9 +63,9 @@ class GraphStore:
         named = [value for name, value in told if name == "graph"]
         is_default = any(name == "default" for name, _ in told)
         below = request.path_params.get("path", "")
-        if below and not named and not is_default:
-            return f"{self._service.origin(request)}{PATH}/{below}"
-        if below or len(named) + is_default != 1:
+        if below and not named and not is_default:  # the address as it was sent, its escapes and all
+            named = [self._service.origin(request) + request.scope["raw_path"].decode("ascii")]
+        elif below or len(named) + is_default != 1:
             raise _unclear("The request names no graph, or more than one", "Name one: ?graph=IRI, or ?default.")
         if is_default:
             return None
@@ -75,11 +75,14 @@ class GraphStore:
 
     async def _parts(self, request: Request) -> tuple[tuple[bytes, str], ...]:
         body = await body_of(request, self._service.limits, writes=True)
-        media_type, _ = media_type_of(request)
+        media_type = media_type_of(request)
         if media_type != "multipart/form-data":
             return ((body, _known(media_type)),)
         head = b"Content-Type: " + request.headers["content-type"].encode("latin-1") + b"\r\n\r\n"
-        message = BytesParser().parsebytes(head + body)
+        try:
+            message = BytesParser().parsebytes(head + body)
+        except RecursionError:
+            raise _unclear("The parts of the body have too many parts", "Send them one beside the other.") from None
         if not message.is_multipart():
             raise _unclear("The body has no parts", "Separate them by the boundary of the Content-Type.")
         return tuple(

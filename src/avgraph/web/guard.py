@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -16,7 +19,7 @@ from avgraph.web.service import Service
 
 __all__ = ["Guard"]
 
-_LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 #: Nothing but our own scripts, styles and pictures; no page of others may frame ours.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -79,26 +82,41 @@ class Guard:
                 message["headers"] = told + [header for header in shared if header[0] not in names]
             await send(message)
 
-        if not self._is_known(scope, headers.get("host", "")):
-            problem = Problem(421, "host", "This server does not answer under that name", "", "Give it: --address URL")
+        if (problem := self._problem(scope, headers.getlist("host"))) is not None:
             await problem_response(problem)(scope, receive, sending)
         elif scope["method"] == "OPTIONS":
             await _allowed(scope, sending)
         else:
             await self._app(scope, receive, sending)
 
-    def _is_known(self, scope: Scope, host: str) -> bool:
-        """Tell whether a request names the server as it should.
+    def _problem(self, scope: Scope, hosts: list[str]) -> Problem | None:
+        """Return what is wrong with how a request names the server.
 
         A page of another site may have its own name lead to this machine (DNS rebinding): what listens for this
         machine alone is asked by its names alone.
         """
+        if len(hosts) > 1 or (hosts and not _HOST.fullmatch(hosts[0])):
+            return Problem(400, "request", "The request cannot be understood", "It names no host as a host is named.")
         server = scope.get("server")
-        if server is None or server[0] not in ("127.0.0.1", "::1"):
-            return True
-        name = urlsplit(f"//{host}").hostname if host else None
-        public = urlsplit(self._service.settings.address).hostname
-        return name in _LOOPBACK or (public is not None and name == public)
+        if server is None or not _is_loopback(server[0]):
+            return None
+        name = urlsplit(f"//{hosts[0]}").hostname if hosts else None
+        if name is not None and (name == "localhost" or _is_loopback(name)):
+            return None
+        if name is not None and name == urlsplit(self._service.settings.address).hostname:
+            return None
+        return Problem(421, "host", "This server does not answer under that name", "", "Give it: --address URL")
+
+
+@lru_cache
+def _is_loopback(host: str) -> bool:
+    """Tell whether an address is one of this machine for itself."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 async def _allowed(scope: Scope, send: Send) -> None:

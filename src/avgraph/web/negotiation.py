@@ -10,6 +10,7 @@ from avgraph.web.problems import Problem, ProblemError
 
 __all__ = ["accepts_gzip", "choose", "preferred"]
 
+_SHOWN = 200
 _PART = re.compile(r"\s*([\w!#$&^.+*-]+/[\w!#$&^.+*-]+)\s*((?:;[^,]*)?)\s*")
 _QUALITY = re.compile(r";\s*q\s*=\s*([0-9.]+)", re.IGNORECASE)
 
@@ -74,7 +75,7 @@ def choose(accept: str, offered: Sequence[str]) -> str:
     found = preferred(accept, offered)
     if found is None:
         there_is = list(dict.fromkeys(offered))
-        detail, hint = f"There is none of {accept!r}.", f"There is: {', '.join(there_is)}"
+        detail, hint = f"There is none of {accept[:_SHOWN]!r}.", f"There is: {', '.join(there_is)}"
         problem = Problem(406, "not-acceptable", "There is no such form", detail, hint, {"available": there_is})
         raise ProblemError(problem)
     return found

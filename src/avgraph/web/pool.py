@@ -14,9 +14,10 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from avgraph.errors import StoreError
 from avgraph.web.limits import Limits
 from avgraph.web.problems import Problem, Reply, problem_reply
-from avgraph.web.worker import Served, Task, Worker
+from avgraph.web.worker import Served, Task, Worker, WorkerLostError
 
 __all__ = ["Pool"]
 
@@ -79,10 +80,12 @@ class Pool:
         self._workers: set[Worker] = set()
         self._idle: list[Worker] = []
         self._n_quick = 0  # workers that work on, or wait for, requests that are not long; those that start too
+        #: Requests that take long and are worked on.
         self.n_long = 0
         self._lines = _Lines()
         self._aside: set[asyncio.Task[None]] = set()
-        self._is_closed = False
+        #: Whether all workers are to end.
+        self.is_closed = False
 
     @property
     def served(self) -> Served:
@@ -94,12 +97,16 @@ class Pool:
 
         Raises
         ------
-        OSError
+        StoreError
             If the machine does not let them.
         """
         n_missing = self._served.limits.n_workers - self._n_quick
         self._n_quick += n_missing
-        await asyncio.gather(*(self._add() for _ in range(n_missing)))
+        try:
+            await asyncio.gather(*(self._add() for _ in range(n_missing)))
+        except (OSError, WorkerLostError) as error:
+            reason = str(error) or "it ended at once"
+            raise StoreError(f"no process to answer requests: {reason}", "is there memory left?") from error
 
     def serve(self, served: Served) -> None:
         """Serve another graph from now on; requests that are worked on are answered about the one before."""
@@ -107,7 +114,7 @@ class Pool:
 
     async def close(self) -> None:
         """End all workers; who still waits is told that the server ends."""
-        self._is_closed = True
+        self.is_closed = True
         while (job := self._lines.take()) is not None:
             _tell(job, problem_reply(_CLOSING))
         while self._aside:
@@ -121,7 +128,7 @@ class Pool:
         """
         limits = self._served.limits
         job = _Job(task, client, asyncio.get_running_loop().create_future())
-        if self._is_closed:
+        if self.is_closed:
             _tell(job, problem_reply(_CLOSING))
         elif self._lines.n_jobs >= limits.n_waiting or self._lines.n_of(client) >= limits.n_waiting_each:
             _tell(job, problem_reply(_BUSY))
@@ -158,23 +165,23 @@ class Pool:
         self._refill()
 
     def _refill(self) -> None:
-        while self._n_quick < self._served.limits.n_workers and not self._is_closed:
+        while self._n_quick < self._served.limits.n_workers and not self.is_closed:
             self._n_quick += 1
             self._do_aside(self._add_surely())
 
     async def _add_surely(self) -> None:
-        while not self._is_closed:
+        while not self.is_closed:
             try:
                 await self._add()
-            except OSError as error:
-                _LOG.error("no worker can be started: %s", error)
+            except (OSError, WorkerLostError) as error:
+                _LOG.error("no worker can be started: %s", str(error) or "it ended at once")
                 await asyncio.sleep(_AGAIN_S)
             else:
                 return
 
     async def _add(self) -> None:
         limits = self._served.limits
-        worker = await Worker.started(limits, limits.timeout_s)
+        worker = await Worker.started(limits, limits.timeout_s, self._served)
         self._workers.add(worker)
         self._idle.append(worker)
         self._dispatch()
@@ -213,7 +220,8 @@ class _Work:
     def _ended(self, reply: asyncio.Future[Reply]) -> None:
         self._timer.cancel()
         is_lost = reply.exception() is not None
-        _tell(self._job, problem_reply(_lost(self._limits)) if is_lost else reply.result())
+        problem = _CLOSING if self._pool.is_closed else _lost(self._limits)
+        _tell(self._job, problem_reply(problem) if is_lost else reply.result())
         self._pool.give_back(self._worker, is_long=self._is_long, is_lost=is_lost)
 
 

@@ -47,18 +47,19 @@ async def operation_of(request: Request, limits: Limits) -> Operation | None:
         if any(name == "update" for name, _ in told):
             raise _bad("An update is sent by POST", "A GET changes nothing.")
         return _operation(told, None) if any(name == "query" for name, _ in told) else None
-    media_type, charset = media_type_of(request)
-    if charset not in ("", "utf-8", "utf8"):
-        raise ProblemError(
-            Problem(415, "media-type", "SPARQL is sent as UTF-8", f"The body says it is {charset}.", "Send UTF-8.")
-        )
+    media_type = media_type_of(request)
     body = await body_of(request, limits)
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
         raise _bad(f"The body is not UTF-8 (byte {error.start})", "Send UTF-8.") from None
     if media_type == FORM:
-        told += parse_qsl(text, keep_blank_values=True, max_num_fields=1000)
+        try:
+            told += parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
+        except UnicodeDecodeError:
+            raise _bad("The form is not UTF-8", "Encode the values as UTF-8, then percent-encode them.") from None
+        except ValueError:
+            raise _bad("The form has too many fields", "Send at most 1,000.") from None
         return _operation(told, None)
     if media_type in (_QUERY, _UPDATE):
         return _operation(told, ("query" if media_type == _QUERY else "update", text))
@@ -88,12 +89,21 @@ def _operation(told: list[tuple[str, str]], direct: tuple[str, str] | None) -> O
     return Operation(kind, text, DatasetChoice(default, named_graphs), others)
 
 
-def media_type_of(request: Request) -> tuple[str, str]:
-    """Return media type and charset of the body, in small letters, empty where they are not told."""
+def media_type_of(request: Request) -> str:
+    """Return the media type of the body in small letters, empty where it is not told.
+
+    Raises
+    ------
+    ProblemError
+        If its text is not UTF-8 (415).
+    """
     message = Message()
     message["Content-Type"] = request.headers.get("content-type", "")
-    told = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return told, str(message.get_param("charset", "") or "").lower()
+    charset = str(message.get_param("charset", "") or "").lower()
+    if charset not in ("", "utf-8", "utf8"):
+        detail = f"The body says it is {charset}."
+        raise ProblemError(Problem(415, "media-type", "Text is sent as UTF-8", detail, "Send UTF-8."))
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def body_of(request: Request, limits: Limits, *, writes: bool = False) -> bytes:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
+from ipaddress import IPv6Network
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,13 +21,19 @@ from avgraph.web.pool import Pool
 from avgraph.web.problems import Problem, Reply, problem_reply
 from avgraph.web.worker import Task
 
-__all__ = ["PART_BYTES", "Replies", "problem_response", "response_of"]
+__all__ = ["PART_BYTES", "Replies", "client_of", "problem_response", "response_of"]
 
 #: Shorter bodies are not worth compressing, longer ones are compressed aside.
 _SHORT, _LONG = 1024, 32 * 1024
 _PLAIN = ("image/", "font/", "application/zip")
 #: A long body is sent in parts, so that it is held once however many take it, and as long as they do.
 PART_BYTES = 256 * 1024
+#: As many times the largest answer may wait to be taken, by one client and by all.
+_N_LONG_EACH, _N_LONG = 2, 8
+_UNTAKEN = Problem(
+    503, "busy", "The server is busy", "Too many long answers wait to be taken.", "Take them, then ask again.",
+    headers={"Retry-After": "5"},
+)  # fmt: skip
 #: What a reply that is kept takes beside its body.
 _OVERHEAD_BYTES = 1500
 
@@ -45,13 +52,25 @@ class _Kept:
 class _InParts(Response):
     """A response of which a long body is sent in parts."""
 
+    #: Where its bytes are counted while it is sent, and for whom.
+    sent: tuple[Counter[str], str] | None = None
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         body = memoryview(self.body)
-        for start in range(0, max(len(body), 1), PART_BYTES):
-            part, is_last = bytes(body[start : start + PART_BYTES]), start + PART_BYTES >= len(body)
-            await send({"type": "http.response.body", "body": part, "more_body": not is_last})
+        if self.sent is not None:
+            counter, client = self.sent
+            counter[client] += len(body)
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            for start in range(0, max(len(body), 1), PART_BYTES):
+                part, is_last = bytes(body[start : start + PART_BYTES]), start + PART_BYTES >= len(body)
+                await send({"type": "http.response.body", "body": part, "more_body": not is_last})
+        finally:
+            if self.sent is not None:
+                counter[client] -= len(body)
+                if not counter[client]:
+                    del counter[client]
 
 
 class Replies:
@@ -70,6 +89,8 @@ class Replies:
         self._coming: dict[str, asyncio.Future[Reply]] = {}
         self._n_bytes = 0
         self._content = ""
+        #: Bytes of long bodies that clients have yet to take.
+        self._sent: Counter[str] = Counter()
 
     async def respond(self, request: Request, task: Task) -> Response:
         """Answer a request by the reply to a task about the graph that is served now."""
@@ -84,7 +105,7 @@ class Replies:
         coming = self._coming.get(etag)
         if coming is not None:
             return await self._response(request, _Kept(await asyncio.shield(coming), etag))
-        coming = self._pool.run(task, request.client.host if request.client else "")
+        coming = self._pool.run(task, client_of(request))
         self._coming[etag] = coming
         coming.add_done_callback(lambda _: self._coming.pop(etag, None))
         kept = _Kept(await asyncio.shield(coming), etag)
@@ -122,7 +143,13 @@ class Replies:
         if len(body) >= _SHORT and _may_be_packed(request, reply):
             body = kept.packed or await self._packed(kept)
             headers["Content-Encoding"] = "gzip"
-        return _InParts(body, reply.status, headers, reply.media_type or None)
+        response = _InParts(body, reply.status, headers, reply.media_type or None)
+        if len(body) > PART_BYTES:
+            client, most = client_of(request), self._pool.served.limits.max_bytes
+            if self._sent[client] > _N_LONG_EACH * most or self._sent.total() > _N_LONG * most:
+                return problem_response(_UNTAKEN)
+            response.sent = self._sent, client
+        return response
 
     async def _packed(self, kept: _Kept) -> bytes:
         body = kept.reply.body
@@ -137,6 +164,17 @@ class Replies:
 _VARY = "Accept, Accept-Encoding, Accept-Language"
 #: To be kept, and asked for again each time with its ETag: a new build may have landed.
 _CACHE = "no-cache"
+
+
+def client_of(request: Request) -> str:
+    """Return what tells clients apart: the address, or the network where each client has many (IPv6)."""
+    host = request.client.host if request.client else ""
+    if ":" not in host:
+        return host
+    try:
+        return str(IPv6Network((host.partition("%")[0], 64), strict=False))
+    except ValueError:
+        return host
 
 
 def response_of(request: Request, reply: Reply) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import hashlib
 import hmac
 import logging
@@ -78,9 +77,9 @@ class Service:
     @asynccontextmanager
     async def running(self, _: object) -> AsyncIterator[None]:
         """Serve while the context is open."""
-        await self.pool.start()
         try:
             await self._open()
+            await self.pool.start()
         except AvgraphError as error:
             self.failure = error
         background = [asyncio.create_task(self._watch()), asyncio.create_task(self._warm())]
@@ -166,7 +165,7 @@ def _token_of(request: Request) -> str:
     if scheme.lower() == "bearer":
         return told.strip()
     if scheme.lower() == "basic":
-        with suppress(binascii.Error, UnicodeDecodeError):
+        with suppress(ValueError):  # of Base64 and of UTF-8
             return base64.b64decode(told.strip(), validate=True).decode().partition(":")[2]
     return ""
 

@@ -75,6 +75,16 @@ class Served:
         """The graph, opened on first use."""
         return open_graph(self.path)
 
+    def open(self) -> None:
+        """Open what SPARQL is asked of.
+
+        Raises
+        ------
+        AvgraphError
+            If that cannot be.
+        """
+        _ = self.backend
+
     @cached_property
     def backend(self) -> OxigraphBackend:
         """What SPARQL is asked of."""
@@ -106,7 +116,7 @@ class Worker:
         self._held: Hashable = None
 
     @classmethod
-    async def started(cls, limits: Limits, most_s: float) -> Worker:
+    async def started(cls, limits: Limits, most_s: float, first: Served | None = None) -> Worker:
         """Start a process.
 
         Parameters
@@ -115,15 +125,19 @@ class Worker:
             Of the server.
         most_s
             Seconds that a task may take; the process ends itself if nobody does it then.
+        first
+            A graph that it opens before it is asked anything, however long that takes.
 
         Raises
         ------
         OSError
             If the machine has no more to give.
+        WorkerLostError
+            If the process ended at once.
         """
         ours, theirs = socket.socketpair()
         try:
-            process = await asyncio.to_thread(_start, limits, most_s, theirs)
+            process = await asyncio.to_thread(_start, limits, most_s, theirs, first)
         except BaseException:
             ours.close()
             raise
@@ -131,7 +145,13 @@ class Worker:
             theirs.close()
         ours.setblocking(False)
         _, replies = await asyncio.get_running_loop().create_connection(_Replies, sock=ours)
-        return cls(process, replies)
+        worker = cls(process, replies)
+        try:
+            await replies.after(b"")
+        except BaseException:
+            await worker.end()
+            raise
+        return worker
 
     def ask(self, held: Hashable, task: Task) -> asyncio.Future[Reply]:
         """Return the reply to a task about `held`, to come; one task is asked at a time.
@@ -161,9 +181,9 @@ class Worker:
         await asyncio.to_thread(self._process.join)
 
 
-def _start(limits: Limits, most_s: float, theirs: socket.socket) -> BaseProcess:
+def _start(limits: Limits, most_s: float, theirs: socket.socket, first: Served | None) -> BaseProcess:
     context = copies(PRELOADED)
-    process: BaseProcess = context.Process(target=_answer_all, args=(limits, most_s, theirs), daemon=True)
+    process: BaseProcess = context.Process(target=_answer_all, args=(limits, most_s, theirs, first), daemon=True)
     process.start()
     return process
 
@@ -237,12 +257,16 @@ class _Replies(asyncio.Protocol):
             self._transport.abort()
 
 
-def _answer_all(limits: Limits, most_s: float, pipe: socket.socket) -> None:
+def _answer_all(limits: Limits, most_s: float, pipe: socket.socket, first: Served | None) -> None:
     """Answer tasks until there are no more; the process ends with the one that asks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     pipe.setblocking(True)
+    kept: Hashable = first
+    if first is not None:
+        with suppress(AvgraphError):  # who asks about it is told
+            first.open()
     _bound_memory(limits.max_memory_mib)
-    kept: Hashable = None
+    _send(pipe, Reply(200, "", b""))
     with pipe, pipe.makefile("rb") as asked:
         while True:
             try:
@@ -295,3 +319,5 @@ def _bound_memory(more_mib: int) -> None:
     most = (has_kib + more_mib * 1024) * 1024
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    with suppress(OSError):  # should the machine run out of memory, let it be a worker that ends
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")

@@ -157,9 +157,9 @@ class Writer:
         if self._is_closed:
             return problem_reply(Problem(503, "closing", "The server ends", "Nothing was changed."))
         most_s = self._limits.write_s
-        if self._worker is None:
-            self._worker = await Worker.started(self._limits, most_s)
         try:
+            if self._worker is None:
+                self._worker = await Worker.started(self._limits, most_s)
             return await asyncio.wait_for(self._worker.ask(self._held, task), most_s)
         except TimeoutError:
             await self._end()
@@ -169,6 +169,8 @@ class Writer:
         except WorkerLostError:
             await self._end()
             return problem_reply(Problem(422, "memory", "The change needs too much memory", "It was undone."))
+        except OSError as error:
+            return problem_reply(Problem(503, "busy", "The server is busy", f"No process can be started: {error}."))
 
     async def _end(self) -> None:
         worker, self._worker = self._worker, None
