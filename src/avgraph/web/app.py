@@ -15,6 +15,7 @@ from avgraph.web.graphstore import GraphStore
 from avgraph.web.guard import Guard
 from avgraph.web.problems import Problem, ProblemError
 from avgraph.web.protocol import operation_of
+from avgraph.web.reconciliation import Reconciliation
 from avgraph.web.replies import problem_response, response_of
 from avgraph.web.service import Service
 from avgraph.web.worker import Task
@@ -71,6 +72,7 @@ def create_app(service: Service) -> Starlette:
         Route(graphstore.PATH, store.answer, methods=methods),
         Route(graphstore.PATH + "/{path:path}", store.answer, methods=methods),
         Route("/.well-known/void", endpoint.void),
+        *Reconciliation(service).routes,
     ]
     app = Starlette(
         routes=routes, lifespan=service.running, exception_handlers={ProblemError: _refused, HTTPException: _of_http}
