@@ -90,10 +90,11 @@ class DatasetChoice:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as text, and the media type it is written in."""
+    """An answer as text, the media type it is written in, and how many rows or triples it has (None: not counted)."""
 
     body: bytes
     media_type: str
+    n_rows: int | None = None
 
 
 def answer(
@@ -171,7 +172,7 @@ def graph_text(triples: Iterator[pyoxigraph.Triple], media_type: str, bounds: Bo
     format_ = RDF_FORMATS[media_type]
     used = {prefix: iri for prefix, iri in PREFIXES.items() if any(f"<{iri}" in line for line in seen.values())}
     pyoxigraph.serialize(sorted(seen, key=seen.__getitem__), cast("IO[bytes]", text), format=format_, prefixes=used)
-    return Answer(text.value(), media_type)
+    return Answer(text.value(), media_type, len(seen))
 
 
 class _Bounded:

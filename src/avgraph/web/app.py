@@ -13,6 +13,7 @@ from avgraph.web.asked import answer_query
 from avgraph.web.describing import describe_dataset, describe_service
 from avgraph.web.graphstore import GraphStore
 from avgraph.web.guard import Guard
+from avgraph.web.pages.routes import page_routes
 from avgraph.web.problems import Problem, ProblemError
 from avgraph.web.protocol import operation_of
 from avgraph.web.reconciliation import Reconciliation
@@ -22,6 +23,14 @@ from avgraph.web.worker import Task
 from avgraph.web.writing import run_update
 
 __all__ = ["create_app"]
+
+
+#: Names of formats in addresses.
+_FORMATS = {
+    "json": "application/sparql-results+json", "xml": "application/sparql-results+xml", "csv": "text/csv",
+    "tsv": "text/tab-separated-values", "ttl": "text/turtle", "nt": "application/n-triples",
+    "jsonld": "application/ld+json", "rdf": "application/rdf+xml",
+}  # fmt: skip
 
 
 class _Endpoint:
@@ -35,6 +44,8 @@ class _Endpoint:
         service = self._service
         operation = await operation_of(request, service.limits)
         accept = request.headers.get("accept", "")
+        if operation is not None and "format" in operation.others:  # for links, which have no headers
+            accept = _FORMATS.get(operation.others["format"], accept)
         if operation is None:
             address = service.origin(request) + "/sparql"
             return await service.reply(request, Task(describe_service, (address, accept, service.writer is not None)))
@@ -72,6 +83,7 @@ def create_app(service: Service) -> Starlette:
         Route(graphstore.PATH, store.answer, methods=methods),
         Route(graphstore.PATH + "/{path:path}", store.answer, methods=methods),
         Route("/.well-known/void", endpoint.void),
+        *page_routes(service),
         *Reconciliation(service).routes,
     ]
     app = Starlette(
