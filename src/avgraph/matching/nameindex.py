@@ -11,6 +11,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain, islice
 from pathlib import Path
@@ -37,6 +38,8 @@ _HASHES, _PLACES = "hashes.npy", "places.npy"
 _PART = 50_000
 #: What a key of a whole name counts, beside one of a part of it.
 _EXACT = 4
+#: So many entities that were looked at are kept at hand.
+_KEPT = 1 << 13
 #: So many spellings that have a word within them are looked at.
 _MOST_WITHIN = 1_000
 #: What no UTF-8 has: all that begins with a text comes before the text with this behind it.
@@ -146,11 +149,15 @@ class NameIndex:
         self._entities = MappedLines(folder / _ENTITIES)
         self._spellings = MappedLines(folder / _SPELLINGS)
         self._spelt = np.load(folder / _SPELT, mmap_mode="r")
+        self._entity = lru_cache(maxsize=_KEPT)(self._read)
 
     def __len__(self) -> int:
         return len(self._entities)
 
     def __getitem__(self, number: int) -> Indexed:
+        return self._entity(number)
+
+    def _read(self, number: int) -> Indexed:
         return _indexed(json.loads(self._entities[number].decode("utf-8", "surrogatepass")))
 
     def number(self, iri: str) -> int | None:

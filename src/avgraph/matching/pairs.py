@@ -13,16 +13,13 @@ from avgraph.identity.clusters import Clusters
 from avgraph.identity.context import read_context
 from avgraph.identity.mentions import SINGLE_VALUED, MentionList, read_mentions
 from avgraph.identity.nodes import Node, Scene, level_of
-from avgraph.identity.scoring import MERGE, Feature, score_pair
+from avgraph.identity.scoring import MERGE, Feature, PairScore, score_pair
 from avgraph.identity.stages import LEVELS, link_by_ids, run_stage
 from avgraph.matching.sides import Side
 from avgraph.model import concat_claims
 from avgraph.progress import Progress, silent
 
-__all__ = ["Pair", "Verdict", "judged_by_id", "judged_by_names", "scored_pairs"]
-
-#: A score 0..1 and its reasons.
-Verdict = tuple[float, tuple[Feature, ...]]
+__all__ = ["Pair", "judged_by_id", "judged_by_names", "scored_pairs"]
 
 #: Two mentions, the smaller first, and their verdict.
 _Found = tuple[int, int, float, tuple[Feature, ...]]
@@ -104,7 +101,7 @@ def _by_ids(scene: Scene, rows: Sequence[dict[int, int]]) -> Iterator[_Found]:
             yield a, b, *judged_by_id(mentions, a, b, value)
 
 
-def judged_by_id(mentions: MentionList, a: int, b: int, value: str) -> Verdict:
+def judged_by_id(mentions: MentionList, a: int, b: int, value: str) -> tuple[float, tuple[Feature, ...]]:
     """Return how far two mentions that share an external id are one: less where another id of theirs disagrees."""
     same = Feature("id", 1.0, value, value, "the same external id")
     if (other := _clash(mentions, a, b)) is None:
@@ -138,22 +135,21 @@ def _by_names(nodes: Sequence[Node], left: dict[int, int], threshold: float, pro
         if not done % _TELL_EVERY:
             progress("comparing rows", done, len(pairs))
         if (found := judged_by_names(nodes[a], nodes[b], threshold)) is not None:
-            yield nodes[a].number, nodes[b].number, *found
+            yield nodes[a].number, nodes[b].number, found.score, found.features
     progress("comparing rows", len(pairs), len(pairs))
 
 
-def judged_by_names(left: Node, right: Node, threshold: float) -> Verdict | None:
+def judged_by_names(left: Node, right: Node, threshold: float) -> PairScore | None:
     """Return how far two nodes of one level are one; None below `threshold`, or where something keeps them apart."""
     found = score_pair(left, right)
     if found is None or found.score < threshold:
         return None
     obstacle = left.scene.clusters.obstacle(left.number, right.number)
-    score, features = found.score, found.features
     if obstacle == "year":
         # A build never joins them, whatever else they have in common.
-        score = min(score, MERGE - 0.01)
         years = tuple("|".join(map(str, node.years)) for node in (left, right))
-        features = (*features, Feature("apart", 0.0, years[0], years[1], "their years are too far apart"))
+        apart = Feature("apart", 0.0, years[0], years[1], "their years are too far apart")
+        found = found._replace(score=min(found.score, MERGE - 0.01), features=(*found.features, apart))
     elif obstacle is not None:
         return None
-    return (score, features) if score >= threshold else None
+    return found if found.score >= threshold else None

@@ -15,9 +15,8 @@ from typing import NamedTuple
 
 from avgraph.identity.candidates import MAX_BLOCK
 from avgraph.identity.clusters import Clusters
-from avgraph.identity.names import parse_season
 from avgraph.identity.nodes import Node, Scene
-from avgraph.identity.scoring import MERGE, Feature
+from avgraph.identity.scoring import MERGE, POSSIBLE, Feature
 from avgraph.matching.cast import Cast
 from avgraph.matching.nameindex import Indexed, NameIndex, id_key, keys_of_name
 from avgraph.matching.pairs import judged_by_id, judged_by_names
@@ -35,6 +34,8 @@ _HOME = "schema:nationality|schema:location|schema:countryOfOrigin|av:coProducti
 _MOST_ALIKE = 1_000
 #: What it counts, among many that share a key, to have a neighbour or the year in common, too.
 _NEAR = 8
+#: So many entities that something beside a description may be are followed to what they stand beside.
+_N_PERHAPS = 3
 
 #: From numbers of entities and a SPARQL path to the numbers of those that it leads to from each.
 Neighbours = Callable[[Sequence[int], str], Mapping[int, Sequence[int]]]
@@ -85,11 +86,20 @@ class Asked:
 
 
 class Found(NamedTuple):
-    """An entity by its number, the probability 0..1 that it is meant, and the reasons."""
+    """An entity by its number, the probability 0..1 that it is meant, and the reasons.
+
+    `alike` tells whether its names are, or an id decides.
+    """
 
     number: int
     score: float
     features: tuple[Feature, ...]
+    alike: bool = True
+
+    @property
+    def bits(self) -> float:
+        """What the reasons weigh together."""
+        return sum(feature.score for feature in self.features)
 
 
 def only_match(found: Iterable[Found]) -> Found | None:
@@ -136,6 +146,13 @@ class _Case:
         return tuple(sorted({t for r in self.asked.related for t in r.types}))
 
 
+class _Meant(NamedTuple):
+    """The entity that is meant by something beside a description, where it is sure, and those that may be."""
+
+    number: int | None
+    perhaps: tuple[int, ...]
+
+
 class Reconciler:
     """Finds entities.
 
@@ -159,27 +176,24 @@ class Reconciler:
         known = self._known(asked)
         cases: list[list[_Case]] = [[self._case(a, t, s, known) for t, s in _kinds(a)] for a in asked]
         around = _Around(self._neighbours, [case for of in cases for case in of])
-        return [
-            sorted(
-                (found for case in of for found in self._scored(case, known, around)),
-                key=lambda f: (-f.score, -sum(feature.score for feature in f.features), f.number),
-            )
-            for of in cases
-        ]
+        return [_ranked(found for case in of for found in self._scored(case, known, around)) for of in cases]
 
-    def _known(self, asked: Sequence[Asked]) -> dict[Related, int]:
+    def _known(self, asked: Sequence[Asked]) -> dict[Related, _Meant]:
         """Return the entities that are meant by what stands beside the descriptions."""
         related = list(dict.fromkeys(r for a in asked for r in a.related))
-        known = {r: r.number for r in related if r.number is not None}
-        names = {(r.types, r.name) for r in related if r not in known}
-        if not names:
+        known = {r: _Meant(r.number, (r.number,)) for r in related if r.number is not None}
+        texts = sorted({(r.types, r.name) for r in related if r not in known})
+        if not texts:
             return known
-        texts = sorted(names)
         found = self.find([Asked(tuple((t, None) for t in types), (name,)) for types, name in texts])
-        meant = {text: match.number for text, of in zip(texts, found, strict=True) if (match := only_match(of))}
-        return known | {r: meant[r.types, r.name] for r in related if (r.types, r.name) in meant}
+        meant = {}
+        for text, of in zip(texts, found, strict=True):
+            match = only_match(of)
+            perhaps = tuple(f.number for f in of[:_N_PERHAPS] if f.score >= POSSIBLE)
+            meant[text] = _Meant(match.number if match else None, perhaps)
+        return known | {r: meant[r.types, r.name] for r in related if r not in known}
 
-    def _case(self, asked: Asked, type_: str, subtype: str | None, known: Mapping[Related, int]) -> _Case:
+    def _case(self, asked: Asked, type_: str, subtype: str | None, known: Mapping[Related, _Meant]) -> _Case:
         case = _Case(asked, type_, subtype, ())
         keys = [id_key(value) for value in asked.ids]
         keys += (key for name in asked.names for key in keys_of_name(case.level, type_, name))
@@ -192,38 +206,34 @@ class Reconciler:
             fitting = [n for n, _ in weights.most_common(MAX_BLOCK)]
         return _Case(asked, type_, subtype, tuple(sorted({*fitting, *besides})))
 
-    def _near(self, case: _Case, known: Mapping[Related, int]) -> tuple[set[int], set[int]]:
-        """Return who stands beside what stands beside the description, and who is compared for that alone.
+    def _near(self, case: _Case, known: Mapping[Related, _Meant]) -> tuple[set[int], set[int]]:
+        """Return who stands beside what may stand beside the description, and who is compared for that alone.
 
         The latter are works of its director around its year, of whatever title, and the parts of its series.
         """
         near: set[int] = set()
         besides: set[int] = set()
         for related in case.asked.related:
-            number = known.get(related)
-            if number is None:
-                continue
-            if path := path_between(self.index[number].type, (case.type,)):
-                near.update(self._neighbours([number], path).get(number, ()))
+            numbers = known[related].perhaps
+            for type_ in sorted({self.index[n].type for n in numbers}):
+                if path := path_between(type_, (case.type,)):
+                    near.update(n for of in self._neighbours(numbers, path).values() for n in of)
             if related.role == SERIES and case.level != "Work":
-                parts = self._neighbours([number], f"^{_PART_OF}").get(number, ())
-                besides.update(n for n in parts if self.index[n].level == case.level)
+                besides.update(n for of in self._neighbours(numbers, f"^{_PART_OF}").values() for n in of)
             if related.role == DIRECTOR and case.level == "Work" and case.asked.year is not None:
-                path = "|".join(f"^{step}" for step in _DIRECTED.split("|"))
-                for n in self._neighbours([number], path).get(number, ()):
-                    work = self.index[n]
-                    if work.level == "Work" and _is_year_near(case.asked, work):
-                        besides.add(n)
-        return near, besides
+                directed = "|".join(f"^{step}" for step in _DIRECTED.split("|"))
+                works = {n for of in self._neighbours(numbers, directed).values() for n in of}
+                besides.update(n for n in works if _is_year_near(case.asked, self.index[n]))
+        return near, {n for n in besides if self.index[n].level == case.level}
 
-    def _scored(self, case: _Case, known: Mapping[Related, int], around: _Around) -> Iterator[Found]:
+    def _scored(self, case: _Case, known: Mapping[Related, _Meant], around: _Around) -> Iterator[Found]:
         if not case.numbers:
             return
         asked, cast = case.asked, Cast(self.index)
         own = cast.add_asked(case.type, case.subtype, asked)
         place = {number: cast.add(number) for number in case.numbers}
         for related in asked.related:
-            number = known.get(related)
+            number = known[related].number
             other = cast.add(number) if number is not None else cast.add_name(related.types[0], related.name)
             if other != own:
                 cast.relate(own, other, related.role)
@@ -238,7 +248,7 @@ class Reconciler:
             if shared := {*mentions.ids[own]} & {*mentions.ids[here]}:
                 yield Found(number, *judged_by_id(mentions, own, here, min(shared)))
             elif verdict := judged_by_names(left, Node(here, case.level, (here,), scene), _TOLD):
-                yield Found(number, *verdict)
+                yield Found(number, verdict.score, verdict.features, verdict.alike)
 
 
 class _Around:
@@ -270,11 +280,21 @@ class _Around:
 
 
 def _kinds(asked: Asked) -> Iterator[tuple[str, str | None]]:
-    """Yield what is asked for; a title that numbers a season may be that of one."""
+    """Yield what is asked for; a work of which nothing more is known may be a part of one."""
     for type_, subtype in asked.kinds:
         yield type_, subtype
-        if (type_, subtype) == ("Work", None) and any(parse_season(name).number is not None for name in asked.names):
+        if (type_, subtype) == ("Work", None):
             yield "Work", "season"
+            yield "Work", "episode"
+
+
+def _ranked(found: Iterable[Found]) -> list[Found]:
+    """Return the likeliest first; a work of another title is never sure.
+
+    A build sees both tables whole, and so whether a director made several works in a year; here one work is described.
+    """
+    capped = (f if f.alike else f._replace(score=min(f.score, MERGE - 0.01)) for f in found)
+    return sorted(capped, key=lambda f: (-f.score, -f.bits, f.number))
 
 
 def _is_year_near(asked: Asked, entity: Indexed) -> bool:

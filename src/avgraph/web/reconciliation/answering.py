@@ -51,7 +51,7 @@ def describe(served: Served, address: str) -> Reply:
     def at(path: str) -> dict[str, str]:
         return {"service_url": address, "service_path": path}
 
-    page = f"{address}/preview?id={{{{id}}}}"
+    page = "?id={{id}}"
     return json_reply({
         "versions": ["0.2"],
         "name": f"avgraph: {about.get('name') or served.path.name}",
@@ -59,8 +59,8 @@ def describe(served: Served, address: str) -> Reply:
         "identifierSpace": about.get("base_iri", ID_BASE),
         "schemaSpace": AV,
         "defaultTypes": [t.to_json() for t in types() if t.id in _DEFAULT_TYPES],
-        "view": {"url": page},
-        "preview": {"url": page, "width": 430, "height": 300},
+        "view": {"url": f"{address}/view{page}"},
+        "preview": {"url": f"{address}/preview{page}", "width": 430, "height": 300},
         "suggest": {
             "entity": at("/suggest/entity"), "type": at("/suggest/type"), "property": at("/suggest/property"),
         },

@@ -1,4 +1,4 @@
-"""A small page about an entity, for a frame in a client's page."""
+"""A small page about an entity, for a frame in a client's page, and the way to its own page."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 from avgraph.countries import country_name
 from avgraph.matching.nameindex import Indexed
+from avgraph.vocabulary import ID_BASE
+from avgraph.web.pages.rendering import path_of
 from avgraph.web.problems import Problem, ProblemError, Reply
-from avgraph.web.reconciliation.looking import Catalogue, catalogue
+from avgraph.web.reconciliation.looking import Catalogue, catalogue, snapshot_of
 from avgraph.web.reconciliation.terms import ENTITY, properties
 from avgraph.web.worker import Served
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["preview"]
+__all__ = ["preview", "view"]
 
 _N_VALUES = 6
 _N_FACTS = 9
@@ -47,8 +49,30 @@ def _template() -> Template:
     )
 
 
+def view(served: Served, folder: str, iri: str) -> Reply:
+    """Lead to the page of an entity.
+
+    Raises
+    ------
+    ProblemError
+        If there is none of that IRI (404).
+    """
+    _number(catalogue(served, folder), iri)  # nobody is led to where somebody else wants
+    snapshot = snapshot_of(served)
+    base_iri = str(snapshot.manifest["base_iri"]) if snapshot is not None else ID_BASE
+    return Reply(303, "text/plain", b"", (("Location", path_of(iri, base_iri)),))
+
+
+def _number(known: Catalogue, iri: str) -> int:
+    number = known.index.number(iri)
+    if number is None:
+        hint = "Send the id of a candidate: ?id=…"
+        raise ProblemError(Problem(404, "not-found", "There is no such entity", f"No entity {iri[:200]!r}.", hint))
+    return number
+
+
 def preview(served: Served, folder: str, iri: str) -> Reply:
-    """Return the page of an entity.
+    """Return the small page of an entity.
 
     Raises
     ------
@@ -56,10 +80,7 @@ def preview(served: Served, folder: str, iri: str) -> Reply:
         If there is none of that IRI (404).
     """
     known = catalogue(served, folder)
-    number = known.index.number(iri)
-    if number is None:
-        hint = "Send the id of a candidate: /reconcile/preview?id=…"
-        raise ProblemError(Problem(404, "not-found", "There is no such entity", f"No entity {iri[:200]!r}.", hint))
+    number = _number(known, iri)
     entity = known.index[number]
     kind = ", ".join(filter(None, (entity.subtype or entity.type.lower(), str(entity.year or ""))))
     facts = list(islice(_facts(known, number, entity), _N_FACTS))

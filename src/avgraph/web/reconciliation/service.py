@@ -15,7 +15,7 @@ from avgraph.web.reconciliation.answering import answer_queries, describe, json_
 from avgraph.web.reconciliation.asking import read_limit, read_type, refuse
 from avgraph.web.reconciliation.extending import extend
 from avgraph.web.reconciliation.preparing import Preparing
-from avgraph.web.reconciliation.preview import preview
+from avgraph.web.reconciliation.preview import preview, view
 from avgraph.web.reconciliation.terms import properties, starting, types
 from avgraph.web.replies import response_of
 from avgraph.web.service import Service
@@ -50,6 +50,7 @@ class Reconciliation:
             Route(PATH, self.answer, methods=ask),
             Route(PATH + "/", self.answer, methods=ask),
             Route(PATH + "/preview", self.preview),
+            Route(PATH + "/view", self.view),
             Route(PATH + "/properties", self.propose_properties),
             Route(PATH + "/suggest/entity", self.suggest_entities),
             Route(PATH + "/suggest/type", self.suggest_types),
@@ -76,6 +77,11 @@ class Reconciliation:
         """Show an entity in a small page."""
         told = await self._parameters(request)
         return await self._about_names(request, preview, told.get("id", ""))
+
+    async def view(self, request: Request) -> Response:
+        """Lead to an entity's page."""
+        told = await self._parameters(request)
+        return await self._about_names(request, view, told.get("id", ""))
 
     async def suggest_entities(self, request: Request) -> Response:
         """Suggest entities by the beginning of a word of a name."""
