@@ -289,12 +289,15 @@ def _kinds(asked: Asked) -> Iterator[tuple[str, str | None]]:
 
 
 def _ranked(found: Iterable[Found]) -> list[Found]:
-    """Return the likeliest first; a work of another title is never sure.
+    """Return the likeliest first, each once; a work of another title is never sure.
 
     A build sees both tables whole, and so whether a director made several works in a year; here one work is described.
     """
     capped = (f if f.alike else f._replace(score=min(f.score, MERGE - 0.01)) for f in found)
-    return sorted(capped, key=lambda f: (-f.score, -f.bits, f.number))
+    best: dict[int, Found] = {}
+    for one in sorted(capped, key=lambda f: (-f.score, -f.bits, f.number)):
+        best.setdefault(one.number, one)
+    return list(best.values())
 
 
 def _is_year_near(asked: Asked, entity: Indexed) -> bool:

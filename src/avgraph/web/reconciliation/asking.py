@@ -169,7 +169,7 @@ def _wanted(value: object, where: str) -> tuple[Property, int | None]:
     limit = settings.get("limit", 0)
     if isinstance(limit, str) and limit.strip().isdecimal() and len(limit) < 10:
         limit = int(limit)
-    if isinstance(limit, bool) or not isinstance(limit, int | float) or limit < 0 or limit != int(limit):
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 <= limit < 1e9 or limit % 1:
         refuse(f"{where}.settings.limit", f"{_shown(limit)} is no number of values", "0 is all of them")
     return property_, int(limit) or None
 
@@ -205,10 +205,8 @@ def read_limit(value: object, where: str) -> int:
     ProblemError
         If it is no whole number within bounds.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= MAX_LIMIT:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= MAX_LIMIT or value % 1:
         refuse(where, f"{_shown(value)} is out of range", f"give a whole number from 1 to {MAX_LIMIT}")
-    if value != int(value):
-        refuse(where, f"{_shown(value)} is no whole number", f"give one from 1 to {MAX_LIMIT}")
     return int(value)
 
 
