@@ -57,8 +57,8 @@ def test_who_shares_a_key_is_a_candidate_and_whole_names_count_more(index: NameI
 
     assert {*alike("Person", "O'Hara, Zoe")} == {"z"}
     assert {*alike("Work", "black summer")} == {"a"}
-    assert {*alike("Work", "Nuit saison 2", "season")} == {"b"}
-    assert alike("Work", "Nuit saison 3", "season") == {}
+    assert alike("Work", "Nuit saison 2", "season")["b"] > alike("Work", "Nuit saison 3", "season")["b"] > 0
+    assert alike("Work", "Nuit saison 2") == {}
     assert {*alike("Work", "…")} == {"d"}
     assert alike("Work", "") == alike("Work", "unknown") == {}
     whole, misspelt = alike("Person", "Zoë O'Hara")["z"], alike("Person", "Zoé O'Harra")["z"]
