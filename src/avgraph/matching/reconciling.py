@@ -2,7 +2,7 @@
 
 A description is compared as one more mention: with the entities that share a blocking key, an external id or, with
 what it says stands around it, a neighbour. What it names beside itself (a director, a company) is looked for first, and
-counts as that entity where there is one that a build would take it for.
+counts as an entity where that one alone is likely.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ _HOME = "schema:nationality|schema:location|schema:countryOfOrigin|av:coProducti
 _MOST_ALIKE = 1_000
 #: What it counts, among many that share a key, to have a neighbour or the year in common, too.
 _NEAR = 8
+#: What stands beside a description need not be sure: that a candidate has it beside itself, too, is no coincidence.
+_LIKELY = 0.5
 #: So many entities that something beside a description may be are followed to what they stand beside.
 _N_PERHAPS = 3
 
@@ -102,9 +104,12 @@ class Found(NamedTuple):
         return sum(feature.score for feature in self.features)
 
 
-def only_match(found: Iterable[Found]) -> Found | None:
-    """Return the one that a build would take for the thing described, None where it is none, or several are."""
-    sure = [f for f in found if f.score >= MERGE]
+def only_match(found: Iterable[Found], threshold: float = MERGE) -> Found | None:
+    """Return the one that scores `threshold` or more, None where none does, or several do.
+
+    From the threshold of a build on, this is what a build would take for the thing described.
+    """
+    sure = [f for f in found if f.score >= threshold]
     return sure[0] if len(sure) == 1 else None
 
 
@@ -147,7 +152,7 @@ class _Case:
 
 
 class _Meant(NamedTuple):
-    """The entity that is meant by something beside a description, where it is sure, and those that may be."""
+    """The entity that is meant by something beside a description, where one is, and those that may be."""
 
     number: int | None
     perhaps: tuple[int, ...]
@@ -182,49 +187,54 @@ class Reconciler:
         """Return the entities that are meant by what stands beside the descriptions."""
         related = list(dict.fromkeys(r for a in asked for r in a.related))
         known = {r: _Meant(r.number, (r.number,)) for r in related if r.number is not None}
-        texts = sorted({(r.types, r.name) for r in related if r not in known})
-        if not texts:
+        named = [r for r in related if r not in known]
+        if not named:
             return known
-        found = self.find([Asked(tuple((t, None) for t in types), (name,)) for types, name in texts])
-        meant = {}
-        for text, of in zip(texts, found, strict=True):
-            match = only_match(of)
+        found = self.find([Asked(tuple((t, None) for t in r.types), (r.name,)) for r in named])
+        for one, of in zip(named, found, strict=True):
+            # The names of directors are compared, too: who is not sure is not taken for another.
+            match = only_match(of, MERGE if one.role == DIRECTOR else _LIKELY)
             perhaps = tuple(f.number for f in of[:_N_PERHAPS] if f.score >= POSSIBLE)
-            meant[text] = _Meant(match.number if match else None, perhaps)
-        return known | {r: meant[r.types, r.name] for r in related if r not in known}
+            known[one] = _Meant(match.number if match else None, perhaps)
+        return known
 
     def _case(self, asked: Asked, type_: str, subtype: str | None, known: Mapping[Related, _Meant]) -> _Case:
         case = _Case(asked, type_, subtype, ())
         keys = [id_key(value) for value in asked.ids]
         keys += (key for name in asked.names for key in keys_of_name(case.level, type_, name))
         alike = self.index.candidates(keys)
-        near, besides = self._near(case, known)
         numbers = [n for n, _ in alike.most_common(_MOST_ALIKE)]
         fitting = [n for n in numbers if self.index[n].level == case.level]
         if len(fitting) > MAX_BLOCK:
+            near = self._near(case, known)
             weights = Counter({n: alike[n] + _NEAR * (n in near) + _bonus(asked, self.index[n]) for n in fitting})
             fitting = [n for n, _ in weights.most_common(MAX_BLOCK)]
-        return _Case(asked, type_, subtype, tuple(sorted({*fitting, *besides})))
+        return _Case(asked, type_, subtype, tuple(sorted({*fitting, *self._besides(case, known)})))
 
-    def _near(self, case: _Case, known: Mapping[Related, _Meant]) -> tuple[set[int], set[int]]:
-        """Return who stands beside what may stand beside the description, and who is compared for that alone.
-
-        The latter are works of its director around its year, of whatever title, and the parts of its series.
-        """
+    def _near(self, case: _Case, known: Mapping[Related, _Meant]) -> set[int]:
+        """Return who stands beside what may stand beside the description."""
         near: set[int] = set()
-        besides: set[int] = set()
         for related in case.asked.related:
             numbers = known[related].perhaps
             for type_ in sorted({self.index[n].type for n in numbers}):
                 if path := path_between(type_, (case.type,)):
-                    near.update(n for of in self._neighbours(numbers, path).values() for n in of)
+                    near |= self._led_to(numbers, path)
+        return near
+
+    def _besides(self, case: _Case, known: Mapping[Related, _Meant]) -> set[int]:
+        """Return what is compared whatever it is called: works of the director around the year, parts of the series."""
+        found: set[int] = set()
+        for related in case.asked.related:
+            numbers = known[related].perhaps
             if related.role == SERIES and case.level != "Work":
-                besides.update(n for of in self._neighbours(numbers, f"^{_PART_OF}").values() for n in of)
-            if related.role == DIRECTOR and case.level == "Work" and case.asked.year is not None:
-                directed = "|".join(f"^{step}" for step in _DIRECTED.split("|"))
-                works = {n for of in self._neighbours(numbers, directed).values() for n in of}
-                besides.update(n for n in works if _is_year_near(case.asked, self.index[n]))
-        return near, {n for n in besides if self.index[n].level == case.level}
+                found |= self._led_to(numbers, f"^{_PART_OF}")
+            elif related.role == DIRECTOR and case.level == "Work" and case.asked.year is not None:
+                works = self._led_to(numbers, "|".join(f"^{step}" for step in _DIRECTED.split("|")))
+                found.update(n for n in works if _is_year_near(case.asked, self.index[n]))
+        return {n for n in found if self.index[n].level == case.level}
+
+    def _led_to(self, numbers: Sequence[int], path: str) -> set[int]:
+        return {n for of in self._neighbours(numbers, path).values() for n in of} if numbers else set()
 
     def _scored(self, case: _Case, known: Mapping[Related, _Meant], around: _Around) -> Iterator[Found]:
         if not case.numbers:

@@ -28,14 +28,16 @@ ENTITIES: list[tuple[Any, ...]] = [
     ("x:anna", "Person", None, "Anna Novak", ["Anna Novak"], [], [], 1970),
     ("x:anna2", "Person", None, "Anna Novak", ["Anna Novak"], [], [], 1940),
     ("x:bert", "Person", None, "Bert Quillfeather", ["Bert Quillfeather"], [], [], None),
-    ("x:dune", "Work", "film", "Dune of Glass", ["Dune of Glass"], ["imdb:tt0000021"], ["BE"], 2014),
+    ("x:dune", "Work", "film", "Dune of Glass", ["Dune of Glass", "Glass"], ["imdb:tt0000021"], ["BE"], 2014),
+    ("x:home", "Work", "film", "Home", ["Home"], [], [], 1998),
+    ("x:home2", "Work", "film", "Home", ["Home"], [], [], 2008),
     ("x:nuit", "Work", "series", "Night Ferry", ["Night Ferry"], [], [], 2010),
     ("x:nuit1", "Work", "season", "Season 1", ["Season 1"], [], [], 2010),
     ("x:nuit2", "Work", "season", "Season 2", ["Season 2"], [], [], 2011),
     ("x:salt", "Work", "film", "Salt Wind", ["Salt Wind"], ["imdb:tt0000022", "wikidata:Q1"], [], 2014),
 ]
 EDGES = {
-    "schema:director": {"x:dune": ["x:bert"], "x:salt": ["x:anna"]},
+    "schema:director": {"x:dune": ["x:bert"], "x:home": ["x:bert"], "x:salt": ["x:anna"]},
     "schema:partOfSeries": {"x:nuit1": ["x:nuit"], "x:nuit2": ["x:nuit"]},
 }
 
@@ -100,6 +102,17 @@ def test_a_work_tells_people_apart(graph: Graph) -> None:
     assert next(iter(told)) == "x:anna"
     assert features(told["x:anna"])["works"] > 0
     assert "works" not in features(told["x:anna2"])  # nothing is known of that one's works
+
+
+def test_a_neighbour_that_is_likely_will_do_and_one_of_two_will_not(graph: Graph) -> None:
+    def works(title: str) -> float | None:
+        asked = Asked((PERSON,), ("Bert Quillfeather",), related=(Related(OTHER, ("Work",), title),))
+        return features(found(graph, asked)["x:bert"]).get("works")
+
+    (title,) = found(graph, Asked((WORK,), ("Glass",))).values()
+    assert 0.5 < title.score < 0.9
+    assert works("Glass") == works("Dune of Glass") > 0
+    assert works("Home") is None
 
 
 def test_a_known_neighbour_needs_no_name(graph: Graph) -> None:
