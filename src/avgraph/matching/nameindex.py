@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -195,9 +195,14 @@ class NameIndex:
             return
         first, end = (self._spellings.first_from(text) for text in (wanted, wanted + _LAST))
         begin = np.arange(first, end)[np.argsort(self._spellings.lengths(first, end), kind="stable")].tolist()
-        within = islice(self._spellings.containing(b" " + wanted), _MOST_WITHIN)
         seen: set[int] = set()
-        for spelling in chain(begin, sorted(within, key=lambda number: len(self._spellings[number]))):
+        yield from self._unseen(begin, seen)
+        within = islice(self._spellings.containing(b" " + wanted), _MOST_WITHIN)
+        yield from self._unseen(sorted(within, key=lambda number: len(self._spellings[number])), seen)
+
+    def _unseen(self, spellings: Iterable[int], seen: set[int]) -> Iterator[int]:
+        """Yield whose spellings these are, each once."""
+        for spelling in spellings:
             number = int(self._spelt[spelling])
             if number not in seen:
                 seen.add(number)
