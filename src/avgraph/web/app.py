@@ -27,6 +27,7 @@ from avgraph.web.problems import Problem, ProblemError
 from avgraph.web.problems import FAULT, Problem, ProblemError, problem_of
 >>>>>>> conform
 from avgraph.web.protocol import operation_of
+from avgraph.web.reconciliation import Reconciliation
 from avgraph.web.replies import problem_response, response_of
 from avgraph.web.service import Service
 from avgraph.web.worker import Task
@@ -110,6 +111,7 @@ def create_app(service: Service) -> Starlette:
         Route(graphstore.PATH + "/{path:path}", store.answer, methods=methods),
         Route("/.well-known/void", endpoint.void),
         *page_routes(service),
+        *Reconciliation(service).routes,
     ]
 <<<<<<< HEAD
     app = Starlette(

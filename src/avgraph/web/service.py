@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,6 +71,8 @@ class Service:
         self.pool = Pool(Served(settings.target, _content(settings.target, self._build), settings.limits))
         self._replies = Replies(self.pool)
         self.writer: Writer | None = None
+        #: What ends with the server.
+        self.closing = ExitStack()
         #: Why it could not start.
         self.failure: AvgraphError | None = None
 
@@ -92,6 +94,7 @@ class Service:
             if self.writer is not None:
                 await self.writer.close()
             await self.pool.close()
+            self.closing.close()
 
     async def _open(self) -> None:
         """Open what is served, so that who starts a server for nothing learns it at once."""
@@ -130,6 +133,11 @@ class Service:
             await self.writer.rebase(build.path)
         else:
             self.pool.serve(Served(self.settings.target, _content(self.settings.target, build), self.limits))
+
+    @property
+    def build_content(self) -> str | None:
+        """What names the state of the build that is served, None where there is none."""
+        return str(self._build.manifest["content"]) if self._build is not None else None
 
     def origin(self, request: Request) -> str:
         """Return scheme, host and port under which the client knows the server."""
