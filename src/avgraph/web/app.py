@@ -17,15 +17,11 @@ from avgraph.web.asked import answer_query
 from avgraph.web.describing import describe_dataset, describe_service
 from avgraph.web.graphstore import GraphStore
 from avgraph.web.guard import Guard
-<<<<<<< HEAD
 from avgraph.web.negotiation import preferred
 from avgraph.web.pages.asking import asked_of
 from avgraph.web.pages.rendering import show
 from avgraph.web.pages.routes import page_routes
-from avgraph.web.problems import Problem, ProblemError
-=======
 from avgraph.web.problems import FAULT, Problem, ProblemError, problem_of
->>>>>>> conform
 from avgraph.web.protocol import operation_of
 from avgraph.web.reconciliation import Reconciliation
 from avgraph.web.replies import problem_response, response_of
@@ -113,17 +109,9 @@ def create_app(service: Service) -> Starlette:
         *page_routes(service),
         *Reconciliation(service).routes,
     ]
-<<<<<<< HEAD
-    app = Starlette(
-        routes=routes,
-        lifespan=service.running,
-        exception_handlers={ProblemError: _refused, HTTPException: _Missed(service).answer},
-    )
-=======
     handlers: Mapping[Any, Any] = {
-        ProblemError: _refused, AvgraphError: _refused, HTTPException: _of_http, Exception: _fault,
+        ProblemError: _refused, AvgraphError: _refused, HTTPException: _Missed(service).answer, Exception: _fault,
     }  # fmt: skip
     app = Starlette(routes=routes, lifespan=service.running, exception_handlers=handlers)
->>>>>>> conform
     app.add_middleware(Guard, service=service)
     return app

@@ -121,7 +121,7 @@ def _is_loopback(host: str) -> bool:
 
 async def _allowed(scope: Scope, send: Send) -> None:
     """Tell which methods an address takes."""
-    routes = (route for route in scope["app"].routes if route.matches(scope)[0] != Match.NONE)
+    routes = (route for route in getattr(scope.get("app"), "routes", ()) if route.matches(scope)[0] != Match.NONE)
     methods = {method for route in routes for method in route.methods or ()} | {"OPTIONS"}
     allowed = (b"allow", ", ".join(sorted(methods)).encode("ascii"))
     await send({"type": "http.response.start", "status": 204, "headers": [allowed]})

@@ -101,7 +101,7 @@ class Deciding:
         return await self._service.reply(request, Task(show, ("review.login", asked, wrong)))
 
     async def _form(self, request: Request) -> dict[str, str]:
-        media_type, _ = media_type_of(request)
+        media_type = media_type_of(request)
         if media_type != FORM:
             raise wrong_type(media_type, (FORM,))
         body = await body_of(request, self._service.limits)

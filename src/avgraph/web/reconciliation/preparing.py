@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from avgraph.text import content_hash
@@ -55,8 +54,6 @@ class Preparing:
             If that takes longer than a request may (503); it goes on all the same.
         """
         service = self._service
-        if service.writer is not None:
-            await service.writer.settle()
         served = service.pool.served
         if self._root is None:
             folder = tempfile.TemporaryDirectory(prefix="avgraph-names-", ignore_cleanup_errors=True)
@@ -77,14 +74,14 @@ class Preparing:
         """Make an index in a process of its own, which gives the memory back."""
         is_made = False
         try:
-            worker = await asyncio.to_thread(Worker, replace(served.limits, timeout_s=_LONGEST_S))
+            worker = await Worker.started(served.limits, _LONGEST_S)
             self._service.closing.callback(worker.kill)
             try:
-                reply = await asyncio.to_thread(worker.ask, served, Task(make_catalogue, (path,)))
+                reply = await worker.ask(served, Task(make_catalogue, (path,)))
             except WorkerLostError:
                 reply = problem_reply(_LOST)
             finally:
-                await asyncio.to_thread(worker.end)
+                await worker.end()
             is_made = reply.status == 200
         finally:
             if not is_made:  # the next who asks has it tried again

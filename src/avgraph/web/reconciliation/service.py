@@ -137,7 +137,7 @@ class Reconciliation:
         """Return the parameters of a request, those of a form among them, each once."""
         told = _fields(request.url.query, "the address")
         if request.method == "POST":
-            media_type, _ = media_type_of(request)
+            media_type = media_type_of(request)
             if media_type != FORM:
                 raise wrong_type(media_type, (FORM,))
             body = await body_of(request, self._service.limits)
