@@ -16,6 +16,8 @@ from avgraph.workspace import Workspace
 from browsing import browser
 from serving import TOKEN, Served, eventually, serving
 
+#: A page may be the first that needs what is slow to load, and the machine may be busy.
+expect.set_options(timeout=30_000)
 _DIRECTED = "/editor?query=SELECT+%3Fa+%3Fb+%7B%3Fa+schema:director+%3Fb%7D"
 _WRONG = "/editor?query=SELECT+*+%7B+%3Fs+foaf:name+%3Fo+%7D"
 _NOWHERE = "/page/nothing/of-that-name"
