@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fake_endpoint import FakeEndpoint, serving
+from reconcilable import Asking, built, serving_within
 from servers import Running, virtuoso_serving
 
 
@@ -23,6 +24,19 @@ def example_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(resource("examples", "belgium-luxembourg"), root, ignore=shutil.ignore_patterns(".avgraph"))
     build_workspace(Workspace.load(root))
     return root
+
+
+@pytest.fixture(scope="session")
+def reconcilable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Path of the built workspace of :mod:`reconcilable`; do not change it."""
+    return built(tmp_path_factory.mktemp("reconcilable"))
+
+
+@pytest.fixture(scope="session")
+def asking(reconcilable: Path) -> Generator[Asking, None, None]:
+    """A client of a server of that workspace."""
+    with serving_within(reconcilable) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ _TOKEN = re.compile(WORDLESS + _NAMES, re.DOTALL)
 _NAMED = WORDLESS + r"|[?$]\w+|@[A-Za-z][A-Za-z0-9-]*|[\w.-]*:(?:[\w.:%-]|\\[^\w\s])*"
 _WITH_PREFIX = re.compile(_NAMED, re.DOTALL)
 _WORDS = re.compile(_NAMED + r"|(?P<brace>[{}])|(?P<word>[A-Za-z]+)", re.DOTALL)
+# Controls, private use, non-characters (RFC 3987, section 2.2, but for the query).
+_NO_LETTER = re.compile(r"[\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U0010ffff]")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|\\^`\x00-\x20]*")
 # To an engine "a <b#c> d" may be an IRI, or "less than" and a comment; a line may end at a carriage return or not.
 _DOUBTFUL = re.compile(r"""<(?![A-Za-z][A-Za-z0-9+.-]*://)[^<>"{}|^`\\\s]*[#'][^<>"{}|^`\\\s]*>|\r(?!\n)""")
@@ -61,8 +63,12 @@ def chooses_graphs(sparql: str) -> bool:
 
 
 def is_iri(text: str) -> bool:
-    """Return whether a text is an absolute IRI as far as SPARQL's grammar tells."""
-    return _IRI.fullmatch(text) is not None
+    """Return whether a text is an absolute IRI as far as SPARQL's grammar tells, of letters that IRIs may hold.
+
+    >>> is_iri("https://example.org/панк"), is_iri("https://example.org/a b"), is_iri("https://example.org/\U000f47cf")
+    (True, False, False)
+    """
+    return _IRI.fullmatch(text) is not None and (text.isascii() or _NO_LETTER.search(text) is None)
 
 
 def with_using(update: str, default: Sequence[str], named: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ import networkx as nx
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from random_networks import networks
 
@@ -15,6 +15,8 @@ from avgraph.network import Network, matrix
 from avgraph.network.brokerage import ROLES
 from avgraph.network.coreness import fit_core
 from avgraph.network.holes import constraint, effective_size
+from avgraph.network.projection import reproject
+from avgraph.network.uncertainty import Of, Resamples
 
 relaxed = settings(deadline=None, max_examples=60)
 
@@ -110,6 +112,52 @@ def test_brokers_between_two_countries_are_those_of_plain_loops(network: Network
     columns = ["role", "triads", "first_partners", "second_partners", "works"]
     table = network.brokerage(between=("BE", "LU"))
     assert {row[0]: row[1:] for row in table.select("node", *columns).iter_rows()} == expected
+
+
+@relaxed
+@given(
+    networks(), st.lists(st.sampled_from([None, 0.0, 0.5, 1.0]), min_size=48, max_size=48),
+    st.sampled_from(["claims", "works", "both"]), st.sampled_from([None, ("BE", "LU")]), st.integers(0, 99),
+)  # fmt: skip
+def test_intervals_of_brokers_are_those_of_loops_over_the_draws(
+    network: Network, chances: list[float | None], of: Of, between: tuple[str, str] | None, seed: int
+) -> None:
+    group = dict(network.nodes.select("node", "country").iter_rows())
+    assume(between is None or set(between) <= set(group.values()))
+    claims = {
+        "claim": pl.format("{}-{}", "work", "member"),
+        "confidence": pl.Series(chances[: len(network.memberships)]),
+    }
+    network = reproject(network, network.memberships.with_columns(**claims))
+    counts: dict[str, list[Counter[str]]] = {node: [] for node in group}
+    draws = Resamples(network, of)
+    for kept, times in draws.draw(np.random.default_rng(seed), 6):
+        graph = draws.network(kept, times).graph
+        for node, found in counts.items():
+            triads = []
+            if between is not None:
+                triads = [
+                    ends for ends in open_triads(graph, node) if sorted(group[e] or "" for e in ends) == [*between]
+                ]
+            elif group[node] is not None:
+                triads = open_triads(graph.subgraph([member for member in graph if group[member]]), node)
+            roles = [] if between else [role_of(group[node], group[a], group[b]) for a, b in triads]
+            found.append(Counter({"triads": len(triads), **Counter(roles)}))
+    places = {
+        node: [1 + sum(other[run]["triads"] > count["triads"] for other in counts.values())
+               for run, count in enumerate(found)]
+        for node, found in counts.items()
+    }  # fmt: skip
+    names = ["triads", *(() if between else ROLES)]
+    for row in network.brokerage_intervals(n=6, level=0.5, between=between, of=of, top=2, seed=seed).table.to_dicts():
+        for name in [*names, "rank"]:
+            seen = sorted(places[row["node"]] if name == "rank" else [count[name] for count in counts[row["node"]]])
+            prefix = "" if name == "triads" else f"{name}_"
+            # A quarter of the five steps from the first to the last lies between the second and the third.
+            assert row[f"{prefix}low"] == seen[1]
+            assert row[f"{prefix}high"] == seen[4]
+            assert row[f"{prefix}median"] == (seen[2] + seen[3]) / 2
+        assert row["share_top"] == pytest.approx(sum(place <= 2 for place in places[row["node"]]) / 6)
 
 
 @relaxed

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
     from avgraph.network import Network
     from avgraph.network.measures import Measure
+    from avgraph.network.uncertainty import Resampled
 
 __all__ = ["ANALYSES", "LISTED", "Analysis", "Choice", "Findings"]
 
 LISTED = 15
 _MEASURE: Measure = "betweenness"
+#: Resamples, and those of brokers where there are many ties, since counting open triads takes long there.
+_DRAWS, _FEW_DRAWS = 200, 20
+_MANY_TIES = 30_000
 #: A curve is shown at so many places at most.
 _CURVE_MARKS = 101
 
@@ -109,10 +113,15 @@ def _ranking(net: Network, choice: Choice) -> Findings:
 
 def _intervals(net: Network, choice: Choice) -> Findings:
     found = net.rank_intervals(
-        choice.measure or _MEASURE, choice.draws or 200, top=min(10, choice.n_listed), seed=choice.seed
+        choice.measure or _MEASURE, choice.draws or _DRAWS, top=min(10, choice.n_listed), seed=choice.seed
     )
-    figures = {"resamples": found.n, "level": found.level, "doubted_claims": found.n_doubted, "first_ranks": found.top}
-    return Findings(found.table, str(found), figures, lambda: network.draw_rank_intervals(found, choice.n_listed))
+    return Findings(
+        found.table, str(found), _resampled(found), lambda: network.draw_rank_intervals(found, choice.n_listed)
+    )
+
+
+def _resampled(found: Resampled) -> dict[str, Any]:
+    return {"resamples": found.n, "level": found.level, "doubted_claims": found.n_doubted, "first_ranks": found.top}
 
 
 def _communities(net: Network, choice: Choice) -> Findings:
@@ -134,16 +143,23 @@ def _stability(net: Network, choice: Choice) -> Findings:
 
 
 def _brokers(net: Network, choice: Choice) -> Findings:
-    found = net.brokerage(choice.by, between=choice.between)
+    n_draws = choice.draws or (_DRAWS if net.edges.height <= _MANY_TIES else _FEW_DRAWS)
+    found = net.brokerage_intervals(
+        choice.by, n_draws, between=choice.between, top=min(10, choice.n_listed), seed=choice.seed
+    )
+    figures = _resampled(found)
+    how = f"{found}; a resample has fewer different works, so read the ranks"
     if choice.between is None:
         note = "open triads in each role, their exact expectation, and the distance from it in standard deviations"
-        return Findings(found, note, draw=lambda: network.draw_brokerage(found, choice.top or 8))
+        return Findings(
+            found.table, f"{note}; {how}", figures, lambda: network.draw_brokerage(found.table, choice.top or 8)
+        )
     first, second = choice.between
-    table = found
+    table = found.table
     for column in ("first_partners", "second_partners"):
         table = _lists_named(table, column, net.nodes.select("node", "label"))
     table = _lists_named(table, "works", net.works.select("work", "label"))
-    return Findings(table, f"{found.height:,} members stand between {first} and {second}")
+    return Findings(table, f"{table.height:,} members stand between {first} and {second}; {how}", figures)
 
 
 def _openness(net: Network, choice: Choice) -> Findings:
@@ -306,7 +322,8 @@ ANALYSES: dict[str, Analysis] = {
     "communities": Analysis(_communities, "which community each member is in", is_series=True),
     "stability": Analysis(_stability, "communities that many runs agree on, and their agreement with countries",
                           _of("draws")),
-    "brokers": Analysis(_brokers, "who stands between groups, or between two of them", _of("by", "between")),
+    "brokers": Analysis(_brokers, "who stands between groups, or between two of them, with intervals",
+                        _of("by", "between", "draws")),
     "openness": Analysis(_openness, "how far ties lead out of each group (E-I index)", _of("by"), is_series=True),
     "partners": Analysis(_partners, "how many works each two groups have in common", _of("by")),
     "concentration": Analysis(_concentration, "how far members lean on few partners, and on their lead"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import getpass
 import io
 import os
@@ -156,14 +155,14 @@ class _Session:
                 click.echo(_KEYS, nl=False)
 
     def _rule(self, at: int, verdict: str, comment: str) -> None:
-        from avgraph.identity import append_decision
+        from avgraph.knowledge import give_verdict
 
-        doubt = self._queue[at]
-        line = append_decision(
-            self._path, _id(doubt.left), verdict, _id(doubt.right), subject_label=doubt.left.name,
-            object_label=doubt.right.name, author=self._author, date=dt.date.today().isoformat(), comment=comment,
+        left, right = self._queue[at].left, self._queue[at].right
+        line, text = give_verdict(
+            self._path, (left.reference, left.name), verdict, (right.reference, right.name), author=self._author,
+            comment=comment,
         )  # fmt: skip
-        self._given[at] = verdict, self._path.read_bytes().splitlines()[-1]
+        self._given[at] = verdict, text
         click.echo(f"{verdict}: line {line} of {escaped(self._path.name)}")
 
     def _back(self, at: int) -> int:
@@ -189,11 +188,6 @@ class _Session:
         n = sum(counts.values())
         listed = ", ".join(f"{counts[v]} {v}" for v in _VERDICTS.values() if counts[v])
         return f"{n} verdict{'' if n == 1 else 's'} ({listed}) in {escaped(str(self._path))}; apply with: {build}"
-
-
-def _id(side: DoubtSide) -> str:
-    """Return what names a side in the file: the mention that was seen, for entities' IRIs may change."""
-    return side.mention if side.mention == single_line(side.mention) else side.entity
 
 
 def _answer(prompt: str) -> _Answer:

@@ -50,6 +50,9 @@ def serve(
     """  # noqa: D301 - \b keeps click from joining the lines
     from dataclasses import replace
 
+    from avgraph.workers import copies
+
+    copies("avgraph.web.preloaded")  # loads what workers need while this process loads what it needs itself
     from avgraph.web import Limits, Settings
     from avgraph.web import serve as listen
 

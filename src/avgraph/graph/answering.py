@@ -90,10 +90,11 @@ class DatasetChoice:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as text, and the media type it is written in."""
+    """An answer as text, the media type it is written in, and how many rows or triples it has (None: not counted)."""
 
     body: bytes
     media_type: str
+    n_rows: int | None = None
 
 
 def answer(
@@ -171,7 +172,7 @@ def graph_text(triples: Iterator[pyoxigraph.Triple], media_type: str, bounds: Bo
     format_ = RDF_FORMATS[media_type]
     used = {prefix: iri for prefix, iri in PREFIXES.items() if any(f"<{iri}" in line for line in seen.values())}
     pyoxigraph.serialize(sorted(seen, key=seen.__getitem__), cast("IO[bytes]", text), format=format_, prefixes=used)
-    return Answer(text.value(), media_type)
+    return Answer(text.value(), media_type, len(seen))
 
 
 class _Bounded:
@@ -182,14 +183,14 @@ class _Bounded:
         self._marks = marks
         self._parts: list[bytes] = []
         self._n_bytes = 0
-        self._n_rows = 0
+        self._n_rows = -1 if marks in (None, _ROW_MARKS[pyoxigraph.QueryResultsFormat.TSV]) else 0  # the header
         self._tail = b""
         self._quoted = False
 
     def write(self, part: bytes) -> int:
         self._n_bytes += len(part)
         self._n_rows += self._rows_of_csv(part) if self._marks is None else self._rows_by(self._marks, part)
-        if self._n_rows > self._bounds.max_rows + 1:  # a line may be the header
+        if self._n_rows > self._bounds.max_rows:
             raise _too_many("rows", self._bounds.max_rows)
         if self._n_bytes > self._bounds.max_bytes:
             raise TooLargeError(

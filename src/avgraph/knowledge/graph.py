@@ -18,7 +18,7 @@ from avgraph.knowledge.disagreement import read_conflicts, read_links
 from avgraph.knowledge.entity import Claim, Conflict, Entity, Link
 from avgraph.knowledge.lookup import Lookup
 from avgraph.knowledge.membership import membership_from_backend, membership_from_snapshot
-from avgraph.knowledge.overview import read_counts, read_sources
+from avgraph.knowledge.overview import read_counts, read_sources, sources_of
 from avgraph.knowledge.reading import ROLE_COLUMNS, check_iri, to_claim
 from avgraph.knowledge.results import LazyLabels, QueryResult
 from avgraph.knowledge.syntax import ask_plainly, refuse_calls
@@ -158,16 +158,55 @@ class KnowledgeGraph:
             raise NotFoundError(f"no {wanted.lower() if wanted else 'entity'} named {name!r}", hint)
         return replace(found[0], homonyms=tuple((e.iri, e.type) for e in found[1:]), _graph=self)
 
-    def claims(self, entity: str) -> list[Claim]:
-        """Return every claim that names an entity (IRI, external id or name), with evidence."""
+    def claims(self, entity: str, kind: str | None = None, *, limit: int | None = None, first: int = 0) -> list[Claim]:
+        """Return the claims that name an entity (IRI, external id or name), with evidence.
+
+        Parameters
+        ----------
+        entity
+            Which.
+        kind
+            Only claims of this kind, such as ``"Credit"``.
+        limit, first
+            At most so many, from the `first` on (counted from 0), in the order of their IRIs; None: all.
+
+        Raises
+        ------
+        NotFoundError, QueryError
+            If there is no such entity, or no such kind.
+        """
+        return self._some_claims(self._about(entity, kind), limit, first)
+
+    def _some_claims(self, wanted: str, limit: int | None, first: int) -> list[Claim]:
+        part = "" if limit is None else f" ORDER BY ?claim LIMIT {limit:d} OFFSET {first:d}"
+        return self._claims(
+            self._select(
+                f"SELECT ?claim ?p ?o WHERE {{ {{ SELECT DISTINCT ?claim WHERE {wanted}{part} }} ?claim ?p ?o }} "
+                "ORDER BY ?claim ?p ?o"
+            )
+        )
+
+    def claims_of_source(self, iri: str, *, limit: int | None = None, first: int = 0) -> list[Claim]:
+        """Return the claims that a source makes, by the IRI of the source; `limit` and `first` as in :meth:`claims`."""
+        check_iri(iri)
+        wanted = f"{{ ?claim prov:wasDerivedFrom <{iri}> ; av:evidence ?evidence }}"
+        return self._some_claims(wanted, limit, first)
+
+    def claim_counts(self, entity: str) -> dict[str, int]:
+        """Return how many claims of each kind name an entity (IRI, external id or name), in the order of the kinds."""
+        wanted = self._about(entity, None)
+        rows = self._select(f"SELECT ?class (COUNT(DISTINCT ?claim) AS ?n) WHERE {wanted} GROUP BY ?class")
+        found = {str(class_).removeprefix(AV): int(n) for class_, n in rows}
+        return {kind: found[kind] for kind in KINDS if kind in found}
+
+    def _about(self, entity: str, kind: str | None) -> str:
+        """Return the pattern of the claims that name an entity."""
+        if kind is not None and kind not in KINDS:
+            raise QueryError(f"no kind of claim {kind!r}", f"kinds: {', '.join(KINDS)}")
         iri = entity if re.match(r"(https?|urn):", entity) else self.entity(entity).iri
         check_iri(iri)
-        classes = " ".join(f"av:{k}" for k in KINDS)
-        rows = self._select(
-            f"SELECT ?claim ?p ?o WHERE {{ {{ SELECT DISTINCT ?claim WHERE {{ ?claim ?role <{iri}> . ?claim a ?class "
-            f"VALUES ?class {{ {classes} }} }} }} ?claim ?p ?o }} ORDER BY ?claim ?p ?o"
-        )
-        return self._claims(rows)
+        classes = " ".join(f"av:{k}" for k in ([kind] if kind else KINDS))
+        return f"{{ ?claim ?role <{iri}> . ?claim a ?class VALUES ?class {{ {classes} }} }}"
 
     def claim(self, iri: str) -> Claim:
         """Return one claim by IRI.
@@ -302,7 +341,7 @@ class KnowledgeGraph:
 
     def sources(self) -> list[dict[str, Any]]:
         """Return what was read: path, kind, title, publisher, date of each source and its number of claims."""
-        return read_sources(self._select)
+        return read_sources(self._select) if self.snapshot is None else sources_of(self.snapshot)
 
     def push(
         self, url: str, *, update: str | None = None, graph_store: str | None = None, verify: Verify = "auto",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from avgraph.graph.snapshot import Snapshot
 from avgraph.knowledge.lookup import Select
 from avgraph.model import KINDS
 from avgraph.vocabulary import AV
 
-__all__ = ["read_counts", "read_sources"]
+__all__ = ["read_counts", "read_sources", "sources_of"]
 
 _COUNTS = "SELECT ?class (COUNT(?c) AS ?n) WHERE {{ ?c a ?class VALUES ?class {{ {classes} }} }} GROUP BY ?class"
 # The claims are counted apart: Virtuoso splits groups of which a key is unbound.
@@ -31,3 +32,9 @@ def read_sources(select: Select) -> list[dict[str, Any]]:
     names = ("path", "kind", "title", "publisher", "date", "n_claims")
     found = [dict(zip(names, row, strict=True)) for row in select(_SOURCES)]
     return [s | {"kind": str(s["kind"]).removeprefix(AV).lower(), "n_claims": s["n_claims"] or 0} for s in found]
+
+
+def sources_of(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Return what :func:`read_sources` does, from the table of a build."""
+    table = snapshot.table("sources").sort("source")
+    return table.select("kind", "title", "publisher", "date", "n_claims", path="source").to_dicts()

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from avgraph.errors import StoreError
 from avgraph.graph.snapshot import Snapshot
-from avgraph.identity import Decisions
+from avgraph.identity import Decisions, append_decision
 from avgraph.identity.mentions import normal_id
 from avgraph.knowledge.graph import KnowledgeGraph
 from avgraph.model import KINDS
+from avgraph.text import single_line
 
-__all__ = ["Doubt", "DoubtSide", "review_queue"]
+__all__ = ["Doubt", "DoubtSide", "give_verdict", "review_queue"]
 
 _ABOUT = ("type", "subtype", "label", "names", "ids", "countries", "year")
 
@@ -48,6 +51,11 @@ class DoubtSide:
     countries: tuple[str, ...]
     year: int | None
     n_claims: int
+
+    @property
+    def reference(self) -> str:
+        """What names it in the curator's file: the mention that was seen, for entities' IRIs may change."""
+        return self.mention if self.mention == single_line(self.mention) else self.entity
 
     def to_json(self) -> dict[str, Any]:
         """Return the side as a JSON object."""
@@ -126,6 +134,41 @@ def review_queue(kg: KnowledgeGraph, decisions: Decisions, type_: str | None = N
     ]
     found = [doubt for doubt in found if type_ in (None, doubt.left.type)]
     return sorted(found, key=lambda d: (-d.value, -d.score, d.left.label, d.left.mention, d.right.mention))
+
+
+def give_verdict(
+    path: Path, left: tuple[str, str], verdict: str, right: tuple[str, str], *, author: str = "", comment: str = ""
+) -> tuple[int, bytes]:
+    """Write a verdict of today at the end of the curator's file.
+
+    Parameters
+    ----------
+    path
+        The file, which is made where it does not exist.
+    left, right
+        Of each side what names it (a mention's reference, or an IRI) and what it is called.
+    verdict
+        ``same``, ``different`` or ``unsure``.
+    author, comment
+        Who says so, and why.
+
+    Returns
+    -------
+    line
+        Its number, from 1.
+    text
+        The line itself: :func:`avgraph.identity.remove_decision` takes it back.
+
+    Raises
+    ------
+    ValueError, SourceError
+        As :func:`avgraph.identity.append_decision` says.
+    """
+    line = append_decision(
+        path, left[0], verdict, right[0], subject_label=left[1], object_label=right[1], author=author,
+        date=dt.date.today().isoformat(), comment=comment,
+    )  # fmt: skip
+    return line, path.read_bytes().splitlines()[-1]
 
 
 class _Sides:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable
 from typing import TypeVar
 
 from avgraph.errors import QueryError
 from avgraph.sparql import may_use
+from avgraph.vocabulary import PREFIXES
 
 __all__ = ["ask_plainly", "refuse_calls"]
 
@@ -16,6 +18,15 @@ _PLACE = re.compile(r"\bat (\d+):(\d+): expected (.*)", re.DOTALL)
 # Among the parser's list of tokens, the few sentences: "Prefix not found".
 _SENTENCE = re.compile(r"\b[A-Z]\w*(?: \w+)+")
 _SHOWN = 24
+_PREFIXED = re.compile(r"([A-Za-z][\w-]*):[\w.-]*\s*$")
+#: Prefixes that people use without thinking of them, beside those that need no declaration.
+_WELL_KNOWN = {
+    "foaf": "http://xmlns.com/foaf/0.1/", "dc": "http://purl.org/dc/elements/1.1/", "dcterms": "http://purl.org/dc/terms/",
+    "dcat": "http://www.w3.org/ns/dcat#", "org": "http://www.w3.org/ns/org#", "dbo": "http://dbpedia.org/ontology/",
+    "dbr": "http://dbpedia.org/resource/", "wd": "http://www.wikidata.org/entity/",
+    "wdt": "http://www.wikidata.org/prop/direct/", "sdo": "https://schema.org/", "sh": "http://www.w3.org/ns/shacl#",
+    "ec": "http://www.ebu.ch/metadata/ontologies/ebucoreplus#", "geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+}  # fmt: skip
 
 
 def refuse_calls(query: str) -> None:
@@ -66,7 +77,22 @@ def _in_own_text(error: QueryError, query: str, n_added: int) -> QueryError:
     after = f" after “{'…' if len(before) > _SHOWN else ''}{before[-_SHOWN:]}”" if before else ""
     subject = "the update" if error.message.startswith("the update") else "the query"
     why = ", ".join(s for s in _SENTENCE.findall(place[3]) if not s.startswith("IRI parsing"))
-    hint = "declare it: PREFIX name: <IRI>" if "Prefix" in why else "see the SPARQL 1.1 grammar for what may follow"
+    hint = "see the SPARQL 1.1 grammar for what may follow"
+    if "Prefix" in why:
+        hint = _of_prefix(lines[line - 1][: column - 1] if line <= len(lines) else "")
     return QueryError(
         f"{subject} does not parse: line {line}, column {column}{after}{': ' + why if why else ''}", hint, error.where
     )
+
+
+def _of_prefix(before: str) -> str:
+    """Return what to do about a prefix that is not declared, and with which a text ends."""
+    found = _PREFIXED.search(before)
+    if found is None:
+        return "declare it: PREFIX name: <IRI>"
+    prefix = found[1]
+    if iri := _WELL_KNOWN.get(prefix.lower()):
+        return f"declare it: PREFIX {prefix}: <{iri}>"
+    near = difflib.get_close_matches(prefix.lower(), [*PREFIXES, *_WELL_KNOWN], n=1, cutoff=0.6)
+    declare = f"declare it: PREFIX {prefix}: <IRI>"
+    return f"unknown prefix {prefix}:, did you mean {near[0]}:? Else {declare}" if near else declare

@@ -13,14 +13,16 @@ from avgraph.identity.clusters import Clusters
 from avgraph.identity.context import read_context
 from avgraph.identity.mentions import SINGLE_VALUED, MentionList, read_mentions
 from avgraph.identity.nodes import Node, Scene, level_of
-from avgraph.identity.scoring import MERGE, Feature, score_pair
+from avgraph.identity.scoring import MERGE, Feature, PairScore, score_pair
 from avgraph.identity.stages import LEVELS, link_by_ids, run_stage
 from avgraph.matching.sides import Side
 from avgraph.model import concat_claims
 from avgraph.progress import Progress, silent
 
-__all__ = ["Pair", "scored_pairs"]
+__all__ = ["Pair", "judged_by_id", "judged_by_names", "scored_pairs"]
 
+#: Two mentions, the smaller first, and their verdict.
+_Found = tuple[int, int, float, tuple[Feature, ...]]
 _PARTS = {"Work": ("Work", "season", "episode")}
 #: What two entities with one external id score where another id of theirs disagrees, as in a build.
 _DOUBTFUL = 0.7
@@ -85,7 +87,7 @@ def scored_pairs(left: Side, right: Side, type_: str, threshold: float, progress
     return sorted(pairs, key=lambda p: (p.left, -p.score, p.right))
 
 
-def _by_ids(scene: Scene, rows: Sequence[dict[int, int]]) -> Iterator[tuple[int, int, float, tuple[Feature, ...]]]:
+def _by_ids(scene: Scene, rows: Sequence[dict[int, int]]) -> Iterator[_Found]:
     """Yield the pairs that share an external id, smaller first."""
     mentions = scene.mentions
     holders: list[dict[str, list[int]]] = []
@@ -96,11 +98,15 @@ def _by_ids(scene: Scene, rows: Sequence[dict[int, int]]) -> Iterator[tuple[int,
                 holders[-1][value].append(i)
     for value in sorted(holders[0].keys() & holders[1].keys()):
         for a, b in _crossed(holders[0][value], holders[1][value]):
-            same = Feature("id", 1.0, value, value, "the same external id")
-            if (other := _clash(mentions, a, b)) is None:
-                yield a, b, 1.0, (same,)
-            else:
-                yield a, b, _DOUBTFUL, (same, Feature("apart", -0.3, *other, "external ids disagree"))
+            yield a, b, *judged_by_id(mentions, a, b, value)
+
+
+def judged_by_id(mentions: MentionList, a: int, b: int, value: str) -> tuple[float, tuple[Feature, ...]]:
+    """Return how far two mentions that share an external id are one: less where another id of theirs disagrees."""
+    same = Feature("id", 1.0, value, value, "the same external id")
+    if (other := _clash(mentions, a, b)) is None:
+        return 1.0, (same,)
+    return _DOUBTFUL, (same, Feature("apart", -0.3, *other, "external ids disagree"))
 
 
 def _crossed(left: Iterable[int], right: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -121,27 +127,29 @@ def _clash(mentions: MentionList, a: int, b: int) -> tuple[str, str] | None:
     return None
 
 
-def _by_names(
-    nodes: Sequence[Node], left: dict[int, int], threshold: float, progress: Progress
-) -> Iterator[tuple[int, int, float, tuple[Feature, ...]]]:
+def _by_names(nodes: Sequence[Node], left: dict[int, int], threshold: float, progress: Progress) -> Iterator[_Found]:
     """Yield the pairs across the tables that share a blocking key and score enough, smaller first."""
     on_left = [node.number in left for node in nodes]
     pairs = [(a, b) for a, b in candidate_pairs(nodes).iter_rows() if on_left[a] != on_left[b]]
     for done, (a, b) in enumerate(pairs):
         if not done % _TELL_EVERY:
             progress("comparing rows", done, len(pairs))
-        found = score_pair(nodes[a], nodes[b])
-        if found is None or found.score < threshold:
-            continue
-        obstacle = nodes[a].scene.clusters.obstacle(nodes[a].number, nodes[b].number)
-        score, features = found.score, found.features
-        if obstacle == "year":
-            # A build never joins them, whatever else they have in common.
-            score = min(score, MERGE - 0.01)
-            years = tuple("|".join(map(str, node.years)) for node in (nodes[a], nodes[b]))
-            features = (*features, Feature("apart", 0.0, years[0], years[1], "their years are too far apart"))
-        elif obstacle is not None:
-            continue
-        if score >= threshold:
-            yield nodes[a].number, nodes[b].number, score, features
+        if (found := judged_by_names(nodes[a], nodes[b], threshold)) is not None:
+            yield nodes[a].number, nodes[b].number, found.score, found.features
     progress("comparing rows", len(pairs), len(pairs))
+
+
+def judged_by_names(left: Node, right: Node, threshold: float) -> PairScore | None:
+    """Return how far two nodes of one level are one; None below `threshold`, or where something keeps them apart."""
+    found = score_pair(left, right)
+    if found is None or found.score < threshold:
+        return None
+    obstacle = left.scene.clusters.obstacle(left.number, right.number)
+    if obstacle == "year":
+        # A build never joins them, whatever else they have in common.
+        years = tuple("|".join(map(str, node.years)) for node in (left, right))
+        apart = Feature("apart", 0.0, years[0], years[1], "their years are too far apart")
+        found = found._replace(score=min(found.score, MERGE - 0.01), features=(*found.features, apart))
+    elif obstacle is not None:
+        return None
+    return found if found.score >= threshold else None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         adjusted_rand_index,
         normalized_mutual_information,
     )
+    from avgraph.network.brokerintervals import BrokerageIntervals
     from avgraph.network.collaboration import Network
     from avgraph.network.communities import Communities
     from avgraph.network.coreness import Coreness
@@ -65,6 +66,7 @@ _HOMES = {
     "MEMBERSHIP_SCHEMA": "membership",
     "NODE_SCHEMA": "membership",
     "Association": "success",
+    "BrokerageIntervals": "brokerintervals",
     "Communities": "communities",
     "CommunityStability": "stability",
     "Coreness": "coreness",
@@ -105,6 +107,7 @@ __all__ = [
     "MEMBERSHIP_SCHEMA",
     "NODE_SCHEMA",
     "Association",
+    "BrokerageIntervals",
     "Communities",
     "CommunityStability",
     "Coreness",

@@ -29,14 +29,14 @@ from scipy.sparse import csr_array
 
 from avgraph.errors import AvgraphError, NotFoundError
 from avgraph.network.groups import By, group_codes, groups_of
-from avgraph.network.matrix import Floats, Ints, masked_product, row_sums, rows_of
+from avgraph.network.matrix import Bools, Floats, Ints, masked_product, row_sums, rows_of
 from avgraph.network.membership import nearest
 from avgraph.network.tie import evidence
 
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
 
-__all__ = ["ROLES", "brokerage", "brokers_between"]
+__all__ = ["ROLES", "between_counts", "brokerage", "brokers_between", "groups_between", "role_counts"]
 
 #: The roles of a broker.
 ROLES = ("coordinator", "consultant", "gatekeeper", "liaison")
@@ -54,7 +54,7 @@ def brokerage(network: Network, by: By = "country") -> pl.DataFrame:
     """Return the table of :meth:`Network.brokerage <avgraph.network.Network.brokerage>`."""
     codes, names = group_codes(groups_of(network, by))
     known = np.flatnonzero(codes >= 0)
-    pattern = _ones(network.matrix[known][:, known])
+    pattern = _among(network.matrix, known)
     counts, n_open, n_sharing = _counts(pattern, codes[known])
     chance = _Chance(Counter(np.bincount(codes[known]).tolist()), len(known))
     columns = [pl.Series("triads", np.rint(n_open), pl.Int64)]
@@ -69,6 +69,30 @@ def brokerage(network: Network, by: By = "country") -> pl.DataFrame:
     about = network.nodes[known].select("node", "label", pl.Series("group", names.gather(codes[known]), pl.String))
     table = about.with_columns(columns)
     return table.sort("triads", "node", descending=[True, False])
+
+
+def role_counts(matrix: Any, codes: Ints) -> dict[str, Ints]:
+    """Return the number of open triads (`triads`) and of those in each role, of each node.
+
+    Parameters
+    ----------
+    matrix
+        Symmetric weighted adjacency as CSR.
+    codes
+        Number of the group of each node, -1 where it is not known; such a node is in no triad.
+    """
+    known = np.flatnonzero(codes >= 0)
+    counts, n_open, _ = _counts(_among(matrix, known), codes[known])
+    found = {"triads": n_open, **counts}
+    result = {name: np.zeros(len(codes), dtype=np.int64) for name in found}
+    for name, values in found.items():
+        result[name][known] = np.rint(values)
+    return result
+
+
+def _among(matrix: Any, nodes: Ints) -> Any:
+    """Return which of some nodes are tied to each other."""
+    return _ones(matrix[nodes][:, nodes])
 
 
 def _counts(pattern: Any, group: Ints) -> tuple[dict[str, Floats], Floats, Floats]:
@@ -188,17 +212,32 @@ class _Chance:
         return n_open * float(once), variance
 
 
-def brokers_between(network: Network, one: str, other: str, by: By = "country") -> pl.DataFrame:
-    """Return the table of :meth:`Network.brokerage <avgraph.network.Network.brokerage>` between two groups."""
-    groups = groups_of(network, by)
+def groups_between(groups: pl.Series, one: str, other: str) -> tuple[Bools, Bools]:
+    """Return who is of the one group, and who of the other.
+
+    Raises
+    ------
+    AvgraphError
+        If there are no such groups, or both are the same.
+    """
     codes, names = group_codes(groups)
     for name in (one, other):
         if name not in names:
             raise NotFoundError(f"no member is of the group {name!r}", nearest(name, names.to_list()))
     if one == other:
         raise AvgraphError(f"both groups are {one!r}", "give two different groups")
-    first, second = (codes == names.index_of(name) for name in (one, other))
-    pattern = _ones(network.matrix)
+    return codes == names.index_of(one), codes == names.index_of(other)
+
+
+def between_counts(matrix: Any, first: Bools, second: Bools) -> Ints:
+    """Return of each node the number of open triads that lead from a member of `first` to one of `second`."""
+    pattern = _ones(matrix)
+    n_open = _open_between(pattern, first, second)
+    return row_sums(pattern, n_open * first[pattern.indices]).astype(np.int64)
+
+
+def _open_between(pattern: Any, first: Bools, second: Bools) -> Floats:
+    """Return for each tie, from a broker to a partner, the open triads that lead over it from one side to the other."""
     row, column = rows_of(pattern), pattern.indices
     n_open = np.zeros(pattern.nnz)
     for here, there in ((first, second), (second, first)):
@@ -207,13 +246,23 @@ def brokers_between(network: Network, one: str, other: str, by: By = "country") 
         # The broker's partners on the other side, less those with a tie to this partner.
         reached = row_sums(pattern, there[column] * 1.0)[row] - masked_product(to_there, pattern, pattern)
         n_open[begins] = reached[begins]
+    return np.rint(n_open)
+
+
+def brokers_between(network: Network, one: str, other: str, by: By = "country") -> pl.DataFrame:
+    """Return the table of :meth:`Network.brokerage <avgraph.network.Network.brokerage>` between two groups."""
+    groups = groups_of(network, by)
+    first, second = groups_between(groups, one, other)
+    pattern = _ones(network.matrix)
+    row, column = rows_of(pattern), pattern.indices
+    n_open = _open_between(pattern, first, second)
     kept = n_open > 0
     node = network.nodes["node"]
     ties = pl.DataFrame({
         "node": node.gather(row[kept]),
         "partner": node.gather(column[kept]),
         "first": first[column[kept]],
-        "triads": np.rint(n_open[kept]).astype(np.int64),
+        "triads": n_open[kept].astype(np.int64),
     })  # fmt: skip
     return _with_evidence(network, ties, groups, (one, other))
 

@@ -245,6 +245,18 @@ class Network(Standing, Experiments, Timeline, Inference):
 
         return note(self, measure, k=k, seed=seed)
 
+    def shortest_path(self, a: str, b: str) -> list[str]:
+        """Return the IRIs of the members on a way of fewest ties; of such ways that with the most weight in all.
+
+        Raises
+        ------
+        NotFoundError
+            If one is no member, or no way leads from `a` to `b`.
+        """
+        from avgraph.network.way import shortest_path
+
+        return shortest_path(self, self.find(a), self.find(b))
+
     def communities(self, seed: int = 7, resolution: float = 1.0) -> Communities:
         """Return the communities found by the Leiden method; above 1, `resolution` favours smaller ones."""
         from avgraph.network.communities import find_communities

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,7 @@ def explorer_html(
         years=_years(ties),
         n_all=(network.nodes.height, network.edges.height),
         # Within a script element, the one thing that could end it is "</".
+        script=files("avgraph.network").joinpath("explorer.js").read_text(encoding="utf-8"),
         data=json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
         drawing=svg(network, max_nodes=max_nodes, seed=seed, marked=True),
     )

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 __all__ = [
+    "Bools",
     "Floats",
     "Ints",
     "adjacency",
@@ -21,6 +22,7 @@ __all__ = [
     "rows_of",
 ]
 
+Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 

@@ -27,6 +27,8 @@ _HEAD, _FOOT = 36.0, 58.0
 _KNOWN_SHARE = 0.25
 # So many of the strongest members are named even where their names hide weaker ones.
 _ALWAYS_NAMED = 10
+# Pixels between two names side by side.
+_SPACE = 5.0
 
 
 Place = tuple[float, float, float]
@@ -190,30 +192,36 @@ def _lines(network: Network, places: dict[str, Place]) -> list[Line]:
 
 def _labels(rows: list[dict[str, Any]], places: dict[str, Place], width: float, height: float) -> list[Label]:
     """Return the names that fit, never one on another; off the nodes, too, while there is such a place."""
-    # The corners of a polygon reach further than its radius.
-    dots = {node: (x - 1.3 * r, y - 1.3 * r, x + 1.3 * r, y + 1.3 * r) for node, (x, y, r) in places.items()}
     field = (4.0, _HEAD - 6, width - 4, height - _FOOT)
     texts = {row["node"]: short_label(clean_text(row["label"])) for row in rows}
     found: dict[str, Label] = {}
     names: list[Box] = []
 
-    def place(node: str, labels: Iterable[Label], bare: Iterable[Box]) -> None:
-        kept = [*names, *bare]
+    def place(node: str, labels: Iterable[Label], bare: Sequence[Place]) -> None:
+        """Keep the first name that lies, with its leader, on no other name and on no node that is to stay `bare`."""
+        dots = [_reach(dot) for dot in bare]
         for label in labels:
             box, line = _box(label), _steps(label.leader) if label.leader else []
-            inside = box[0] > field[0] and box[1] > field[1] and box[2] < field[2] and box[3] < field[3]
-            if inside and not any(_overlap(part, other) for part in (box, *line) for other in kept):
+            wide = (box[0] - _SPACE, box[1], box[2] + _SPACE, box[3])
+            if (
+                box[0] > field[0] and box[1] > field[1] and box[2] < field[2] and box[3] < field[3]
+                and not any(_overlap(wide, other) for other in names)
+                and not any(_overlap(box, dot) for dot in dots)
+                and not any(_overlap(step, other) for step in line for other in names)
+                and not any(_near(step, dot) for step in line for dot in bare)
+            ):  # fmt: skip
                 names.extend((box, *line))
                 found[node] = label
                 return
 
     for node, text in texts.items():
-        others = [dot for other, dot in dots.items() if other != node]
+        others = [dot for other, dot in places.items() if other != node]
         place(node, (*_beside(text, *places[node]), *_aloof(text, *places[node])), others)
-    # In a crowd no place is free; then the first names may hide nodes that are weaker than their own.
+    # In a crowd no place is free; then the first names may hide nodes that are weaker than their own, as few as can be.
     for i, (node, text) in enumerate(texts.items()):
         if i < _ALWAYS_NAMED and node not in found:
-            place(node, _beside(text, *places[node]), [dots[row["node"]] for row in rows[:i]])
+            dots = [_reach(dot) for other, dot in places.items() if other != node]
+            place(node, _least_hiding(_beside(text, *places[node]), dots), [places[row["node"]] for row in rows[:i]])
     return list(found.values())
 
 
@@ -234,6 +242,11 @@ def _beside(text: str, x: float, y: float, radius: float) -> Iterator[Label]:
     for dy in (-near, near + 9):
         yield Label(x + near, y + dy, "start", text)
         yield Label(x - near, y + dy, "end", text)
+
+
+def _least_hiding(labels: Iterable[Label], dots: Sequence[Box]) -> list[Label]:
+    """Return names in the order of how many nodes they hide."""
+    return sorted(labels, key=lambda label: sum(_overlap(_box(label), dot) for dot in dots))
 
 
 def _aloof(text: str, x: float, y: float, radius: float) -> Iterator[Label]:
@@ -267,6 +280,18 @@ def _advance(letter: str) -> float:
     if letter in "mwMWOQ@%&œæ…—":
         return 0.95
     return 0.72 if letter.isupper() else 0.63
+
+
+def _reach(dot: Place) -> Box:
+    """Return left, top, right and bottom of a node; the corners of a polygon reach further than its radius."""
+    x, y, radius = dot
+    return x - 1.3 * radius, y - 1.45 * radius, x + 1.3 * radius, y + 1.45 * radius
+
+
+def _near(step: Box, dot: Place) -> bool:
+    """Tell whether a step of a line touches a node."""
+    x, y, radius = dot
+    return math.hypot((step[0] + step[2]) / 2 - x, (step[1] + step[3]) / 2 - y) < 1.15 * radius + 2
 
 
 def _overlap(a: Box, b: Box) -> bool:

@@ -19,23 +19,29 @@ from avgraph.network.membership import nearest
 if TYPE_CHECKING:
     from avgraph.network.collaboration import Network
 
-__all__ = ["Of", "RankIntervals", "rank_intervals"]
+__all__ = [
+    "Of",
+    "RankIntervals",
+    "Resampled",
+    "Resamples",
+    "check",
+    "interval_columns",
+    "place_columns",
+    "places_of",
+    "rank_intervals",
+]
 
 Of = Literal["claims", "works", "both"]
 
 
 @dataclass(frozen=True, eq=False)
-class RankIntervals:
-    """A ranking with what it would have been in other draws of the claims and works.
+class Resampled:
+    """A table with what its values would have been in other draws of the claims and works.
 
     Attributes
     ----------
     table
-        `rank`, `node`, `label`, `country`, `value` as in :meth:`Network.rank`; `median`, `low`, `high`: median and
-        interval of the value over the resamples; `rank_median`, `rank_low`, `rank_high`: those of the rank;
-        `share_top`: share of the resamples in which the member is among the first `top`, 0 to 1.
-    measure
-        What was ranked by.
+        The values with their intervals.
     of
         What was drawn again: ``"claims"``, ``"works"`` or ``"both"``.
     n
@@ -51,7 +57,6 @@ class RankIntervals:
     """
 
     table: pl.DataFrame
-    measure: str
     of: Of
     n: int
     level: float
@@ -59,26 +64,55 @@ class RankIntervals:
     n_doubted: int
     seed: int
 
-    def __str__(self) -> str:
+    def _said(self, what: str) -> str:
+        """Return in one sentence how `what` was drawn again."""
+        claims, its = ("claim", "its") if self.n_doubted == 1 else ("claims", "their")
+        doubted = f"{self.n_doubted:,} doubted {claims} kept by {its} confidence"
         drawn = {
-            "claims": f"{self.n_doubted:,} doubted claims kept by their confidence",
+            "claims": doubted,
             "works": "works drawn with replacement",
-            "both": f"works drawn with replacement and {self.n_doubted:,} doubted claims kept by their confidence",
+            "both": f"works drawn with replacement and {doubted}",
         }
         how = f"{drawn[self.of]}; seed {self.seed}"
-        return f"{self.measure} in {self.n:,} resamples ({how}), intervals at {self.level:.0%}"
+        return f"{what} in {self.n:,} resamples ({how}), intervals at {self.level:.0%}"
+
+    def _html(self, *columns: str | pl.Expr) -> str:
+        """Return the table with some columns, then the intervals."""
+        shown = self.table.select(
+            *columns,
+            pl.format("{} to {}", pl.col("low").round_sig_figs(3), pl.col("high").round_sig_figs(3)).alias("interval"),
+            pl.format("{} to {}", "rank_low", "rank_high").alias("rank between"),
+            pl.col("share_top").alias(f"share in the first {self.top}"),
+        )
+        return html_table(shown, str(self))
+
+
+@dataclass(frozen=True, eq=False)
+class RankIntervals(Resampled):
+    """A ranking with what it would have been in other draws of the claims and works.
+
+    Attributes
+    ----------
+    table
+        `rank`, `node`, `label`, `country`, `value` as in :meth:`Network.rank`; `median`, `low`, `high`: median and
+        interval of the value over the resamples; `rank_median`, `rank_low`, `rank_high`: those of the rank;
+        `share_top`: share of the resamples in which the member is among the first `top`, 0 to 1.
+    of, n, level, top, n_doubted, seed
+        As in :class:`Resampled`.
+    measure
+        What was ranked by.
+    """
+
+    measure: str
+
+    def __str__(self) -> str:
+        return self._said(self.measure)
 
     def __repr__(self) -> str:
         return f"<RankIntervals: {self}>"
 
     def _repr_html_(self) -> str:
-        shown = self.table.select(
-            "rank", "label", "country", "value",
-            pl.format("{} to {}", pl.col("low").round_sig_figs(3), pl.col("high").round_sig_figs(3)).alias("interval"),
-            pl.format("{} to {}", "rank_low", "rank_high").alias("rank between"),
-            pl.col("share_top").alias(f"share in the first {self.top}"),
-        )  # fmt: skip
-        return html_table(shown, str(self))
+        return self._html("rank", "label", "country", "value")
 
 
 def rank_intervals(
@@ -93,43 +127,66 @@ def rank_intervals(
     seed: int = 7,
 ) -> RankIntervals:
     """Return the intervals of :meth:`Network.rank_intervals <avgraph.network.Network.rank_intervals>`."""
-    _check(n, level, of, top)
+    check(n, level, of, top)
     ranked = rank(network, measure, k=k, seed=seed)
     nodes = network.nodes["node"]
     draws = Resamples(network, of)
-    rng = np.random.default_rng(seed)
     values = np.empty((n, len(nodes)))
-    for run, (kept, times) in enumerate(draws.draw(rng, n)):
-        # Without making a network of each draw, where the weights of ties do not depend on each other.
-        if network.settings.weight != "share" or of == "works":
-            values[run] = measure_values(draws.matrix(kept, times), measure, k, seed)
-        else:
-            found = rank(draws.network(kept, times), measure, k=k, seed=seed)
-            values[run] = nodes.to_frame().join(found, on="node", how="left", maintain_order="left")["value"]
     places = np.empty(values.shape, dtype=np.int32)
-    for run in range(n):
-        # Equal values share the better rank.
-        row = standing(measure, values[run])
-        places[run] = len(nodes) - np.searchsorted(np.sort(row), row, "right") + 1
-    columns: dict[str, Any] = {"node": nodes}
-    for prefix, table in (("", values), ("rank_", places)):
-        names = (f"{prefix}median", f"{prefix}low", f"{prefix}high")
-        columns |= dict(zip(names, _interval(table, level), strict=True))
-    columns["share_top"] = (places <= top).mean(axis=0)
-    intervals = pl.DataFrame(columns, nan_to_null=True).with_columns(pl.col("rank_low", "rank_high").cast(pl.Int64))
+    for run, matrix in enumerate(draws.matrices(n, seed)):
+        values[run] = measure_values(matrix, measure, k, seed)
+        places[run] = places_of(standing(measure, values[run]))
+    columns = {"node": nodes, **interval_columns(values, level), **place_columns(places, level, top)}
     return RankIntervals(
-        table=ranked.join(intervals, on="node", how="left", maintain_order="left"),
+        table=ranked.join(pl.DataFrame(columns), on="node", how="left", maintain_order="left"),
         measure=measure, of=of, n=n, level=level, top=top, n_doubted=draws.n_doubted, seed=seed,
     )  # fmt: skip
 
 
-def _check(n: int, level: float, of: str, top: int) -> None:
+def check(n: int, level: float, of: str, top: int) -> None:
+    """Refuse what cannot be drawn again.
+
+    Raises
+    ------
+    AvgraphError
+        If an argument makes no sense.
+    """
     if of not in get_args(Of):
         raise AvgraphError(f"there is nothing called {of!r} to draw again", nearest(of, get_args(Of)))
     if n < 1 or top < 1:
         raise AvgraphError(f"n is {n} and top is {top}", "give numbers of at least 1")
     if not 0 < level < 1:
         raise AvgraphError(f"the level is {level}", "give a number between 0 and 1, such as 0.95")
+
+
+def places_of(values: Any) -> Ints:
+    """Return the rank of each value, the highest first; equal values share the better rank.
+
+    >>> places_of(np.array([2, 5, 2, 1])).tolist()
+    [2, 1, 2, 4]
+    """
+    places: Ints = len(values) - np.searchsorted(np.sort(values), values, "right") + 1
+    return places
+
+
+def interval_columns(
+    table: Any, level: float, prefix: str = "", dtype: type[pl.DataType] = pl.Float64
+) -> dict[str, Any]:
+    """Return `median`, `low` and `high` of values, one row per resample; null where a member never has one.
+
+    `dtype` is that of the ends, which are values that were seen.
+    """
+    median, *ends = _interval(table, level)
+    columns = {f"{prefix}median": pl.Series(median, dtype=pl.Float64).fill_nan(None)}
+    for name, values in zip(("low", "high"), ends, strict=True):
+        columns[prefix + name] = pl.Series(values, dtype=pl.Float64).fill_nan(None).cast(dtype)
+    return columns
+
+
+def place_columns(places: Any, level: float, top: int) -> dict[str, pl.Series]:
+    """Return `rank_median`, `rank_low`, `rank_high` and `share_top` of ranks, one row per resample."""
+    share = (places <= top).mean(axis=0)
+    return interval_columns(places, level, "rank_", pl.Int64) | {"share_top": pl.Series(share, dtype=pl.Float64)}
 
 
 class Resamples:
@@ -189,6 +246,14 @@ class Resamples:
             if self._of != "claims" and n_works:
                 times = np.bincount(rng.integers(0, n_works, n_works), minlength=n_works)
             yield kept, times
+
+    def matrices(self, n: int, seed: int) -> Iterator[Any]:
+        """Yield the weights of ties in `n` draws, rows and columns in the order of the network's nodes."""
+        settings = self._network.settings
+        # Without making a network of each draw, where what a work adds to a tie hangs on nothing else.
+        at_once = settings.alpha is None and (settings.weight != "share" or self._of == "works")
+        for kept, times in self.draw(np.random.default_rng(seed), n):
+            yield self.matrix(kept, times) if at_once else self.network(kept, times).matrix
 
     def matrix(self, kept: Any, times: Ints) -> Any:
         """Return the weights of ties in a draw, rows and columns in the order of the network's nodes."""

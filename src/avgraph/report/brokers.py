@@ -9,12 +9,14 @@ import polars as pl
 from avgraph.countries import country_code, country_name, nearest_country
 from avgraph.errors import AvgraphError
 from avgraph.knowledge import KnowledgeGraph
-from avgraph.network import Network
+from avgraph.network import BrokerageIntervals, Network
 from avgraph.report.evidence import words_behind
-from avgraph.report.parts import Column, Part, Row, Section, Table, listed, members
+from avgraph.report.networks import effort_of
+from avgraph.report.parts import Column, Part, Row, Section, Table, left_out, listed, members, percent, within
 
 __all__ = ["brokers_section", "country_pair"]
 
+_KINDS = ("company", "person")
 _TOP = 8
 _NAMED = 4
 _TITLE = "Brokers between two countries"
@@ -64,11 +66,11 @@ def brokers_section(kg: KnowledgeGraph, networks: dict[str, Network], between: t
         "A broker has partners on both sides who have no tie to each other. A gatekeeper is of one of the two "
         "countries, a liaison of a third one. The two are "
         + ("those asked for." if between else "those with most joint works (--between names others).")
+        + " Ranks are taken anew as in the networks above."
     )
-    parts = [
-        _part(kg, kind, networks.get(kind), countries.get(kind, {}), pair, names) for kind in ("company", "person")
-    ]
-    return Section("brokers", f"Brokers between {names[0]} and {names[1]}", note, parts)
+    parts = [_part(kg, kind, networks[kind], countries[kind], pair, names) for kind in _KINDS if kind in networks]
+    title = f"Brokers between {names[0]} and {names[1]}"
+    return Section("brokers", title, note + left_out(_KINDS, networks), parts)
 
 
 def _most_joint(countries: Network | None) -> tuple[str, str] | None:
@@ -102,36 +104,65 @@ def _check(pair: tuple[str, str], countries: dict[str, dict[str, list[str]]]) ->
 
 
 def _part(
-    kg: KnowledgeGraph, kind: str, net: Network | None, countries: dict[str, list[str]], pair: tuple[str, str],
+    kg: KnowledgeGraph, kind: str, net: Network, countries: dict[str, list[str]], pair: tuple[str, str],
     names: list[str],
 ) -> Part:  # fmt: skip
     title = members(kind).capitalize()
     # Who is of several countries counts for one of the two where it can.
     groups = {member: next((code for code in codes if code in pair), codes[0]) for member, codes in countries.items()}
-    if net is None:
-        return Part(title, (f"Left out: no two {members(kind)} have a joint work.",))
     for code, name in zip(pair, names, strict=True):
         if code not in groups.values():
             return Part(
                 title, (f"Left out: of no {members(kind, 1)} with a part in a work it is known to be of {name}.",)
             )
-    found = net.brokerage(groups, between=pair)
+    found, sure = _found(net, groups, pair)
     said = f"{len(groups):,} of {net.nodes.height:,} {members(kind)} are of known country. "
-    if found.is_empty():
+    if found.table.is_empty():
         return Part(title, (f"{said}None stands between {names[0]} and {names[1]}.",))
-    shown = [_with_ties(net, row) for row in found.head(_TOP).iter_rows(named=True)]
+    shown = [_with_ties(net, row) for row in found.table.head(_TOP).iter_rows(named=True)]
     # Of each side the partner with most joint works.
     quotes = words_behind(kg, [[row["first_partners"][0], row["second_partners"][0]] for row in shown])
     titles = _titles(net, {work for row in shown for work in row["works"]})
-    rows = [Row(_cells(row, titles), words) for row, words in zip(shown, quotes, strict=True)]
+    rows = [Row(_cells(row, titles, sure), words) for row, words in zip(shown, quotes, strict=True)]
+    level = percent(found.level)
     columns = (
-        Column("Broker", "text"), Column("Role"), Column("Pairs", "num"), Column(f"Partners, {names[0]}", "text"),
+        Column("Broker", "text"), Column(f"Pairs ({level})" if sure else "Pairs", "num"),
+        Column(f"Rank ({level})", "num"), Column(f"Partners, {names[0]}", "text"),
         Column(f"Partners, {names[1]}", "text"), Column("Joint works", "text"),
     )  # fmt: skip
-    caption = f"{title} between {names[0]} and {names[1]}: pairs of partners that have no tie but through the broker"
-    first = f"the {len(shown)} between most pairs are shown." if found.height > len(shown) else "all are shown."
+    caption = (
+        f"{title} between {names[0]} and {names[1]}: pairs of partners that have no tie but through the broker; ranks "
+        f"from {found.n} resamples"
+    )
+    n = found.table.height
+    first = f"the {len(shown)} between most pairs are shown." if n > len(shown) else "all are shown."
     return Part(
-        title, (f"{said}{found.height:,} stand between the two; {first}",), tables=(Table(caption, columns, rows),)
+        title, (f"{said}{n:,} stand between the two; {first}", _doubted(found)), tables=(Table(caption, columns, rows),)
+    )
+
+
+def _found(
+    net: Network, groups: dict[str, str], pair: tuple[str, str]
+) -> tuple[BrokerageIntervals, dict[str, tuple[int, int]]]:
+    """Return the brokers with intervals of their ranks, and the interval of the pairs of each.
+
+    Pairs are fewer wherever works are drawn again, so their interval is that of doubted claims alone; there is none
+    where no claim is doubted.
+    """
+    n_draws = effort_of(net).n_draws
+    found = net.brokerage_intervals(groups, n_draws, between=pair, top=_TOP)
+    if not found.n_doubted:
+        return found, {}
+    claims = net.brokerage_intervals(groups, n_draws, between=pair, of="claims", top=_TOP)
+    return found, {node: (low, high) for node, low, high in claims.table.select("node", "low", "high").iter_rows()}
+
+
+def _doubted(found: BrokerageIntervals) -> str:
+    if not found.n_doubted:
+        return "No claim of this network is doubted, so that the number of pairs has no interval."
+    return (
+        f"The interval of the pairs is that of {found.n} draws that keep each doubted claim ({found.n_doubted:,} in "
+        "all) by its confidence."
     )
 
 
@@ -144,14 +175,18 @@ def _with_ties(net: Network, row: dict[str, Any]) -> dict[str, Any]:
     return row | sides
 
 
-def _cells(row: dict[str, Any], titles: dict[str, str]) -> list[str]:
-    where = f" ({row['group']})" if row["group"] else ""
+def _cells(row: dict[str, Any], titles: dict[str, str], sure: dict[str, tuple[int, int]]) -> list[str]:
+    who = f"{row['label']} ({row['group']}), {row['role']}" if row["group"] else f"{row['label']}, of unknown country"
     sides = [
         listed([tie.target_label if tie.source == row["node"] else tie.source_label for tie in row[side]], _NAMED)
         for side in ("first_partners", "second_partners")
     ]
     works = listed(sorted(titles[work] for work in row["works"]), _NAMED)
-    return [row["label"] + where, row["role"] or "of unknown country", str(row["triads"]), *sides, works]
+    pairs = f"{row['triads']:,}"
+    if row["node"] in sure:
+        pairs = within(pairs, *(f"{end:,}" for end in sure[row["node"]]))
+    rank = within(*(f"{row[name]:,}" for name in ("rank", "rank_low", "rank_high")))
+    return [who, pairs, rank, *sides, works]
 
 
 def _titles(net: Network, works: set[str]) -> dict[str, str]:

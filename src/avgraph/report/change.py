@@ -73,10 +73,10 @@ def _part(kind: str, net: Network) -> Part:
     )  # fmt: skip
     # With one window alone there is no change to draw.
     shown = charts if len(table) > 1 else ()
+    read = " Below the charts stands the last year of a window." if shown and width > 1 else ""
     caption = f"The {kind} network from window to window"
-    return Part(
-        title, (f"{first} to {last}: {every}.{undated}",), shown, (Table(caption, columns, rows, scrolls=True),)
-    )
+    note = f"{first} to {last}: {every}.{undated}{read}"
+    return Part(title, (note,), shown, (Table(caption, columns, rows, scrolls=True),))
 
 
 def _column(table: Sequence[dict[str, Any]], name: str) -> list[int | None]:

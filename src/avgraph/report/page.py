@@ -14,6 +14,7 @@ from avgraph.errors import cannot_write
 from avgraph.knowledge import KnowledgeGraph
 from avgraph.report.brokers import brokers_section
 from avgraph.report.change import change_section
+from avgraph.report.disagreements import by_kind
 from avgraph.report.networks import drawn, tied_networks
 from avgraph.report.partnerships import partnerships_section
 from avgraph.report.prospects import prospects_section
@@ -88,8 +89,9 @@ def report_html(kg: KnowledgeGraph, title: str | None = None, *, between: tuple[
         content=kg.snapshot.manifest["content"][:16] if kg.snapshot else None,
         counts=kg.counts(),
         sources=kg.sources(),
-        contradictions=[c for c in conflicts if c.outcome == "contradicted"],
-        compared=[c for c in conflicts if c.outcome != "contradicted"],
+        n_contradictions=sum(conflict.outcome == "contradicted" for conflict in conflicts),
+        contradictions=by_kind([conflict for conflict in conflicts if conflict.outcome == "contradicted"]),
+        compared=by_kind([conflict for conflict in conflicts if conflict.outcome != "contradicted"]),
         n_confirmed=next(iter(kg.query(_CONFIRMED)))["n"],
         figures=_figures(kg),
         networks=drawn(networks),

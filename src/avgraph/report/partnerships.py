@@ -7,10 +7,11 @@ import polars as pl
 from avgraph.knowledge import KnowledgeGraph
 from avgraph.network import Network, Tie, project
 from avgraph.report.evidence import words_behind
-from avgraph.report.parts import Column, Part, Row, Section, Table, listed, members, percent, within
+from avgraph.report.parts import Column, Part, Row, Section, Table, left_out, listed, members, percent, within
 
 __all__ = ["partnerships_section"]
 
+_KINDS = ("company", "person")
 _TOP = 10
 _NAMED = 5
 _SILENCE_YEARS = 5
@@ -27,16 +28,12 @@ def partnerships_section(kg: KnowledgeGraph, networks: dict[str, Network]) -> Se
         "independent); who came back will be more in the end."
     )
     series = {str(row["part"]): str(row["series"]) for row in kg.query(_SERIES)}
-    return Section(
-        "partnerships", "Partnerships that recur", note,
-        [_part(kg, kind, networks.get(kind), series) for kind in ("company", "person")],
-    )  # fmt: skip
+    parts = [_part(kg, kind, networks[kind], series) for kind in _KINDS if kind in networks]
+    return Section("partnerships", "Partnerships that recur", note + left_out(_KINDS, networks), parts)
 
 
-def _part(kg: KnowledgeGraph, kind: str, net: Network | None, series: dict[str, str]) -> Part:
+def _part(kg: KnowledgeGraph, kind: str, net: Network, series: dict[str, str]) -> Part:
     title = members(kind).capitalize()
-    if net is None:
-        return Part(title, (f"Left out: no two {members(kind)} have a joint work.",))
     net = _whole_works(kg, net, series)
     lives = net.tie_lives(silence_years=_SILENCE_YEARS).filter(pl.col("n_works") > 1)
     if lives.is_empty():

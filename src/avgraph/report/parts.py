@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Column", "Part", "Quote", "Row", "Section", "Table", "figure", "listed", "members", "percent", "within"]
+__all__ = [
+    "Column",
+    "Part",
+    "Quote",
+    "Row",
+    "Section",
+    "Table",
+    "figure",
+    "left_out",
+    "listed",
+    "members",
+    "percent",
+    "signed",
+    "within",
+]
 
 #: What a member of each kind of network is called, one and several.
 _CALLED = {"company": ("company", "companies"), "person": ("person", "people"), "country": ("country", "countries")}
@@ -66,35 +80,51 @@ class Section:
 
 
 def figure(value: object) -> str:
-    """Return a figure as it is shown: three significant digits of a fraction.
+    """Return a figure as it is shown: three significant digits of a fraction, thousands apart.
 
-    >>> figure(None), figure(12), figure(0.00004), figure(0.71944)
-    ('unknown', '12', '< 0.001', '0.719')
+    >>> figure(None), figure(12345), figure(0.00004), figure(0.7), figure(17.0), figure(4321.5)
+    ('unknown', '12,345', '< 0.001', '0.700', '17', '4,322')
     """
     if value is None:
         return "unknown"
+    if isinstance(value, int):
+        return f"{value:,}"
     if not isinstance(value, float):
         return str(value)
-    return "< 0.001" if 0 < value < 0.001 else f"{value:.3g}"
+    if 0 < value < 0.001:
+        return "< 0.001"
+    if value.is_integer() or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:#.3g}"
 
 
 def percent(share: float) -> str:
     """Return a share, 0 to 1, in percent.
 
-    >>> percent(0.0044), percent(0.071), percent(0.5), percent(1.0)
-    ('0.44 %', '7.1 %', '50 %', '100 %')
+    >>> percent(0.0044), percent(0.08), percent(0.0999), percent(0.5), percent(1.0), percent(0.0)
+    ('0.44 %', '8.0 %', '10 %', '50 %', '100 %', '0 %')
     """
     value = 100 * share
-    return f"{value:.0f} %" if value >= 10 or value == 0 else f"{value:.2g} %"
+    return f"{value:.0f} %" if value >= 9.95 or value == 0 else f"{value:#.2g} %"
+
+
+def signed(value: float) -> str:
+    """Return a difference with its sign; what is 0 to two places has none.
+
+    >>> signed(0.271), signed(-0.0312), signed(-0.0004)
+    ('+0.27', '-0.03', '0.00')
+    """
+    text = f"{value:+.2f}"
+    return text[1:] if text[1:] == "0.00" else text
 
 
 def within(value: str, low: str, high: str) -> str:
     """Return a value with its interval.
 
-    >>> within("7.1 %", "3.5 %", "14 %"), within("0.62", "0.39", "0.85"), within("+0.1", "-0.1", "+0.3")
-    ('7.1 % (3.5–14 %)', '0.62 (0.39–0.85)', '+0.1 (-0.1 to +0.3)')
+    >>> within("7.1 %", "3.5 %", "14 %"), within("0.62", "0.39", "0.85"), within("0.00", "-0.1", "+0.3")
+    ('7.1 % (3.5–14 %)', '0.62 (0.39–0.85)', '0.00 (-0.1 to +0.3)')
     """
-    if low[:1] in "+-":
+    if low[:1] in "+-" or high[:1] in "+-":
         return f"{value} ({low} to {high})"
     return f"{value} ({low.removesuffix(' %')}–{high})"
 
@@ -112,3 +142,15 @@ def listed(names: Sequence[str], most: int) -> str:
 def members(kind: str, n: int = 2) -> str:
     """Return what `n` members of a kind of network are called."""
     return _CALLED[kind][n != 1]
+
+
+def left_out(kinds: Sequence[str], known: Container[str]) -> str:
+    """Return what a section says of the kinds of network that are not known, after a space; nothing where all are.
+
+    >>> left_out(("company", "person"), {"person"}), left_out(("company",), {"company"})
+    (' Companies are left out: no two are known to have a joint work.', '')
+    """
+    missing = [members(kind) for kind in kinds if kind not in known]
+    if not missing:
+        return ""
+    return f" {' and '.join(missing).capitalize()} are left out: no two are known to have a joint work."

@@ -9,10 +9,11 @@ from avgraph.knowledge import KnowledgeGraph
 from avgraph.network import Network, Prediction, PredictionTest
 from avgraph.network.linkscores import BASELINE
 from avgraph.report.evidence import words_behind
-from avgraph.report.parts import Column, Part, Row, Section, Table, listed, members, percent, within
+from avgraph.report.parts import Column, Part, Row, Section, Table, left_out, listed, members, percent, signed, within
 
 __all__ = ["prospects_section"]
 
+_KINDS = ("company", "person")
 _TOP = 10
 #: With fewer new ties in the years held out an area under the curve says nothing.
 _LEAST_TIES = 20
@@ -30,16 +31,12 @@ def prospects_section(kg: KnowledgeGraph, networks: dict[str, Network]) -> Secti
         "years, the method was tested on them: it saw the years before, and ranked the pairs of members active before "
         "and then. Its intervals take pairs as independent, which makes them somewhat too short."
     )
-    return Section(
-        "next", "Who might work together next", note,
-        [_part(kg, kind, networks.get(kind)) for kind in ("company", "person")],
-    )  # fmt: skip
+    parts = [_part(kg, kind, networks[kind]) for kind in _KINDS if kind in networks]
+    return Section("next", "Who might work together next", note + left_out(_KINDS, networks), parts)
 
 
-def _part(kg: KnowledgeGraph, kind: str, net: Network | None) -> Part:
+def _part(kg: KnowledgeGraph, kind: str, net: Network) -> Part:
     title = members(kind).capitalize()
-    if net is None:
-        return Part(title, (f"Left out: no two {members(kind)} have a joint work.",))
     test, notes = _test(net)
     # A probability is told only where the method was seen to foretell.
     foretells = test is not None and _combined(test)["auc_low"] > 0.5
@@ -141,7 +138,7 @@ def _trust(kind: str, test: PredictionTest) -> Table:
         auc = within(*(f"{row[name]:.2f}" for name in ("auc", "auc_low", "auc_high")))
         gain = "–"
         if row["method"] != BASELINE:
-            gain = within(*(f"{row[name]:+.2f}" for name in ("gain", "gain_low", "gain_high")))
+            gain = within(*(signed(row[name]) for name in ("gain", "gain_low", "gain_high")))
         first = within(*(percent(row[name]) for name in ("precision", "precision_low", "precision_high")))
         rows.append(Row((_CALLED[row["method"]], auc, gain, first)))
     columns = (

@@ -17,14 +17,28 @@ from avgraph.web.asked import answer_query
 from avgraph.web.describing import describe_dataset, describe_service
 from avgraph.web.graphstore import GraphStore
 from avgraph.web.guard import Guard
+from avgraph.web.negotiation import preferred
+from avgraph.web.pages.asking import asked_of
+from avgraph.web.pages.rendering import show
+from avgraph.web.pages.routes import page_routes
 from avgraph.web.problems import FAULT, Problem, ProblemError, problem_of
 from avgraph.web.protocol import operation_of
+from avgraph.web.reconciliation import Reconciliation
 from avgraph.web.replies import problem_response, response_of
 from avgraph.web.service import Service
 from avgraph.web.worker import Task
 from avgraph.web.writing import run_update
 
 __all__ = ["create_app"]
+
+
+_FORMS = ("application/json", "text/html")
+#: Names of formats in addresses.
+_FORMATS = {
+    "json": "application/sparql-results+json", "xml": "application/sparql-results+xml", "csv": "text/csv",
+    "tsv": "text/tab-separated-values", "ttl": "text/turtle", "nt": "application/n-triples",
+    "jsonld": "application/ld+json", "rdf": "application/rdf+xml",
+}  # fmt: skip
 
 
 class _Endpoint:
@@ -38,6 +52,8 @@ class _Endpoint:
         service = self._service
         operation = await operation_of(request, service.limits)
         accept = request.headers.get("accept", "")
+        if operation is not None and "format" in operation.others:  # for links, which have no headers
+            accept = _FORMATS.get(operation.others["format"], accept)
         address = service.origin(request) + "/sparql"
         if operation is None:
             return await service.reply(request, Task(describe_service, (address, accept, service.writer is not None)))
@@ -62,12 +78,22 @@ async def _fault(_: Request, __: Exception) -> Response:
     return problem_response(FAULT)  # Starlette logs the error
 
 
-async def _of_http(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    names = {404: "not-found", 405: "method"}
-    return problem_response(
-        Problem(error.status_code, names.get(error.status_code, "http"), error.detail, headers=error.headers or {})
-    )
+class _Missed:
+    """Answers where no route does."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def answer(self, request: Request, error: Exception) -> Response:
+        """Tell people by a page, programs by a problem."""
+        assert isinstance(error, HTTPException)
+        if error.status_code == 404 and preferred(request.headers.get("accept", ""), _FORMS) == "text/html":
+            return await self._service.reply(
+                request, Task(show, ("overview.no_such_page", asked_of(request, self._service)))
+            )
+        names = {404: "not-found", 405: "method"}
+        name = names.get(error.status_code, "http")
+        return problem_response(Problem(error.status_code, name, error.detail, headers=error.headers or {}))
 
 
 def create_app(service: Service) -> Starlette:
@@ -80,9 +106,11 @@ def create_app(service: Service) -> Starlette:
         Route(graphstore.PATH, store.answer, methods=methods),
         Route(graphstore.PATH + "/{path:path}", store.answer, methods=methods),
         Route("/.well-known/void", endpoint.void),
+        *page_routes(service),
+        *Reconciliation(service).routes,
     ]
     handlers: Mapping[Any, Any] = {
-        ProblemError: _refused, AvgraphError: _refused, HTTPException: _of_http, Exception: _fault,
+        ProblemError: _refused, AvgraphError: _refused, HTTPException: _Missed(service).answer, Exception: _fault,
     }  # fmt: skip
     app = Starlette(routes=routes, lifespan=service.running, exception_handlers=handlers)
     app.add_middleware(Guard, service=service)

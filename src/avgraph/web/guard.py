@@ -9,6 +9,7 @@ from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from avgraph._version import __version__
@@ -84,7 +85,7 @@ class Guard:
         if (problem := self._problem(scope, headers.getlist("host"))) is not None:
             await problem_response(problem)(scope, receive, sending)
         elif scope["method"] == "OPTIONS":
-            await _nothing(sending)
+            await _allowed(scope, sending)
         else:
             await self._app(scope, receive, sending)
 
@@ -118,7 +119,10 @@ def _is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-async def _nothing(send: Send) -> None:
-    allowed = (b"allow", b"GET, HEAD, POST, OPTIONS")
+async def _allowed(scope: Scope, send: Send) -> None:
+    """Tell which methods an address takes."""
+    routes = (route for route in getattr(scope.get("app"), "routes", ()) if route.matches(scope)[0] != Match.NONE)
+    methods = {method for route in routes for method in route.methods or ()} | {"OPTIONS"}
+    allowed = (b"allow", ", ".join(sorted(methods)).encode("ascii"))
     await send({"type": "http.response.start", "status": 204, "headers": [allowed]})
     await send({"type": "http.response.body", "body": b""})

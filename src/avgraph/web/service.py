@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from avgraph.graph.snapshot import Snapshot, current_snapshot, read_snapshot
 from avgraph.knowledge import open_graph
 from avgraph.web.limits import Limits
 from avgraph.web.pool import Pool
+from avgraph.web.preloaded import warm
 from avgraph.web.problems import Problem, ProblemError
 from avgraph.web.replies import Replies
 from avgraph.web.worker import Served, Task
@@ -70,6 +71,8 @@ class Service:
         self.pool = Pool(Served(settings.target, _content(settings.target, self._build), settings.limits))
         self._replies = Replies(self.pool)
         self.writer: Writer | None = None
+        #: What ends with the server.
+        self.closing = ExitStack()
         #: Why it could not start.
         self.failure: AvgraphError | None = None
 
@@ -81,16 +84,17 @@ class Service:
             await self.pool.start()
         except AvgraphError as error:
             self.failure = error
-        watching = asyncio.create_task(self._watch())
+        background = [asyncio.create_task(self._watch()), asyncio.create_task(self._warm())]
         try:
             yield
         finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
             if self.writer is not None:
                 await self.writer.close()
             await self.pool.close()
+            self.closing.close()
 
     async def _open(self) -> None:
         """Open what is served, so that who starts a server for nothing learns it at once."""
@@ -101,6 +105,12 @@ class Service:
         writer = Writer(writable_folder(self.settings.target), self._build.path if self._build else None, self.pool)
         await writer.start()
         self.writer = writer
+
+    async def _warm(self) -> None:
+        """Have the workers load what is slow to load, one more each time, so that there is one who answers."""
+        await asyncio.sleep(_LOOKS_EACH_S)
+        for n_workers in range(1, self.limits.n_workers + 1):
+            await asyncio.gather(*(self.pool.run(Task(warm), "") for _ in range(n_workers)))
 
     async def reply(self, request: Request, task: Task) -> Response:
         """Answer a request by the reply to a task about the graph as it is now."""
@@ -123,6 +133,11 @@ class Service:
             await self.writer.rebase(build.path)
         else:
             self.pool.serve(Served(self.settings.target, _content(self.settings.target, build), self.limits))
+
+    @property
+    def build_content(self) -> str | None:
+        """What names the state of the build that is served, None where there is none."""
+        return str(self._build.manifest["content"]) if self._build is not None else None
 
     def origin(self, request: Request) -> str:
         """Return scheme, host and port under which the client knows the server."""

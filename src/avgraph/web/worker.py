@@ -18,7 +18,6 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, cast
@@ -28,8 +27,12 @@ from avgraph.graph.backend import OxigraphBackend, open_oxigraph
 from avgraph.knowledge import KnowledgeGraph, open_graph
 from avgraph.web.limits import Limits
 from avgraph.web.problems import FAULT, ProblemError, Reply, problem_of, problem_reply
+from avgraph.workers import copies
 
-__all__ = ["Served", "Task", "Worker", "WorkerLostError"]
+__all__ = ["PRELOADED", "Served", "Task", "Worker", "WorkerLostError"]
+
+#: What every worker needs.
+PRELOADED = "avgraph.web.preloaded"
 
 #: A process that nobody ends in time ends itself so much later.
 _ENDS_AFTER_S = 5
@@ -179,11 +182,7 @@ class Worker:
 
 
 def _start(limits: Limits, most_s: float, theirs: socket.socket, first: Served | None) -> BaseProcess:
-    if sys.platform == "win32":
-        context: Any = get_context("spawn")
-    else:
-        context = get_context("forkserver")
-        context.set_forkserver_preload([__name__, "avgraph.web.preloaded"])
+    context = copies(PRELOADED)
     process: BaseProcess = context.Process(target=_answer_all, args=(limits, most_s, theirs, first), daemon=True)
     process.start()
     return process

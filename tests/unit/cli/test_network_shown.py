@@ -75,7 +75,8 @@ def test_groups_come_from_the_graph(shown: Shown, example_graph: Path) -> None:
     assert code == 0, err
     assert "16 members stand between BE and LU" in err
     assert len(out.splitlines()) == 1 + 2
-    assert "\tEntre Chien et Loup\tBE\tgatekeeper\t7\tPlaytime Films, RTBF\t" in out
+    assert "\tEntre Chien et Loup\tBE\tgatekeeper\t7\t" in out
+    assert "\tPlaytime Films, RTBF\t" in out
     assert "claim/" not in out
     first = json.loads(shown(*at, "--show", "brokers", "--between", "BE,LU", "--json")[1])["rows"][0]
     assert all("/claim/" in claim for claim in first["claims"])
@@ -88,6 +89,21 @@ def test_groups_come_from_the_graph(shown: Shown, example_graph: Path) -> None:
     assert "2 members stand between BE and LU" in shown(*people)[2]  # by nationality
     code, out, err = shown(*at, "--show", "brokers", "--top", 1)
     assert out.splitlines()[1].split("\t")[1] == "Samsa Film"
+
+
+def test_brokers_have_intervals_and_few_of_many_ties(
+    shown: Shown, example_graph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = ("company", "-g", example_graph, "--show", "brokers", "--between", "BE,LU", "--json")
+    found = json.loads(shown(*at)[1])
+    assert found["figures"] == {"resamples": 200, "level": 0.95, "doubted_claims": 56, "first_ranks": 10}
+    assert "in 200 resamples (works drawn with replacement and 56 doubted claims kept" in found["note"]
+    for row in found["rows"]:
+        assert 0 <= row["low"] <= row["median"] <= row["high"]
+        assert row["rank_low"] <= row["rank_median"] <= row["rank_high"]
+    assert json.loads(shown(*at, "--draws", 5)[1])["figures"]["resamples"] == 5
+    monkeypatch.setattr("avgraph.cli.analyses._MANY_TIES", 10)
+    assert json.loads(shown(*at)[1])["figures"]["resamples"] == 20
 
 
 def test_the_table_of_each_analysis_is_that_of_the_library() -> None:

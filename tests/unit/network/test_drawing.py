@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from avgraph.network import Network, draw, project, svg
-from avgraph.network.scene import Label, Scene, scene
+from avgraph.network.scene import Label, Scene, _least_hiding, scene
 from avgraph.network.style import OTHER, PLAIN, UNKNOWN, country_markers
 
 Box = tuple[float, float, float, float]
@@ -25,9 +25,9 @@ def of_works(*works: str, countries: dict[str, str] | None = None) -> Network:
     return project(pl.DataFrame(rows, schema=["work", "member"], orient="row"), nodes)
 
 
-def crowd(n_members: int, n_works: int) -> Network:
-    chance = random.Random(1)
-    members = [f"Société de production n° {i}" for i in range(n_members)]
+def crowd(n_members: int, n_works: int, seed: int = 1, called: str = "Société de production n°") -> Network:
+    chance = random.Random(seed)
+    members = [f"{called} {i}" for i in range(n_members)]
     rows = [(f"w{i}", member) for i in range(n_works) for member in chance.sample(members, 3)]
     return project(pl.DataFrame(rows, schema=["work", "member"], orient="row"))
 
@@ -128,6 +128,20 @@ def test_names_lie_neither_on_each_other_nor_on_nodes() -> None:
         for dot in drawing.dots
         if distance(dot.x, dot.y, box) < dot.radius
     ]
+
+
+def test_names_on_one_line_have_a_space_between_them() -> None:
+    for n_members, n_works, seed in ((80, 60, 0), (120, 100, 2)):
+        boxes = [box_of(label) for label in drawn(crowd(n_members, n_works, seed, "Member")).labels]
+        wide = [(left - 2, top + 3, right + 2, bottom - 3) for left, top, right, bottom in boxes]
+        assert not [pair for pair in combinations(wide, 2) if overlap(*pair)]
+
+
+def test_of_names_that_hide_nodes_the_one_that_hides_fewest_comes_first() -> None:
+    right, left, above = (Label(x, y, anchor, "Name") for x, y, anchor in
+                          ((110, 100, "start"), (90, 100, "end"), (100, 80, "middle")))  # fmt: skip
+    dots = [(120.0, 90.0, 130.0, 100.0), (135.0, 90.0, 145.0, 100.0), (60.0, 90.0, 70.0, 100.0)]
+    assert _least_hiding([right, left, above], dots) == [above, left, right]
 
 
 def test_leaders_cross_no_name_and_no_other_node() -> None:

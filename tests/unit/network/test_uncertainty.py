@@ -32,7 +32,7 @@ def test_a_claim_is_kept_as_often_as_it_is_right() -> None:
     # Where its claim is dropped, a stands third; 0.3 ± three standard errors.
     assert a["share_top"] == pytest.approx(0.3, abs=0.07)
     assert c["share_top"] == 1.0
-    assert str(found).startswith("degree in 400 resamples (1 doubted claims kept by their confidence; seed 7)")
+    assert str(found).startswith("degree in 400 resamples (1 doubted claim kept by its confidence; seed 7)")
     assert "rank between" in found._repr_html_()
 
 
@@ -111,6 +111,13 @@ def test_a_draw_ages_works_from_the_same_year_and_shares_them_among_those_who_ar
     assert again.matrix.toarray().tolist() == expected
     # Also where nobody is missing.
     assert draws.network(np.ones(3, dtype=bool), times).settings == network.settings
+
+
+def test_a_draw_of_a_backbone_is_a_backbone() -> None:
+    network = grown().backbone(0.3)
+    assert 0 < network.edges.height < grown().edges.height
+    found = network.rank_intervals("degree", 5, of="claims").table
+    assert found["high"].equals(found["value"].rename("high"))
 
 
 def test_what_is_unknown_in_a_draw_does_not_count() -> None:

@@ -17,7 +17,7 @@ from avgraph.report import country_pair
 from avgraph.report.brokers import brokers_section
 from avgraph.report.change import change_section
 from avgraph.report.charts import bars, lines
-from avgraph.report.networks import drawn, tied_networks
+from avgraph.report.networks import Effort, drawn, tied_networks
 from avgraph.report.partnerships import partnerships_section
 from avgraph.report.parts import Part, Section
 from avgraph.report.prospects import prospects_section
@@ -68,7 +68,7 @@ def test_brokers_stand_between_the_countries_with_most_joint_works(
     section = brokers_section(six_works, networks, None)
     assert section.title == "Brokers between Belgium and Luxembourg"
     companies = part(section, "Companies")
-    assert cells(companies) == [["Gamma (FR)", "liaison", "1", "Alpha", "Beta", "One (2004), Two (2005)"]]
+    assert cells(companies) == [["Gamma (FR), liaison", "1", "1 (1–1)", "Alpha", "Beta", "One (2004), Two (2005)"]]
     (words,) = quoted(companies)
     of = [(work, name) for said in words for work in ("One", "Two") for name in ("Alpha", "Beta", "Gamma")
           if f"title: {work} |" in said and f"company: {name} |" in said]  # fmt: skip
@@ -81,14 +81,14 @@ def test_people_are_of_the_countries_of_their_nationalities(
 ) -> None:
     people = part(brokers_section(six_works, networks, None), "People")
     assert cells(people) == [
-        ["Ben Bodson", "of unknown country", "1", "Ann Aerts", "Cleo Conter", "One (2004), Two (2005)"]
+        ["Ben Bodson, of unknown country", "1", "1 (1–1)", "Ann Aerts", "Cleo Conter", "One (2004), Two (2005)"]
     ]
     assert people.notes[0].startswith("2 of 3 people are of known country. 1 stand between the two; all are shown.")
 
 
 def test_other_countries_may_be_asked_for(six_works: KnowledgeGraph, networks: dict[str, Network]) -> None:
     section = brokers_section(six_works, networks, ("BE", "FR"))
-    assert [row[0] for row in cells(part(section, "Companies"))] == ["Beta (LU)"]
+    assert [row[0] for row in cells(part(section, "Companies"))] == ["Beta (LU), liaison"]
     assert part(section, "People").notes == (
         "Left out: of no person with a part in a work it is known to be of France.",
     )  # fmt: skip
@@ -202,7 +202,8 @@ def test_too_little_to_test_is_said_and_nothing_is_promised() -> None:
 def test_ranks_come_with_intervals_and_communities_with_their_stability(networks: dict[str, Network]) -> None:
     company = next(network for network in drawn(networks) if network["kind"] == "company")
     strength, betweenness = company["ranks"]
-    assert [column.title for column in strength.columns] == ["Member", "Value", "Rank (95 %)"]
+    assert [column.title for column in strength.columns] == ["Member", "Works", "Rank (95 %)"]
+    assert betweenness.columns[1].title == "Share"
     assert strength.rows[0].cells[0] == "Alpha (BE)"
     rank = strength.rows[0].cells[2]
     assert rank.startswith("1 (1–")
@@ -216,7 +217,75 @@ def test_ranks_come_with_intervals_and_communities_with_their_stability(networks
 def test_no_network_leaves_its_reason(six_works: KnowledgeGraph) -> None:
     assert brokers_section(six_works, {}, None).note == "Left out: no work is known to be of two countries."
     for section in (partnerships_section(six_works, {}), prospects_section(six_works, {})):
-        assert part(section, "Companies").notes == ("Left out: no two companies have a joint work.",)
+        assert section.parts == []
+        assert section.note.endswith(" Companies and people are left out: no two are known to have a joint work.")
+
+
+def test_a_kind_without_a_network_is_told_in_one_line(networks: dict[str, Network], six_works: KnowledgeGraph) -> None:
+    people = {"person": networks["person"]}
+    for section in (
+        brokers_section(six_works, people, ("BE", "LU")), partnerships_section(six_works, people),
+        prospects_section(six_works, people),
+    ):  # fmt: skip
+        assert [part.title for part in section.parts] == ["People"]
+        assert section.note.endswith(" Companies are left out: no two are known to have a joint work.")
+
+
+def brokered(confidence: float) -> dict[str, Network]:
+    """Return a network in which Val stands between Ann and Bea of the one side and Lou of the other, while Lou's claim
+    stands, and Zoe between Ada and Liz in any case.
+    """
+    works = {"1": "Val Ann", "2": "Val Bea", "3": "Val Lou", "4": "Zoe Ada", "5": "Zoe Liz"}
+    rows = [
+        (work, member, f"{work}-{member}", confidence if member == "Lou" else 1.0)
+        for work, members in works.items()
+        for member in members.split()
+    ]
+    countries = {"Ann": ["BE"], "Bea": ["BE"], "Ada": ["BE"], "Lou": ["LU"], "Liz": ["LU"], "Val": ["AE", "FR"]}
+    nodes = pl.DataFrame({"member": list(countries), "countries": list(countries.values())})
+    return {"person": project(pl.DataFrame(rows, ["work", "member", "claim", "confidence"], orient="row"), nodes)}
+
+
+def test_brokers_have_the_interval_of_doubted_claims_and_ranks_that_of_works_too() -> None:
+    people = part(brokers_section(Said(), brokered(0.5), ("BE", "LU")), "People")  # type: ignore[arg-type]
+    (table,) = people.tables
+    assert [column.title for column in table.columns][1:3] == ["Pairs (95 %)", "Rank (95 %)"]
+    assert [row[:3] for row in cells(people)] == [
+        ["Val (AE), liaison", "2 (0–2)", "1 (1–2)"], ["Zoe, of unknown country", "1 (1–1)", "2 (1–2)"],
+    ]  # fmt: skip
+    assert table.caption.endswith("no tie but through the broker; ranks from 100 resamples")
+    assert people.notes[1] == (
+        "The interval of the pairs is that of 100 draws that keep each doubted claim (1 in all) by its confidence."
+    )
+    sure = part(brokers_section(Said(), brokered(1.0), ("BE", "LU")), "People")  # type: ignore[arg-type]
+    assert sure.tables[0].columns[1].title == "Pairs"
+    assert [row[:3] for row in cells(sure)] == [
+        ["Val (AE), liaison", "2", "1 (1–2)"], ["Zoe, of unknown country", "1", "2 (1–2)"],
+    ]  # fmt: skip
+    assert sure.notes[1] == "No claim of this network is doubted, so that the number of pairs has no interval."
+
+
+def test_a_member_is_named_with_all_its_countries(monkeypatch: pytest.MonkeyPatch) -> None:
+    (person,) = drawn(brokered(1.0))
+    assert person["ranks"][0].rows[0].cells[:2] == ("Val (AE, FR)", "3")
+    assert person["sampled"] is None
+    assert [title for title, _ in person["summaries"]] == ["Extent", "Shape"]
+    assert dict(person["summaries"][0][1])["first year"] == "unknown"
+    monkeypatch.setattr("avgraph.report.networks._EFFORTS", ((Effort(3, 2, 1), None),))
+    (person,) = drawn(brokered(1.0))
+    assert person["sampled"] == 2
+    assert person["ranks"][1].caption == "Highest betweenness; ranks from 3 resamples"
+
+
+def test_countries_are_told_apart_as_they_are_drawn() -> None:
+    # Of all members most are of FR, of the 80 that are drawn most of BE.
+    strong = [(f"s{i}-{again}", None, f"s{i} s{i + 1}") for i in range(0, 80, 2) for again in range(3)]
+    weak = [(f"w{i}", None, f"w{i} w{i + 1}") for i in range(0, 60, 2)]
+    net = teams([*strong, *weak])["person"]
+    country = {node: "BE" if node in {f"s{i}" for i in range(41)} else "FR" for node in net.nodes["node"]}
+    nodes = pl.DataFrame({"member": list(country), "countries": [[code] for code in country.values()]})
+    (person,) = drawn({"person": project(net.memberships, nodes)})
+    assert re.findall(r">(\w\w \(\d+\))<", person["svg"]) == ["BE (41)", "FR (39)"]
 
 
 def test_a_method_that_is_no_better_than_chance_is_not_followed() -> None:
@@ -235,6 +304,16 @@ def test_words_that_name_nobody_new_are_left_out() -> None:
         teams([("One", 2001, "Ann Ben"), ("Two", 2002, "Ben Cy"), ("Three", 2003, "Ann Ben")]),
     )
     assert quoted(part(section, "People")) == [["By Ann alone, it seems."]]
+
+
+def test_long_numbers_of_a_chart_have_room() -> None:
+    for chart in (lines("a", ["2001"], {"ties": [12_345]}), bars("a", ["2001"], ("up", "down"), [123_456], [1])):
+        numbers = re.findall(r'<text x="([\d.]+)" y="[\d.]+" text-anchor="end">([\d,]+)<', chart)
+        assert len(numbers) == 3
+        # In DejaVu Sans of 11 pixels a figure is 7 pixels wide, a comma half of that.
+        assert all(float(x) > 7 * len(number.replace(",", "")) + 3.5 * number.count(",") for x, number in numbers)
+        (first,) = {float(x) for x in re.findall(r'<line x1="([\d.]+)" x2="330.0"', chart)}
+        assert first == float(numbers[0][0]) + 5
 
 
 def test_charts_are_drawn_to_scale() -> None:

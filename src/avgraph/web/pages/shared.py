@@ -1,0 +1,71 @@
+"""What several pages show: claims with those who say them, and the directory of all entities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from avgraph.knowledge.directory import Directory
+from avgraph.knowledge.entity import Claim
+from avgraph.web.worker import Served
+
+__all__ = ["KIND_TITLES", "Statement", "directory_of", "statements"]
+
+#: What the claims of a kind are called together.
+KIND_TITLES = {
+    "Credit": "Credits", "Participation": "Production", "Support": "Support", "Broadcast": "Broadcasts",
+    "Distribution": "Distribution", "AwardOutcome": "Awards", "Screening": "Screenings", "Partnership": "Partnerships",
+    "Affiliation": "Affiliations", "PlaceRelation": "Places", "WorkRelation": "Related works", "WorkFact": "Facts",
+    "Statistic": "Figures",
+}  # fmt: skip
+
+_directories: dict[str, Directory] = {}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Claims that say the same, with their evidence one by one."""
+
+    text: str
+    status: str
+    claims: tuple[Claim, ...]
+
+    @property
+    def parts(self) -> list[tuple[str, str | None]]:
+        """The text in pieces, each with the IRI of the entity that it names, or None."""
+        return _parts(self.text, self.claims[0])
+
+    @property
+    def year(self) -> str:
+        """Year or date that the claims give, empty where they give none."""
+        first = self.claims[0].attributes
+        return str(first.get("year") or first.get("date") or first.get("period") or "")[:4]
+
+
+def _parts(text: str, claim: Claim) -> list[tuple[str, str | None]]:
+    named = {claim.labels[iri]: iri for iris in claim.roles.values() for iri in iris if claim.labels.get(iri)}
+    if not named:
+        return [(text, None)]
+    pattern = "|".join(re.escape(label) for label in sorted(named, key=len, reverse=True))
+    return [(part, named.get(part)) for part in re.split(f"({pattern})", text) if part]
+
+
+def statements(claims: Iterable[Claim]) -> list[Statement]:
+    """Return claims that say the same as one statement each, in the order of the first of each."""
+    found: dict[tuple[str, str], list[Claim]] = {}
+    for claim in claims:
+        found.setdefault((claim.text, claim.status), []).append(claim)
+    return [Statement(text, status, tuple(said)) for (text, status), said in found.items()]
+
+
+def directory_of(served: Served) -> Directory | None:
+    """Return the directory of a build, made once in a worker; None for what is no build."""
+    snapshot = served.graph.snapshot
+    if snapshot is None:
+        return None
+    content = str(snapshot.manifest["content"])
+    if content not in _directories:
+        _directories.clear()
+        _directories[content] = Directory(snapshot)
+    return _directories[content]
