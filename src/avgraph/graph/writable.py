@@ -75,10 +75,13 @@ class WritableStore:
             ) from error
 
     def _mend(self) -> None:
-        """Finish what was cut short: a store that is complete but not yet in its place is put there."""
-        live, new = self.folder / _LIVE, self.folder / _NEW
+        """Finish what was cut short: a store that is complete, but not in its place, is put there."""
+        live, new, old = (self.folder / name for name in (_LIVE, _NEW, _OLD))
         if not live.exists() and (new / _BASE).exists():
             new.replace(live)
+        if live.exists():
+            shutil.rmtree(new, ignore_errors=True)
+            shutil.rmtree(old, ignore_errors=True)
 
     def _begin(self, snapshot: Snapshot | None, content: str, base: _Base | None) -> None:
         """Make the store anew from a build, with the graphs of the last one that were no build's."""

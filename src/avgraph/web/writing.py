@@ -123,7 +123,7 @@ class Writer:
         """Do one change, and show it to the readers."""
         async with self._lock:
             reply = await self._ask(task)
-            if reply.status < 400 or self._worker is None:
+            if not self._is_closed and (reply.status < 400 or self._worker is None):
                 try:
                     await self._renew()
                 except StoreError as error:
