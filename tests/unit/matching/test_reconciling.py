@@ -128,6 +128,7 @@ def test_a_director_counts_for_or_against(graph: Graph) -> None:
 
     bare = found(graph, Asked((FILM,), ("Dune of Glass",)))["x:dune"].bits
     assert bits("Bert Quillfeather") > bits("Bert Quilfeather") > bare > bits("Carla Other")
+    assert bits("unknown") == bare
 
 
 def test_the_director_leads_to_works_of_other_titles_that_are_never_sure(graph: Graph) -> None:

@@ -97,7 +97,7 @@ def test_the_parts_of_a_score_are_told(asking: Asking) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pid", "value"), [("director", "Steven Spielberg"), ("year", 1999), ("country", "JP"), ("subtype", "series")]
+    ("pid", "value"), [("director", "Steven Spielberg"), ("Year", 1999), ("country", "JP"), ("kind", "series")]
 )
 def test_what_speaks_against_it_lowers_a_score(asking: Asking, pid: str, value: Any) -> None:
     (bare,) = asking.found("Mr. Hublot", type="Work")

@@ -16,6 +16,7 @@ from avgraph.web.reconciliation.asking import MAX_IDS, MAX_QUERIES
 from reconcilable import BASE, Asking, built, serving_within
 
 HUBLOT = BASE + "work/mr-hublot-tt3043542"
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 QUERY = json.dumps({"q": {"query": "Mr. Hublot"}})
 
 
@@ -69,9 +70,8 @@ def test_the_preview_may_be_framed_and_nothing_in_it_runs(asking: Asking) -> Non
 
 
 def test_names_in_a_preview_are_text(tmp_path: Path) -> None:
-    turtle = "<https://example.org/x> a <https://schema.org/Movie> ; rdfs:label '<b onclick=\"x\">Bold</b>' ."
-    prefix = "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
-    (tmp_path / "g.ttl").write_text(prefix + turtle, encoding="utf-8")
+    turtle = f"<https://example.org/x> a <https://schema.org/Movie> ; <{LABEL}> '<b onclick=\"x\">Bold</b>' ."
+    (tmp_path / "g.ttl").write_text(turtle, encoding="utf-8")
     with serving_within(tmp_path / "g.ttl") as asking:
         (found,) = asking.found('<b onclick="x">Bold</b>')
         assert found["id"] == "https://example.org/x"
@@ -80,6 +80,18 @@ def test_names_in_a_preview_are_text(tmp_path: Path) -> None:
     assert "<b onclick" not in page
     assert "&lt;b onclick" in page
     assert view.headers["location"] == "https://example.org/x"
+
+
+def test_what_has_no_name_is_not_found(tmp_path: Path) -> None:
+    """A description is none, and what is called by a long text is not looked for."""
+    long = "long " * 120
+    about = {"short": "A short one", "long": long, "described": "a film"}
+    lines = [f"<urn:x:{key}> a <https://schema.org/Movie> ; <{LABEL}> '{text}' ." for key, text in about.items()]
+    lines.append("<urn:x:described> <https://w3id.org/avgraph/ontology#generic> true .")
+    (tmp_path / "g.ttl").write_text("\n".join(lines), encoding="utf-8")
+    with serving_within(tmp_path / "g.ttl") as asking:
+        found = {key: [f["id"] for f in asking.found(text)] for key, text in about.items()}
+    assert found == {"short": ["urn:x:short"], "long": [], "described": []}
 
 
 def test_the_view_leads_to_the_page_of_an_entity_and_nowhere_else(asking: Asking) -> None:
@@ -242,7 +254,7 @@ def test_a_store_that_is_only_written_is_looked_through_anew(tmp_path: Path) -> 
     told = {"Content-Type": "text/turtle", "Authorization": "Bearer secret"}
     with serving_within(tmp_path, token="secret") as asking:
         assert asking.found("Gutland") == []
-        turtle = "<urn:x:g> a <https://schema.org/Movie> ; <http://www.w3.org/2000/01/rdf-schema#label> 'Gutland' ."
+        turtle = f"<urn:x:g> a <https://schema.org/Movie> ; <{LABEL}> 'Gutland' ."
         asking.send("PUT", "/../graph-store?graph=urn:x:all", content=turtle, headers=told)
         assert [f["id"] for f in asking.found("Gutland")] == ["urn:x:g"]
         assert asking.get().json()["name"].startswith("avgraph: ")
