@@ -1,4 +1,4 @@
-"""SPARQL servers on this machine for tests: Oxigraph's, and Virtuoso with small buffers."""
+"""SPARQL servers on this machine for tests: Oxigraph's, avgraph's, and Virtuoso with small buffers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
-__all__ = ["Running", "emptied", "filled", "logged_in", "oxigraph_serving", "virtuoso_serving"]
+from serving import TOKEN, serving
+
+__all__ = ["Running", "avgraph_serving", "emptied", "filled", "logged_in", "oxigraph_serving", "virtuoso_serving"]
 
 #: Graphs of tests begin so.
 OURS = ("https://w3id.org/avgraph/", "https://example.org/")
@@ -76,6 +78,13 @@ def oxigraph_serving(folder: Path, *options: str, mode: str = "serve") -> Iterat
     command = [program, mode, "--location", str(folder), "--bind", f"127.0.0.1:{port}", *options]
     with _process(command, folder.parent, f"http://127.0.0.1:{port}/query?query=ASK%7B%7D"):
         yield Running(f"http://127.0.0.1:{port}/query", {})
+
+
+@contextmanager
+def avgraph_serving(folder: Path) -> Iterator[Running]:
+    """Serve an empty folder; who knows the token may write."""
+    with serving(folder, writable=True) as server:
+        yield Running(f"{server.url}sparql", {"AVGRAPH_TOKEN": TOKEN})
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from avgraph.text import name_tokens
 
-__all__ = ["LANGUAGES", "country_code", "country_codes", "country_name", "nearest_country"]
+__all__ = ["LANGUAGES", "country_code", "country_codes", "country_name", "known_countries", "nearest_country"]
 
 #: Languages of the names in ``countries.toml``, in order.
 LANGUAGES = ("en", "fr", "de", "nl")
@@ -56,6 +56,15 @@ def country_code(text: str, *, adjectives: bool = False) -> str | None:
         upper = codes.get(text.upper(), text.upper())
         return upper if upper in names else None
     return by_name.get(_key(text)) or (people.get(_key(text)) if adjectives else None)
+
+
+def known_countries() -> list[str]:
+    """Return the ISO 3166-1 alpha-2 codes of all countries that have a name here, sorted.
+
+    >>> len(known_countries()), known_countries()[:2]
+    (254, ['AD', 'AE'])
+    """
+    return sorted(_tables()[0])
 
 
 def country_codes(text: str) -> list[str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -15,7 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from avgraph.errors import AvgraphError
 
-__all__ = ["WorkerError", "apart", "begin_worker", "interrupts_held"]
+__all__ = ["WorkerError", "apart", "begin_worker", "copies", "interrupts_held"]
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -111,3 +112,18 @@ def _end_with_parent() -> None:
     if parent is not None:
         wait([parent.sentinel])
         os._exit(1)
+
+
+def copies(preloaded: str) -> Any:
+    """Return the context that starts processes as copies of one that has a module loaded, where the system has forks.
+
+    That process is started now, and loads the module while the caller goes on.
+    """
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([preloaded])
+    forkserver.ensure_running()
+    return context

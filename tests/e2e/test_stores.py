@@ -1,4 +1,4 @@
-"""Push, pull and every verb that only asks, against two real servers; and the page that tells of them, as typed."""
+"""Push, pull and every verb that only asks, against three real servers; and the page that tells of them, as typed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from avgraph.graph.push import push_graph_iri
 from avgraph.graph.sparql_server import SparqlServer
 from avgraph.knowledge import KnowledgeGraph, open_graph
 from avgraph.knowledge.membership import NETWORK_KINDS
-from servers import Running, emptied, logged_in, oxigraph_serving
+from servers import Running, avgraph_serving, emptied, logged_in, oxigraph_serving
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "stores.md").read_text(encoding="utf-8")
 Verb = Callable[..., tuple[int, str, str]]
-MAKES = ("oxigraph", "virtuoso")
+MAKES = ("oxigraph", "virtuoso", "avgraph")
 ASKING = [
     ("query", "coproductions", "-p", "country=BE", "-p", "partner=LU", "--json"),
     ("query", "CONSTRUCT { ?c a av:Conflict } WHERE { ?c a av:Conflict }"),
@@ -43,9 +43,15 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def servers(example_graph: Path, oxigraph: Running, virtuoso: Running) -> dict[str, Running]:
-    """Both servers, pushed to."""
-    found = {"oxigraph": oxigraph, "virtuoso": emptied(virtuoso)}
+def avgraph_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with avgraph_serving(tmp_path_factory.mktemp("served")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def servers(example_graph: Path, oxigraph: Running, virtuoso: Running, avgraph_server: Running) -> dict[str, Running]:
+    """The servers, pushed to."""
+    found = {"oxigraph": oxigraph, "virtuoso": emptied(virtuoso), "avgraph": avgraph_server}
     for server in found.values():
         with logged_in(server):
             assert len(open_graph(example_graph).push(server.url).of("write")) > 30

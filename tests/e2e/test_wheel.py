@@ -33,9 +33,11 @@ def test_the_wheel_holds_all_that_is_read_at_run_time(wheel: Path) -> None:
         wanted = {f"avgraph/_data/{p.relative_to(ROOT).as_posix()}" for p in files if p.suffix != ".py"}
         assert wanted, folder
         assert wanted <= names, sorted(wanted - names)
-    data = [p for p in (ROOT / "src").rglob("*") if p.suffix in (".toml", ".json", ".html", ".psv", ".txt", ".typed")]
+    kinds = (".toml", ".json", ".html", ".psv", ".txt", ".typed", ".js", ".css", ".svg")
+    assets = ROOT / "src" / "avgraph" / "web" / "assets"  # what scripts are built from
+    data = [p for p in (ROOT / "src").rglob("*") if p.suffix in kinds and not p.is_relative_to(assets)]
     assert {p.relative_to(ROOT / "src").as_posix() for p in data} <= names
-    assert not [n for n in names if "test" in n.lower() or ".avgraph/" in n]
+    assert not [n for n in names if "test" in n.lower() or ".avgraph/" in n or "web/assets/" in n]
     assert any(n.endswith("licenses/LICENSE") for n in names)
 
 

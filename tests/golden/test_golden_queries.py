@@ -1,4 +1,4 @@
-"""Every named query on the example workspace: one text from six ways to ask it, and it is known to be right."""
+"""Every named query on the example workspace: one text from seven ways to ask it, and it is known to be right."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from goldens import NAMES, NOT_IN_EXAMPLE, answer, golden_path
 
 from avgraph.graph.backend import OxigraphBackend
 from avgraph.knowledge import KnowledgeGraph, open_graph
-from servers import Running, emptied, logged_in, oxigraph_serving
+from servers import Running, avgraph_serving, emptied, logged_in, oxigraph_serving
 
 every_query = pytest.mark.parametrize("name", NAMES)
 
@@ -69,6 +69,15 @@ def pushed_virtuoso(embedded: KnowledgeGraph, virtuoso: Running) -> KnowledgeGra
     return open_graph(virtuoso.url)
 
 
+@pytest.fixture(scope="module")
+def pushed_avgraph(embedded: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    """A server of avgraph, of an empty folder, that was pushed to."""
+    with avgraph_serving(tmp_path_factory.mktemp("served")) as server:
+        with logged_in(server):
+            embedded.push(server.url)
+        yield open_graph(server.url)
+
+
 @every_query
 def test_embedded_store(embedded: KnowledgeGraph, name: str) -> None:
     assert answer(embedded, name) == golden_path(name).read_text(encoding="utf-8")
@@ -97,6 +106,11 @@ def test_oxigraph_server_with_empty_default_graph(pushed_oxigraph: KnowledgeGrap
 @every_query
 def test_virtuoso_server(pushed_virtuoso: KnowledgeGraph, name: str) -> None:
     assert answer(pushed_virtuoso, name) == golden_path(name).read_text(encoding="utf-8")
+
+
+@every_query
+def test_avgraph_server(pushed_avgraph: KnowledgeGraph, name: str) -> None:
+    assert answer(pushed_avgraph, name) == golden_path(name).read_text(encoding="utf-8")
 
 
 @every_query

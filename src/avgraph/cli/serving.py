@@ -50,6 +50,9 @@ def serve(
     """  # noqa: D301 - \b keeps click from joining the lines
     from dataclasses import replace
 
+    from avgraph.workers import copies
+
+    copies("avgraph.web.preloaded")  # loads what workers need while this process loads what it needs itself
     from avgraph.web import Limits, Settings
     from avgraph.web import serve as listen
 
@@ -63,9 +66,9 @@ def serve(
         token = secrets.token_urlsafe(18)
         click.echo(f"token to write: {token}", err=True)
 
-    def ready(where: str) -> None:
+    def ready(where: str, listening: str) -> None:
         if as_json:
-            echo_json({"address": where, "sparql": f"{where}sparql"})
+            echo_json({"address": where, "sparql": f"{where}sparql", "listening": listening})
         else:
             click.echo(f"serving {workspace} at {where} (SPARQL: {where}sparql); Ctrl-C ends it", err=True)
         if opens:

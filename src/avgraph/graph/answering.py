@@ -183,14 +183,14 @@ class _Bounded:
         self._marks = marks
         self._parts: list[bytes] = []
         self._n_bytes = 0
-        self._n_rows = 0
+        self._n_rows = -1 if marks in (None, _ROW_MARKS[pyoxigraph.QueryResultsFormat.TSV]) else 0  # the header
         self._tail = b""
         self._quoted = False
 
     def write(self, part: bytes) -> int:
         self._n_bytes += len(part)
         self._n_rows += self._rows_of_csv(part) if self._marks is None else self._rows_by(self._marks, part)
-        if self._n_rows > self._bounds.max_rows + 1:  # a line may be the header
+        if self._n_rows > self._bounds.max_rows:
             raise _too_many("rows", self._bounds.max_rows)
         if self._n_bytes > self._bounds.max_bytes:
             raise TooLargeError(

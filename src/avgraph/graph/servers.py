@@ -51,6 +51,7 @@ class Server:
 
 
 KNOWN = (
+    _Kind("avgraph", r"server: avgraph", r"/sparql$", "/sparql", "/graph-store"),
     # Virtuoso compiles an update to SQL, of which the length is bounded.
     _Kind("Virtuoso", r"server: virtuoso", r"/sparql(?:-auth)?$", "/sparql-auth", "/sparql-graph-crud-auth", 200),
     _Kind("GraphDB or RDF4J", None, r"/repositories/([^/]+)$",

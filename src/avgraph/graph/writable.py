@@ -10,6 +10,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyoxigraph
@@ -22,7 +23,23 @@ from avgraph.vocabulary import PREFIXES
 
 __all__ = ["WritableStore", "graph_named", "read_graph"]
 
-_LIVE, _BASE = "live", "base.json"
+#: The store lies in one folder beside what it was made from; the next one takes its place in one step.
+_LIVE, _NEW, _OLD = "live", "new", "old"
+_STORE, _BASE = "store", "base.json"
+
+
+@dataclass(frozen=True)
+class _Base:
+    """What a store was made from: the content of a build, empty if none, and the names of its graphs."""
+
+    content: str
+    graphs: tuple[str, ...]
+
+    def write(self, folder: Path) -> None:
+        """Write it; it is there when all of it is."""
+        part = folder / f"{_BASE}.part"
+        part.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        part.replace(folder / _BASE)
 
 
 class WritableStore:
@@ -44,45 +61,56 @@ class WritableStore:
 
     def __init__(self, folder: Path, snapshot: Snapshot | None) -> None:
         self.folder = folder
+        content = str(snapshot.manifest["content"]) if snapshot is not None else ""
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            base = _read_base(folder)
-            content = snapshot.manifest["content"] if snapshot is not None else ""
-            if base is None or base["content"] != content:
+            self._mend()
+            base = _read_base(folder / _LIVE)
+            if base is None or base.content != content:
                 self._begin(snapshot, content, base)
-            self._store = pyoxigraph.Store(str(folder / _LIVE))
+            self._store = pyoxigraph.Store(str(folder / _LIVE / _STORE))
         except (OSError, RuntimeError, ValueError) as error:
             raise StoreError(
                 f"the store cannot be opened for writing: {error}", "does another server write it?", str(folder)
             ) from error
 
-    def _begin(self, snapshot: Snapshot | None, content: str, base: dict[str, object] | None) -> None:
+    def _mend(self) -> None:
+        """Finish what was cut short: a store that is complete but not yet in its place is put there."""
+        live, new = self.folder / _LIVE, self.folder / _NEW
+        if not live.exists() and (new / _BASE).exists():
+            new.replace(live)
+
+    def _begin(self, snapshot: Snapshot | None, content: str, base: _Base | None) -> None:
         """Make the store anew from a build, with the graphs of the last one that were no build's."""
-        new = self.folder / "new"
+        live, new, old = (self.folder / name for name in (_LIVE, _NEW, _OLD))
         shutil.rmtree(new, ignore_errors=True)
+        new.mkdir()
         if snapshot is not None:
-            pyoxigraph.Store.read_only(str(snapshot.store_path)).backup(str(new))
-        store = pyoxigraph.Store(str(new))
-        graphs = sorted(name.value for name in store.named_graphs() if isinstance(name, pyoxigraph.NamedNode))
-        live = self.folder / _LIVE
-        if base is not None and live.is_dir():
-            of_builds = {*graphs, *(str(name) for name in base["graphs"])}  # type: ignore[attr-defined]
-            old = pyoxigraph.Store(str(live))
-            for name in [*old.named_graphs(), pyoxigraph.DefaultGraph()]:
+            pyoxigraph.Store.read_only(str(snapshot.store_path)).backup(str(new / _STORE))
+        store = pyoxigraph.Store(str(new / _STORE))
+        graphs = tuple(sorted(name.value for name in store.named_graphs() if isinstance(name, pyoxigraph.NamedNode)))
+        if base is not None:
+            of_builds = {*graphs, *base.graphs}
+            written = pyoxigraph.Store(str(live / _STORE))
+            for name in [*written.named_graphs(), pyoxigraph.DefaultGraph()]:
                 if isinstance(name, pyoxigraph.NamedNode) and name.value in of_builds:
                     continue
                 if not isinstance(name, pyoxigraph.DefaultGraph):
                     store.add_graph(name)
-                store.bulk_extend(old.quads_for_pattern(None, None, None, name))
-            del old
+                store.bulk_extend(written.quads_for_pattern(None, None, None, name))
+            del written
         store.flush()
         del store
-        shutil.rmtree(live, ignore_errors=True)
+        _Base(content, graphs).write(new)
+        shutil.rmtree(old, ignore_errors=True)
+        if live.exists():
+            live.replace(old)
         new.replace(live)
-        text = json.dumps({"content": content, "graphs": graphs})
-        (self.folder / _BASE).write_text(text, encoding="utf-8")
+        shutil.rmtree(old, ignore_errors=True)
 
-    def update(self, sparql: str, default: Iterable[str] = (), named: Iterable[str] = ()) -> None:
+    def update(
+        self, sparql: str, default: Iterable[str] = (), named: Iterable[str] = (), base_iri: str | None = None
+    ) -> None:
         """Run a SPARQL Update: all of it, or nothing.
 
         Parameters
@@ -91,6 +119,8 @@ class WritableStore:
             The update; LOAD and SERVICE, which reach out, are refused.
         default, named
             The graphs that a request names for its patterns.
+        base_iri
+            For relative IRIs.
 
         Raises
         ------
@@ -106,7 +136,7 @@ class WritableStore:
         default, named = tuple(default), tuple(named)
         try:
             text = with_using(sparql, default, named) if default or named else sparql
-            self._store.update(text, prefixes=PREFIXES)
+            self._store.update(text, base_iri=base_iri, prefixes=PREFIXES)
         except SyntaxError as error:
             raise QueryError(
                 f"the update does not parse: {error.msg or error}", "see the line and column named"
@@ -115,11 +145,13 @@ class WritableStore:
             raise QueryError(f"the update failed: {error}") from error
 
     def has(self, graph: str | None) -> bool:
-        """Tell whether a graph is there; the default graph (None) always is."""
-        return graph is None or self._store.contains_named_graph(pyoxigraph.NamedNode(graph))
+        """Tell whether a graph is there: the default graph (None) if it holds anything."""
+        if graph is None:
+            return next(self._store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph()), None) is not None
+        return self._store.contains_named_graph(pyoxigraph.NamedNode(graph))
 
     def put(self, graph: str | None, parts: Iterable[tuple[bytes, str]], base_iri: str, *, replace: bool) -> bool:
-        """Write RDF into a graph; return whether the graph is new.
+        """Write RDF into a graph, all of it or nothing; return whether the graph is new.
 
         Parameters
         ----------
@@ -138,23 +170,24 @@ class WritableStore:
             If a text does not parse; nothing is changed then.
         """
         name = graph_named(graph)
-        quads = [
-            pyoxigraph.Quad(triple.subject, triple.predicate, triple.object, name)
-            for body, media_type in parts
-            for triple in _triples(body, media_type, base_iri)
-        ]
+        triples = [triple for body, media_type in parts for triple in _triples(body, media_type, base_iri)]
         is_new = not self.has(graph)
         with _told():
-            if replace:
-                self._store.clear_graph(name)
-            if not isinstance(name, pyoxigraph.DefaultGraph):
+            if replace and not is_new:  # an update is one transaction
+                lines = "".join(f"{triple} .\n" for triple in triples)
+                if isinstance(name, pyoxigraph.DefaultGraph):
+                    self._store.update(f"CLEAR DEFAULT ; INSERT DATA {{\n{lines}}}")
+                else:
+                    self._store.update(f"CLEAR GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{\n{lines}}} }}")
+            elif triples:
+                self._store.extend(pyoxigraph.Quad(t.subject, t.predicate, t.object, name) for t in triples)
+            elif not isinstance(name, pyoxigraph.DefaultGraph):
                 self._store.add_graph(name)
-            self._store.extend(quads)
         return is_new
 
     def drop(self, graph: str | None) -> bool:
         """Remove a graph, and tell whether it was there; the default graph is emptied."""
-        if not self.has(graph):
+        if graph is not None and not self.has(graph):
             return False
         name = graph_named(graph)
         with _told():
@@ -178,12 +211,21 @@ def _told() -> Iterator[None]:
         raise StoreError(f"the store cannot be written: {error}", "check the free space") from error
 
 
-def _read_base(folder: Path) -> dict[str, object] | None:
-    try:
-        found = json.loads((folder / _BASE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+def _read_base(folder: Path) -> _Base | None:
+    """Return what the store in a folder was made from, None where there is no store.
+
+    Raises
+    ------
+    ValueError
+        If it does not tell.
+    """
+    if not folder.exists():
         return None
-    return found if isinstance(found, dict) else None
+    try:
+        told = json.loads((folder / _BASE).read_text(encoding="utf-8"))
+        return _Base(str(told["content"]), tuple(map(str, told["graphs"])))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{folder / _BASE} is damaged") from error
 
 
 def graph_named(graph: str | None) -> pyoxigraph.NamedNode | pyoxigraph.DefaultGraph:

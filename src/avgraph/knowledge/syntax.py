@@ -75,12 +75,13 @@ def _in_own_text(error: QueryError, query: str, n_added: int) -> QueryError:
     lines = query.split("\n")
     before = lines[line - 1][: column - 1].strip() if line <= len(lines) else ""
     after = f" after “{'…' if len(before) > _SHOWN else ''}{before[-_SHOWN:]}”" if before else ""
+    subject = "the update" if error.message.startswith("the update") else "the query"
     why = ", ".join(s for s in _SENTENCE.findall(place[3]) if not s.startswith("IRI parsing"))
     hint = "see the SPARQL 1.1 grammar for what may follow"
     if "Prefix" in why:
         hint = _of_prefix(lines[line - 1][: column - 1] if line <= len(lines) else "")
     return QueryError(
-        f"the query does not parse: line {line}, column {column}{after}{': ' + why if why else ''}", hint, error.where
+        f"{subject} does not parse: line {line}, column {column}{after}{': ' + why if why else ''}", hint, error.where
     )
 
 

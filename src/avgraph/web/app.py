@@ -13,6 +13,9 @@ from avgraph.web.asked import answer_query
 from avgraph.web.describing import describe_dataset, describe_service
 from avgraph.web.graphstore import GraphStore
 from avgraph.web.guard import Guard
+from avgraph.web.negotiation import preferred
+from avgraph.web.pages.asking import asked_of
+from avgraph.web.pages.rendering import show
 from avgraph.web.pages.routes import page_routes
 from avgraph.web.problems import Problem, ProblemError
 from avgraph.web.protocol import operation_of
@@ -24,6 +27,7 @@ from avgraph.web.writing import run_update
 __all__ = ["create_app"]
 
 
+_FORMS = ("application/json", "text/html")
 #: Names of formats in addresses.
 _FORMATS = {
     "json": "application/sparql-results+json", "xml": "application/sparql-results+xml", "csv": "text/csv",
@@ -45,13 +49,14 @@ class _Endpoint:
         accept = request.headers.get("accept", "")
         if operation is not None and "format" in operation.others:  # for links, which have no headers
             accept = _FORMATS.get(operation.others["format"], accept)
+        address = service.origin(request) + "/sparql"
         if operation is None:
-            address = service.origin(request) + "/sparql"
             return await service.reply(request, Task(describe_service, (address, accept, service.writer is not None)))
         if operation.kind == "query":
-            return await service.reply(request, Task(answer_query, (operation.text, accept, operation.dataset)))
+            asked = Task(answer_query, (operation.text, accept, operation.dataset, address))
+            return await service.reply(request, asked)
         writer = service.check_writer(request)
-        return response_of(request, await writer.run(Task(run_update, (operation.text, operation.dataset))))
+        return response_of(request, await writer.run(Task(run_update, (operation.text, operation.dataset, address))))
 
     async def void(self, request: Request) -> Response:
         """Describe the data set (VoID, DCAT)."""
@@ -64,12 +69,22 @@ async def _refused(_: Request, error: Exception) -> Response:
     return problem_response(error.problem)
 
 
-async def _of_http(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    names = {404: "not-found", 405: "method"}
-    return problem_response(
-        Problem(error.status_code, names.get(error.status_code, "http"), error.detail, headers=error.headers or {})
-    )
+class _Missed:
+    """Answers where no route does."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def answer(self, request: Request, error: Exception) -> Response:
+        """Tell people by a page, programs by a problem."""
+        assert isinstance(error, HTTPException)
+        if error.status_code == 404 and preferred(request.headers.get("accept", ""), _FORMS) == "text/html":
+            return await self._service.reply(
+                request, Task(show, ("overview.no_such_page", asked_of(request, self._service)))
+            )
+        names = {404: "not-found", 405: "method"}
+        name = names.get(error.status_code, "http")
+        return problem_response(Problem(error.status_code, name, error.detail, headers=error.headers or {}))
 
 
 def create_app(service: Service) -> Starlette:
@@ -85,7 +100,9 @@ def create_app(service: Service) -> Starlette:
         *page_routes(service),
     ]
     app = Starlette(
-        routes=routes, lifespan=service.running, exception_handlers={ProblemError: _refused, HTTPException: _of_http}
+        routes=routes,
+        lifespan=service.running,
+        exception_handlers={ProblemError: _refused, HTTPException: _Missed(service).answer},
     )
     app.add_middleware(Guard, service=service)
     return app

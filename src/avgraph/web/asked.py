@@ -13,8 +13,10 @@ from avgraph.web.worker import Served
 __all__ = ["answer_query"]
 
 
-def answer_query(served: Served, sparql: str, accept: str, dataset: DatasetChoice) -> Reply:
-    """Answer a query in the form that `accept` prefers."""
+def answer_query(
+    served: Served, sparql: str, accept: str, dataset: DatasetChoice, base_iri: str | None = None
+) -> Reply:
+    """Answer a query in the form that `accept` prefers; `base_iri` is for its relative IRIs."""
     if may_use(sparql, "SERVICE"):
         raise QueryError(
             "SERVICE asks another server, and this one asks nobody",
@@ -22,9 +24,8 @@ def answer_query(served: Served, sparql: str, accept: str, dataset: DatasetChoic
         )
 
     def ask(text: str) -> Answer:
-        return answer(
-            served.backend.store, text, lambda offered: choose(accept, offered), served.limits.bounds, dataset
-        )
+        store, bounds = served.backend.store, served.limits.bounds
+        return answer(store, text, lambda offered: choose(accept, offered), bounds, dataset, base_iri)
 
     found = ask_plainly(ask, sparql, sparql)
     return Reply(200, found.media_type, found.body)

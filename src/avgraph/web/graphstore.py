@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import replace
 from email.parser import BytesParser
 from urllib.parse import parse_qsl
 
@@ -28,7 +30,7 @@ class GraphStore:
     """Answers the protocol.
 
     A graph is named by ``?graph=IRI``, the default graph by ``?default``, and a graph that is called by its address
-    below the store's by that address.
+    below the store's by that address. What is posted to the store itself becomes a graph of a new name.
     """
 
     def __init__(self, service: Service) -> None:
@@ -36,6 +38,8 @@ class GraphStore:
 
     async def answer(self, request: Request) -> Response:
         """Read, write, extend or remove a graph."""
+        if request.method == "POST" and not request.url.query and not request.path_params.get("path"):
+            return await self._create(request)
         graph = self._graph(request)
         if request.method in ("GET", "HEAD"):
             return await self._service.reply(request, Task(give_graph, (graph, request.headers.get("accept", ""))))
@@ -46,6 +50,13 @@ class GraphStore:
         base_iri = graph or self._service.origin(request) + PATH
         reply = await writer.run(Task(put_graph, (graph, parts, base_iri, request.method == "PUT")))
         return response_of(request, reply)
+
+    async def _create(self, request: Request) -> Response:
+        writer = self._service.check_writer(request)
+        graph = f"{self._service.origin(request)}{PATH}/{uuid.uuid4()}"
+        parts = await self._parts(request)
+        reply = await writer.run(Task(put_graph, (graph, parts, graph, True)))
+        return response_of(request, replace(reply, headers=(*reply.headers, ("Location", graph))))
 
     def _graph(self, request: Request) -> str | None:
         told = parse_qsl(request.url.query, keep_blank_values=True)
@@ -63,7 +74,7 @@ class GraphStore:
         return named[0]
 
     async def _parts(self, request: Request) -> tuple[tuple[bytes, str], ...]:
-        body = await body_of(request, self._service.limits)
+        body = await body_of(request, self._service.limits, writes=True)
         media_type, _ = media_type_of(request)
         if media_type != "multipart/form-data":
             return ((body, _known(media_type)),)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from avgraph._version import __version__
@@ -39,6 +41,13 @@ _PREFLIGHT = _SHARED | {
 }
 
 
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+
+
+_FOR_ALL, _FOR_PREFLIGHT = _raw(_HEADERS | _SHARED), _raw(_HEADERS | _PREFLIGHT)
+
+
 class Guard:
     """Wraps the application.
 
@@ -60,22 +69,21 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        shared = _SHARED
-        if scope["method"] == "OPTIONS":
-            shared = _PREFLIGHT if "access-control-request-method" in headers else _SHARED
+        is_preflight = scope["method"] == "OPTIONS" and "access-control-request-method" in headers
+        shared = _FOR_PREFLIGHT if is_preflight else _FOR_ALL
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                told = MutableHeaders(raw=message["headers"])
-                for name, value in (_HEADERS | shared).items():
-                    told.setdefault(name, value)
+                told = list(message["headers"])
+                names = {name for name, _ in told}
+                message["headers"] = told + [header for header in shared if header[0] not in names]
             await send(message)
 
         if not self._is_known(scope, headers.get("host", "")):
             problem = Problem(421, "host", "This server does not answer under that name", "", "Give it: --address URL")
             await problem_response(problem)(scope, receive, sending)
         elif scope["method"] == "OPTIONS":
-            await _nothing(sending)
+            await _allowed(scope, sending)
         else:
             await self._app(scope, receive, sending)
 
@@ -93,7 +101,10 @@ class Guard:
         return name in _LOOPBACK or (public is not None and name == public)
 
 
-async def _nothing(send: Send) -> None:
-    allowed = (b"allow", b"GET, HEAD, POST, OPTIONS")
+async def _allowed(scope: Scope, send: Send) -> None:
+    """Tell which methods an address takes."""
+    routes = (route for route in scope["app"].routes if route.matches(scope)[0] != Match.NONE)
+    methods = {method for route in routes for method in route.methods or ()} | {"OPTIONS"}
+    allowed = (b"allow", ", ".join(sorted(methods)).encode("ascii"))
     await send({"type": "http.response.start", "status": 204, "headers": [allowed]})
     await send({"type": "http.response.body", "body": b""})

@@ -28,6 +28,8 @@ class Limits:
         How large what is sent may be.
     body_s
         Seconds that a client may take to send it.
+    max_written_bytes, write_s
+        How large a graph may be that is written, and how many seconds a client may take to send it, and its writing.
     n_workers
         How many requests are worked on at once.
     n_long
@@ -45,6 +47,8 @@ class Limits:
     max_memory_mib: int = 2048
     max_body_bytes: int = 4 * 1024 * 1024
     body_s: float = 20.0
+    max_written_bytes: int = 16 * 1024 * 1024
+    write_s: float = 300.0
     n_workers: int = field(default_factory=lambda: max(2, os.cpu_count() or 2))
     n_long: int = 12
     n_waiting: int = 1000

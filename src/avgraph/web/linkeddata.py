@@ -8,8 +8,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from avgraph.errors import NotFoundError
-from avgraph.graph.answering import DatasetChoice, answer
+from avgraph.errors import NotFoundError, QueryError
+from avgraph.graph.answering import DatasetChoice, TooLargeError, answer
+from avgraph.sparql import is_iri
 from avgraph.web.negotiation import choose
 from avgraph.web.pages.asked import iri_below
 from avgraph.web.pages.rendering import base_iri_of
@@ -82,10 +83,15 @@ def describe_thing(served: Served, below: str, media_type: str) -> Reply:
         If the graph tells nothing of it.
     """
     iri = iri_below(below, base_iri_of(served))
-    if any(character in iri for character in '<>"{}|\\^` \n\r\t'):
-        raise NotFoundError(f"the graph tells nothing of {iri}", "see /search")
+    if not is_iri(iri):
+        raise NotFoundError(f"the graph tells nothing of {iri!r}", "see /search")
     store, bounds = served.backend.store, served.limits.bounds
-    found = answer(store, _DESCRIBED % {"iri": iri}, lambda _: media_type, bounds, DatasetChoice())
+    try:
+        found = answer(store, _DESCRIBED % {"iri": iri}, lambda _: media_type, bounds, DatasetChoice())
+    except TooLargeError:
+        raise
+    except QueryError as error:  # letters that no IRI may hold
+        raise NotFoundError(f"the graph tells nothing of {iri!r}", "see /search") from error
     if not found.n_rows:
         raise NotFoundError(f"the graph tells nothing of {iri}", "see /search")
     page = f"/page/{below}"

@@ -8,11 +8,11 @@ process is ended.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict, deque
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
 from avgraph.web.limits import Limits
 from avgraph.web.problems import Problem, Reply, problem_reply
@@ -20,9 +20,11 @@ from avgraph.web.worker import Served, Task, Worker
 
 __all__ = ["Pool"]
 
-_T = TypeVar("_T")
+_LOG = logging.getLogger(__name__)
+_AGAIN_S = 1.0
 _AGAIN = {"Retry-After": "5"}
 _BUSY = Problem(503, "busy", "The server is busy", "Too many requests wait.", "Ask again in a while.", headers=_AGAIN)
+_CLOSING = Problem(503, "closing", "The server ends", "It answers nothing more.")
 _TOO_MANY_LONG = Problem(
     503, "busy", "The server is busy", "This request takes long, and enough such are being worked on.",
     "Ask again in a while, or ask for less.", headers=_AGAIN,
@@ -73,14 +75,14 @@ class Pool:
     """
 
     def __init__(self, served: Served) -> None:
-        limits = served.limits
         self._served = served
+        self._workers: set[Worker] = set()
         self._idle: list[Worker] = []
-        self._n_quick = 0  # workers that work on, or wait for, requests that are not long
-        self._n_long = 0
+        self._n_quick = 0  # workers that work on, or wait for, requests that are not long; those that start too
+        self.n_long = 0
         self._lines = _Lines()
-        self._threads = ThreadPoolExecutor(limits.n_workers + limits.n_long + 2, "avgraph-worker")
-        self._working: set[asyncio.Task[None]] = set()
+        self._aside: set[asyncio.Task[None]] = set()
+        self._is_closed = False
 
     @property
     def served(self) -> Served:
@@ -88,86 +90,131 @@ class Pool:
         return self._served
 
     async def start(self) -> None:
-        """Start the workers."""
-        await asyncio.gather(*(self._add() for _ in range(self._served.limits.n_workers - self._n_quick)))
+        """Start the workers.
+
+        Raises
+        ------
+        OSError
+            If the machine does not let them.
+        """
+        n_missing = self._served.limits.n_workers - self._n_quick
+        self._n_quick += n_missing
+        await asyncio.gather(*(self._add() for _ in range(n_missing)))
 
     def serve(self, served: Served) -> None:
         """Serve another graph from now on; requests that are worked on are answered about the one before."""
         self._served = served
 
     async def close(self) -> None:
-        """End all workers."""
-        for work in self._working:
-            work.cancel()
-        await asyncio.gather(*self._working, return_exceptions=True)
-        for worker in self._idle:
-            worker.end()
-        self._threads.shutdown(wait=False)
+        """End all workers; who still waits is told that the server ends."""
+        self._is_closed = True
+        while (job := self._lines.take()) is not None:
+            _tell(job, problem_reply(_CLOSING))
+        while self._aside:
+            await asyncio.gather(*self._aside, return_exceptions=True)
+        await asyncio.gather(*(worker.end() for worker in self._workers))
 
-    async def run(self, task: Task, client: str) -> Reply:
-        """Return the reply to a task.
+    def run(self, task: Task, client: str) -> asyncio.Future[Reply]:
+        """Return the reply to a task, to come.
 
         It tells a problem where too many wait, or the task takes too long or needs too much memory.
         """
         limits = self._served.limits
-        if self._lines.n_jobs >= limits.n_waiting or self._lines.n_of(client) >= limits.n_waiting_each:
-            return problem_reply(_BUSY)
         job = _Job(task, client, asyncio.get_running_loop().create_future())
-        self._lines.put(job)
-        self._dispatch()
-        return await job.reply
+        if self._is_closed:
+            _tell(job, problem_reply(_CLOSING))
+        elif self._lines.n_jobs >= limits.n_waiting or self._lines.n_of(client) >= limits.n_waiting_each:
+            _tell(job, problem_reply(_BUSY))
+        else:
+            self._lines.put(job)
+            self._dispatch()
+        return job.reply
 
     def _dispatch(self) -> None:
         while self._idle and (job := self._lines.take()) is not None:
-            work = asyncio.create_task(self._work(self._idle.pop(), job))
-            self._working.add(work)
-            work.add_done_callback(self._working.discard)
+            _Work(self, self._idle.pop(), job)
 
-    async def _work(self, worker: Worker, job: _Job) -> None:
-        limits = self._served.limits
-        asked = asyncio.ensure_future(self._in_thread(worker.ask, self._served, job.task))
-        is_long = is_late = False
-        try:
-            await asyncio.wait({asked}, timeout=limits.quick_s)
-            if not asked.done():
-                if self._n_long >= limits.n_long:
-                    _tell(job, problem_reply(_TOO_MANY_LONG))
-                else:
-                    is_long = True
-                    self._n_long += 1
-                    self._n_quick -= 1
-                    worker.step_back()
-                    await self.start()
-                    await asyncio.wait({asked}, timeout=limits.timeout_s - limits.quick_s)
-                    is_late = not asked.done()
-            if asked.done():
-                _tell(job, problem_reply(_lost(limits)) if asked.exception() else asked.result())
-            elif is_late:
-                _tell(job, problem_reply(_late(limits)))
-        finally:
-            lost = not asked.done() or asked.exception() is not None
-            self._n_long -= is_long
-            if is_long or lost:
-                self._n_quick -= not is_long
-                asked.add_done_callback(lambda done: done.cancelled() or done.exception())
-                await self._in_thread(worker.end)
-                await self.start()
+    def go_long(self, worker: Worker) -> bool:
+        """Let a worker go on beside the others, if there are not too many that do."""
+        if self.n_long >= self._served.limits.n_long:
+            return False
+        self.n_long += 1
+        self._n_quick -= 1
+        worker.step_back()
+        self._refill()
+        return True
+
+    def give_back(self, worker: Worker, *, is_long: bool, is_lost: bool) -> None:
+        """Take a worker back: for the next job, or to be ended if it is lost or was let go on at low priority."""
+        if is_long:
+            self.n_long -= 1
+        if not is_long and not is_lost:
+            self._idle.append(worker)
+            self._dispatch()
+            return
+        self._n_quick -= not is_long
+        self._workers.discard(worker)
+        self._do_aside(worker.end())
+        self._refill()
+
+    def _refill(self) -> None:
+        while self._n_quick < self._served.limits.n_workers and not self._is_closed:
+            self._n_quick += 1
+            self._do_aside(self._add_surely())
+
+    async def _add_surely(self) -> None:
+        while not self._is_closed:
+            try:
+                await self._add()
+            except OSError as error:
+                _LOG.error("no worker can be started: %s", error)
+                await asyncio.sleep(_AGAIN_S)
             else:
-                self._idle.append(worker)
-                self._dispatch()
+                return
 
     async def _add(self) -> None:
-        self._n_quick += 1
-        try:
-            worker = await self._in_thread(Worker, self._served.limits)
-        except BaseException:
-            self._n_quick -= 1
-            raise
+        limits = self._served.limits
+        worker = await Worker.started(limits, limits.timeout_s)
+        self._workers.add(worker)
         self._idle.append(worker)
         self._dispatch()
 
-    async def _in_thread(self, function: Callable[..., _T], *arguments: object) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+    def _do_aside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+
+class _Work:
+    """A worker that works on a job, until it replies or is ended."""
+
+    def __init__(self, pool: Pool, worker: Worker, job: _Job) -> None:
+        self._pool = pool
+        self._worker = worker
+        self._job = job
+        self._limits = pool.served.limits
+        self._is_long = False
+        self._loop = asyncio.get_running_loop()
+        self._timer = self._loop.call_later(self._limits.quick_s, self._after_quick)
+        worker.ask(pool.served, job.task).add_done_callback(self._ended)
+
+    def _after_quick(self) -> None:
+        self._is_long = self._pool.go_long(self._worker)
+        if self._is_long:
+            self._timer = self._loop.call_later(self._limits.timeout_s - self._limits.quick_s, self._give_up)
+        else:
+            _tell(self._job, problem_reply(_TOO_MANY_LONG))
+            self._worker.kill()
+
+    def _give_up(self) -> None:
+        _tell(self._job, problem_reply(_late(self._limits)))
+        self._worker.kill()
+
+    def _ended(self, reply: asyncio.Future[Reply]) -> None:
+        self._timer.cancel()
+        is_lost = reply.exception() is not None
+        _tell(self._job, problem_reply(_lost(self._limits)) if is_lost else reply.result())
+        self._pool.give_back(self._worker, is_long=self._is_long, is_lost=is_lost)
 
 
 def _tell(job: _Job, reply: Reply) -> None:

@@ -93,6 +93,8 @@ def problem_of(error: AvgraphError | ProblemError) -> Problem:
     status, name, title = 500, "store", "The graph cannot be read"
     if isinstance(error, TooLargeError):
         status, name, title = 413, "too-large", "The answer is too large"
+    elif isinstance(error.__cause__, NotFoundError):  # what a query is about
+        status, name, title = 404, "not-found", "There is no such thing"
     elif isinstance(error, QueryError):
         status, name, title = 400, "query", "The query cannot be answered"
     elif isinstance(error, NotFoundError):

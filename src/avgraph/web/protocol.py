@@ -96,15 +96,16 @@ def media_type_of(request: Request) -> tuple[str, str]:
     return told, str(message.get_param("charset", "") or "").lower()
 
 
-async def body_of(request: Request, limits: Limits) -> bytes:
-    """Return the body of a request.
+async def body_of(request: Request, limits: Limits, *, writes: bool = False) -> bytes:
+    """Return the body of a request; one who may write may send more, and take longer.
 
     Raises
     ------
     ProblemError
         If it is too large, or comes too slowly.
     """
-    most = limits.max_body_bytes
+    most = limits.max_written_bytes if writes else limits.max_body_bytes
+    within_s = limits.write_s if writes else limits.body_s
     too_large = Problem(
         413, "too-large", "The request is too large", f"It may hold {most:,} bytes.", "Send it in parts."
     )
@@ -114,7 +115,7 @@ async def body_of(request: Request, limits: Limits) -> bytes:
     parts: list[bytes] = []
     n_bytes = 0
     try:
-        async with asyncio.timeout(limits.body_s):
+        async with asyncio.timeout(within_s):
             async for part in request.stream():
                 parts.append(part)
                 n_bytes += len(part)
@@ -122,7 +123,7 @@ async def body_of(request: Request, limits: Limits) -> bytes:
                     raise ProblemError(too_large)
     except TimeoutError:
         raise ProblemError(
-            Problem(408, "slow", "The request came too slowly", f"It may take {limits.body_s:g} seconds.")
+            Problem(408, "slow", "The request came too slowly", f"It may take {within_s:g} seconds.")
         ) from None
     except ClientDisconnect:
         raise _bad("The request ended before its body did", "Send it again.") from None

@@ -9,23 +9,26 @@ import asyncio
 import gzip
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from avgraph.web.negotiation import accepts_gzip
 from avgraph.web.pool import Pool
 from avgraph.web.problems import Problem, Reply, problem_reply
 from avgraph.web.worker import Task
 
-__all__ = ["Replies", "problem_response", "response_of"]
+__all__ = ["PART_BYTES", "Replies", "problem_response", "response_of"]
 
-_Key = tuple[str, Task]
 #: Shorter bodies are not worth compressing, longer ones are compressed aside.
-_SHORT, _LONG = 1024, 256 * 1024
+_SHORT, _LONG = 1024, 32 * 1024
 _PLAIN = ("image/", "font/", "application/zip")
+#: A long body is sent in parts, so that it is held once however many take it, and as long as they do.
+PART_BYTES = 256 * 1024
+#: What a reply that is kept takes beside its body.
+_OVERHEAD_BYTES = 1500
 
 
 @dataclass(eq=False)
@@ -36,7 +39,19 @@ class _Kept:
 
     @property
     def n_bytes(self) -> int:
-        return len(self.reply.body) + len(self.packed or b"")
+        return len(self.reply.body) + len(self.packed or b"") + _OVERHEAD_BYTES
+
+
+class _InParts(Response):
+    """A response of which a long body is sent in parts."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        body = memoryview(self.body)
+        for start in range(0, max(len(body), 1), PART_BYTES):
+            part, is_last = bytes(body[start : start + PART_BYTES]), start + PART_BYTES >= len(body)
+            await send({"type": "http.response.body", "body": part, "more_body": not is_last})
 
 
 class Replies:
@@ -50,62 +65,73 @@ class Replies:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
+        # By ETag, which stands for the request: its text may be long.
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._coming: dict[str, asyncio.Future[Reply]] = {}
         self._n_bytes = 0
-        self._coming: dict[_Key, asyncio.Task[_Kept]] = {}
+        self._content = ""
 
     async def respond(self, request: Request, task: Task) -> Response:
         """Answer a request by the reply to a task about the graph that is served now."""
-        key = (self._pool.served.content, task)
-        etag = _etag(key)
+        content = self._renewed()
+        etag = _etag(content, task)
         if request.method in ("GET", "HEAD") and etag in _asked_for(request):
             return Response(status_code=304, headers={"ETag": etag, "Vary": _VARY, "Cache-Control": _CACHE})
-        kept = self._kept.get(key)
+        kept = self._kept.get(etag)
         if kept is not None:
-            self._kept.move_to_end(key)
-        else:
-            kept = await self._once(key, etag, request.client.host if request.client else "")
-        return await self._response(request, key, kept)
+            self._kept.move_to_end(etag)
+            return await self._response(request, kept)
+        coming = self._coming.get(etag)
+        if coming is not None:
+            return await self._response(request, _Kept(await asyncio.shield(coming), etag))
+        coming = self._pool.run(task, request.client.host if request.client else "")
+        self._coming[etag] = coming
+        coming.add_done_callback(lambda _: self._coming.pop(etag, None))
+        kept = _Kept(await asyncio.shield(coming), etag)
+        if kept.reply.status == 200 and content == self._renewed():
+            self._keep(kept)
+        return await self._response(request, kept)
 
-    async def _once(self, key: _Key, etag: str, client: str) -> _Kept:
-        """Have a task worked on once, however many wait for its reply."""
-        coming = self._coming.get(key)
-        if coming is None:
-            coming = asyncio.create_task(self._work(key, etag, client))
-            self._coming[key] = coming
-            coming.add_done_callback(lambda _: self._coming.pop(key, None))
-        return await asyncio.shield(coming)
+    def _renewed(self) -> str:
+        """Return the content that is served now; replies about another are forgotten."""
+        content = self._pool.served.content
+        if content != self._content:
+            self._content = content
+            self._kept.clear()
+            self._n_bytes = 0
+        return content
 
-    async def _work(self, key: _Key, etag: str, client: str) -> _Kept:
-        content, task = key
-        kept = _Kept(await self._pool.run(task, client), etag)
-        if kept.reply.status == 200 and content == self._pool.served.content:
-            self._keep(key, kept)
-        return kept
-
-    def _keep(self, key: _Key, kept: _Kept) -> None:
+    def _keep(self, kept: _Kept) -> None:
         most = self._pool.served.limits.cache_mib * 1024 * 1024
-        if kept.n_bytes > most // 8:
-            return
-        self._kept[key] = kept
-        self._n_bytes += kept.n_bytes
-        while self._n_bytes > most:
+        if kept.n_bytes <= most // 8:
+            self._kept[kept.etag] = kept
+            self._count(kept.n_bytes)
+
+    def _count(self, n_bytes: int) -> None:
+        """Count what is kept, and forget what was not asked for the longest while there is too much."""
+        self._n_bytes += n_bytes
+        while self._n_bytes > self._pool.served.limits.cache_mib * 1024 * 1024:
             self._n_bytes -= self._kept.popitem(last=False)[1].n_bytes
 
-    async def _response(self, request: Request, key: _Key, kept: _Kept) -> Response:
+    async def _response(self, request: Request, kept: _Kept) -> Response:
         reply = kept.reply
         body, headers = reply.body, dict(reply.headers)
         if reply.status == 200:
             headers |= {"ETag": kept.etag, "Cache-Control": _CACHE}
         headers["Vary"] = _VARY
         if len(body) >= _SHORT and _may_be_packed(request, reply):
-            if kept.packed is None:
-                kept.packed = await (asyncio.to_thread(_pack, body) if len(body) > _LONG else _at_once(_pack, body))
-                if key in self._kept:
-                    self._n_bytes += len(kept.packed)
-            body = kept.packed
+            body = kept.packed or await self._packed(kept)
             headers["Content-Encoding"] = "gzip"
-        return Response(body, reply.status, headers, reply.media_type or None)
+        return _InParts(body, reply.status, headers, reply.media_type or None)
+
+    async def _packed(self, kept: _Kept) -> bytes:
+        body = kept.reply.body
+        packed = await asyncio.to_thread(_pack, body) if len(body) > _LONG else _pack(body)
+        if kept.packed is None:
+            kept.packed = packed
+            if self._kept.get(kept.etag) is kept:
+                self._count(len(packed))
+        return packed
 
 
 _VARY = "Accept, Accept-Encoding, Accept-Language"
@@ -137,15 +163,10 @@ def _pack(body: bytes) -> bytes:
     return gzip.compress(body, 5, mtime=0)
 
 
-async def _at_once(function: Callable[[bytes], bytes], body: bytes) -> bytes:
-    return function(body)
-
-
-def _etag(key: _Key) -> str:
-    content, task = key
+def _etag(content: str, task: Task) -> str:
     name = f"{task.function.__module__}.{task.function.__qualname__}"
     text = "\x1f".join((content, name, repr(task.arguments)))
-    return f'W/"{hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()}"'
+    return f'W/"{hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()}"'
 
 
 def _asked_for(request: Request) -> set[str]:

@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,16 +21,17 @@ from avgraph.graph.snapshot import Snapshot, current_snapshot, read_snapshot
 from avgraph.knowledge import open_graph
 from avgraph.web.limits import Limits
 from avgraph.web.pool import Pool
+from avgraph.web.preloaded import warm
 from avgraph.web.problems import Problem, ProblemError
 from avgraph.web.replies import Replies
 from avgraph.web.worker import Served, Task
-from avgraph.web.writing import Writer
+from avgraph.web.writing import BUILD_DIR, Writer, writable_folder
 
 __all__ = ["Service", "Settings"]
 
 #: Seconds between two looks for a new build.
 _LOOKS_EACH_S = 1.0
-_BUILD_DIR = ".avgraph"
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -81,13 +83,13 @@ class Service:
             await self._open()
         except AvgraphError as error:
             self.failure = error
-        watching = asyncio.create_task(self._watch())
+        background = [asyncio.create_task(self._watch()), asyncio.create_task(self._warm())]
         try:
             yield
         finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
             if self.writer is not None:
                 await self.writer.close()
             await self.pool.close()
@@ -98,15 +100,18 @@ class Service:
             if self._build is None:
                 await asyncio.to_thread(open_graph, self.settings.target)
             return
-        folder = self.settings.target / _BUILD_DIR / "served"
-        writer = Writer(folder, self._build.path if self._build else None, self.pool)
+        writer = Writer(writable_folder(self.settings.target), self._build.path if self._build else None, self.pool)
         await writer.start()
         self.writer = writer
 
+    async def _warm(self) -> None:
+        """Have the workers load what is slow to load, one more each time, so that there is one who answers."""
+        await asyncio.sleep(_LOOKS_EACH_S)
+        for n_workers in range(1, self.limits.n_workers + 1):
+            await asyncio.gather(*(self.pool.run(Task(warm), "") for _ in range(n_workers)))
+
     async def reply(self, request: Request, task: Task) -> Response:
         """Answer a request by the reply to a task about the graph as it is now."""
-        if self.writer is not None:
-            await self.writer.settle()
         return await self._replies.respond(request, task)
 
     async def _watch(self) -> None:
@@ -116,8 +121,15 @@ class Service:
             if build is None or (self._build is not None and build.path == self._build.path):
                 continue
             self._build = build
-            if self.writer is not None:
-                await self.writer.rebase(build.path)
+            try:
+                await self._take(build)
+            except AvgraphError as error:
+                _LOG.error("the new build is not served: %s", error)
+
+    async def _take(self, build: Snapshot) -> None:
+        if self.writer is not None:
+            await self.writer.rebase(build.path)
+        else:
             self.pool.serve(Served(self.settings.target, _content(self.settings.target, build), self.limits))
 
     def origin(self, request: Request) -> str:
@@ -160,7 +172,7 @@ def _token_of(request: Request) -> str:
 
 
 def _build_at(target: Path) -> Snapshot | None:
-    return read_snapshot(target) or current_snapshot(target / _BUILD_DIR)
+    return read_snapshot(target) or current_snapshot(target / BUILD_DIR)
 
 
 def _content(target: Path, build: Snapshot | None) -> str:

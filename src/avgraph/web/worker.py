@@ -5,27 +5,34 @@ The embedded store has no time-out of its own, and what it does cannot be stoppe
 
 from __future__ import annotations
 
+import asyncio
 import math
 import os
+import pickle
 import signal
+import socket
+import struct
 import sys
 import traceback
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from avgraph.errors import AvgraphError, StoreError
 from avgraph.graph.backend import OxigraphBackend, open_oxigraph
 from avgraph.knowledge import KnowledgeGraph, open_graph
 from avgraph.web.limits import Limits
 from avgraph.web.problems import FAULT, ProblemError, Reply, problem_of, problem_reply
+from avgraph.workers import copies
 
-__all__ = ["Served", "Task", "Worker", "WorkerLostError"]
+__all__ = ["PRELOADED", "Served", "Task", "Worker", "WorkerLostError"]
+
+#: What every worker needs.
+PRELOADED = "avgraph.web.preloaded"
 
 #: A process that nobody ends in time ends itself so much later.
 _ENDS_AFTER_S = 5
@@ -83,39 +90,58 @@ class WorkerLostError(Exception):
 
 
 class Worker:
-    """A process and the pipe to it.
+    """A process, and the socket to it; :meth:`started` makes one.
 
     Parameters
     ----------
-    limits
-        Of the server.
+    process
+        That runs.
+    replies
+        What comes from it.
     """
 
-    def __init__(self, limits: Limits) -> None:
-        if sys.platform == "win32":
-            context: Any = get_context("spawn")
-        else:
-            context = get_context("forkserver")
-            context.set_forkserver_preload([__name__, "avgraph.web.preloaded"])
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_answer_all, args=(limits, theirs, self._pipe), daemon=True)
-        self._process.start()
-        theirs.close()
+    def __init__(self, process: BaseProcess, replies: _Replies) -> None:
+        self._process = process
+        self._replies = replies
+        self._held: Hashable = None
 
-    def ask(self, held: Hashable, task: Task) -> Reply:
-        """Return the reply to a task about `held`, once it is there.
+    @classmethod
+    async def started(cls, limits: Limits, most_s: float) -> Worker:
+        """Start a process.
+
+        Parameters
+        ----------
+        limits
+            Of the server.
+        most_s
+            Seconds that a task may take; the process ends itself if nobody does it then.
 
         Raises
         ------
-        WorkerLostError
-            If the process ended, or was ended.
+        OSError
+            If the machine has no more to give.
         """
+        ours, theirs = socket.socketpair()
         try:
-            self._pipe.send((held, task))
-            reply: Reply = self._pipe.recv()
-        except (EOFError, OSError) as error:
-            raise WorkerLostError from error
-        return reply
+            process = await asyncio.to_thread(_start, limits, most_s, theirs)
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        ours.setblocking(False)
+        _, replies = await asyncio.get_running_loop().create_connection(_Replies, sock=ours)
+        return cls(process, replies)
+
+    def ask(self, held: Hashable, task: Task) -> asyncio.Future[Reply]:
+        """Return the reply to a task about `held`, to come; one task is asked at a time.
+
+        The future raises :class:`WorkerLostError` if the process ends, or is ended.
+        """
+        # What is held is the same nearly every time.
+        asked = pickle.dumps((None if held is self._held else held, task))
+        self._held = held
+        return self._replies.after(asked)
 
     def step_back(self) -> None:
         """Let others go first: what is left of the machine is for this process."""
@@ -128,43 +154,134 @@ class Worker:
         with suppress(OSError):
             self._process.kill()
 
-    def end(self) -> None:
+    async def end(self) -> None:
         """Stop the process and let go of it."""
         self.kill()
-        self._process.join()
-        self._pipe.close()
+        self._replies.close()
+        await asyncio.to_thread(self._process.join)
 
 
-def _answer_all(limits: Limits, pipe: Connection, other_end: Connection) -> None:
+def _start(limits: Limits, most_s: float, theirs: socket.socket) -> BaseProcess:
+    context = copies(PRELOADED)
+    process: BaseProcess = context.Process(target=_answer_all, args=(limits, most_s, theirs), daemon=True)
+    process.start()
+    return process
+
+
+#: Bodies that are sent with their heads.
+_SHORT = 64 * 1024
+#: Before each reply: how long its head and its body are.
+_LENGTHS = struct.Struct("!IQ")
+
+
+class _Replies(asyncio.Protocol):
+    """The replies of a process, as they come over its socket."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._reply: asyncio.Future[Reply] | None = None
+        self._head: tuple[int, str, tuple[tuple[str, str], ...]] | None = None
+        self._parts: list[bytes] = []
+        self._n_bytes = 0
+        self._n_body = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def after(self, asked: bytes) -> asyncio.Future[Reply]:
+        """Send a request, and return the reply to come."""
+        self._reply = asyncio.get_running_loop().create_future()
+        if self._transport is None or self._transport.is_closing():
+            self._reply.set_exception(WorkerLostError())
+        else:
+            self._transport.write(asked)
+        return self._reply
+
+    def data_received(self, data: bytes) -> None:
+        """Take what comes; a large body in parts, which are put together once."""
+        self._parts.append(data)
+        self._n_bytes += len(data)
+        if self._head is None and not self._begin():
+            return
+        if self._n_bytes == self._n_body and self._head is not None:
+            body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+            status, media_type, headers = self._head
+            self._head, self._parts, self._n_bytes = None, [], 0
+            if self._reply is not None and not self._reply.done():
+                self._reply.set_result(Reply(status, media_type, body, headers))
+
+    def _begin(self) -> bool:
+        """Read the head, and tell whether it was there."""
+        text = b"".join(self._parts)
+        self._parts = [text]
+        if len(text) < _LENGTHS.size:
+            return False
+        n_head, self._n_body = _LENGTHS.unpack_from(text)
+        end = _LENGTHS.size + n_head
+        if len(text) < end:
+            return False
+        self._head = pickle.loads(text[_LENGTHS.size : end])
+        self._parts = [text[end:]]
+        self._n_bytes -= end
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell who waits."""
+        if self._reply is not None and not self._reply.done():
+            self._reply.set_exception(WorkerLostError())
+
+    def close(self) -> None:
+        """Close the socket."""
+        if self._transport is not None:
+            self._transport.abort()
+
+
+def _answer_all(limits: Limits, most_s: float, pipe: socket.socket) -> None:
     """Answer tasks until there are no more; the process ends with the one that asks."""
-    other_end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pipe.setblocking(True)
     _bound_memory(limits.max_memory_mib)
     kept: Hashable = None
-    while True:
-        try:
-            held, task = pipe.recv()
-        except (EOFError, OSError):
-            return
-        if held != kept:
-            kept = held
-        if sys.platform != "win32":  # should nobody be left to end this process
-            signal.alarm(math.ceil(limits.timeout_s) + _ENDS_AFTER_S)
-        try:
-            reply = task.function(kept, *task.arguments)
-        except MemoryError:
-            os._exit(1)
-        except (AvgraphError, ProblemError) as error:
-            reply = problem_reply(problem_of(error))
-        except Exception:  # the outermost frame of this process
-            traceback.print_exc()
-            reply = problem_reply(FAULT)
-        if sys.platform != "win32":
-            signal.alarm(0)
-        try:
-            pipe.send(reply)
-        except OSError:
-            return
+    with pipe, pipe.makefile("rb") as asked:
+        while True:
+            try:
+                held, task = pickle.load(asked)
+            except (EOFError, OSError):
+                return
+            if held is not None and held != kept:
+                kept = held
+            if sys.platform != "win32":  # should nobody be left to end this process
+                signal.alarm(math.ceil(most_s) + _ENDS_AFTER_S)
+            reply = _reply(kept, task)
+            if sys.platform != "win32":
+                signal.alarm(0)
+            try:
+                _send(pipe, reply)
+            except OSError:
+                return
+
+
+def _send(pipe: socket.socket, reply: Reply) -> None:
+    head = pickle.dumps((reply.status, reply.media_type, reply.headers))
+    head = _LENGTHS.pack(len(head), len(reply.body)) + head
+    if len(reply.body) < _SHORT:
+        pipe.sendall(head + reply.body)
+    else:
+        pipe.sendall(head)
+        pipe.sendall(reply.body)
+
+
+def _reply(held: Hashable, task: Task) -> Reply:
+    try:
+        return task.function(held, *task.arguments)
+    except MemoryError:
+        os._exit(1)
+    except (AvgraphError, ProblemError) as error:
+        return problem_reply(problem_of(error))
+    except Exception:  # the outermost frame of this process
+        traceback.print_exc()
+        return problem_reply(FAULT)
 
 
 def _bound_memory(more_mib: int) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import shutil
+import time
 import uuid
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,12 +18,40 @@ from avgraph.graph.writable import WritableStore
 from avgraph.knowledge.syntax import ask_plainly
 from avgraph.web.limits import Limits
 from avgraph.web.pool import Pool
-from avgraph.web.problems import Problem, Reply, problem_reply
+from avgraph.web.problems import Problem, Reply, problem_of, problem_reply
 from avgraph.web.worker import Task, Worker, WorkerLostError
+from avgraph.workspace import CONFIG_NAME
 
-__all__ = ["Writer", "delete_graph", "put_graph", "run_update"]
+__all__ = ["BUILD_DIR", "Writer", "delete_graph", "put_graph", "run_update", "writable_folder"]
 
-_KEPT = 2  # states: the one that is read, and the one before
+#: What a server keeps lies beside the builds of a workspace.
+BUILD_DIR = ".avgraph"
+_SERVED = "served"
+_SLACK_S = 10
+
+
+def writable_folder(target: Path) -> Path:
+    """Return where the store of a workspace, or of a folder that is empty but for it, lies.
+
+    Raises
+    ------
+    StoreError
+        If `target` is something else.
+    """
+    where = str(target)
+    hint = "serve a workspace or an empty folder; or leave out --writable"
+    if not target.exists():
+        raise StoreError("there is no such folder", "make it, and what is sent to the server is kept there", where)
+    if target.is_file():
+        raise StoreError("a file cannot be written by a server", hint, where)
+    is_ours = (target / CONFIG_NAME).is_file() or (target / BUILD_DIR).is_dir()
+    try:
+        is_free = is_ours or not any(target.iterdir())
+    except OSError as error:
+        raise StoreError(f"the folder cannot be read: {error.strerror}", hint, where) from error
+    if not is_free:
+        raise StoreError("something lies there that is no workspace", hint, where)
+    return target / BUILD_DIR / _SERVED
 
 
 @dataclass(frozen=True)
@@ -49,18 +77,17 @@ class Writer:
     build
         The snapshot it begins with.
     pool
-        The readers, who are given a new state before they are asked anything after a change.
+        The readers, who are given a new state before a change is told to be done.
     """
 
     def __init__(self, folder: Path, build: Path | None, pool: Pool) -> None:
         self._held = Writable(folder, build)
         self._pool = pool
         self._limits: Limits = pool.served.limits
-        self._thread = ThreadPoolExecutor(1, "avgraph-writer")
         self._worker: Worker | None = None
         self._lock = asyncio.Lock()
         self._states = folder / "states"
-        self._is_stale = True
+        self._is_closed = False
 
     async def start(self) -> None:
         """Open the store, and give its state to the readers.
@@ -70,61 +97,74 @@ class Writer:
         StoreError
             If it cannot be opened.
         """
-        shutil.rmtree(self._states, ignore_errors=True)
         async with self._lock:
             await self._renew()
+        # Only now, for only now it is sure that no other server writes the store.
+        await asyncio.to_thread(self._forget, 0.0)
 
     async def rebase(self, build: Path) -> None:
-        """Begin with another build; what was written into graphs that are not a build's stays."""
-        async with self._lock:
-            self._held = replace(self._held, build=build)
-            self._is_stale = True
-            await self._end()
+        """Begin with another build; what was written into graphs that are not a build's stays.
 
-    async def settle(self) -> None:
-        """See to it that the readers have the last state."""
-        if self._is_stale:
-            async with self._lock:
-                if self._is_stale:
-                    await self._renew()
+        Raises
+        ------
+        StoreError
+            If that fails; the store is as before.
+        """
+        async with self._lock:
+            before, self._held = self._held, replace(self._held, build=build)
+            await self._end()
+            try:
+                await self._renew()
+            except StoreError:
+                self._held = before
+                raise
 
     async def run(self, task: Task) -> Reply:
-        """Do one change."""
+        """Do one change, and show it to the readers."""
         async with self._lock:
-            self._is_stale = True
-            return await self._ask(task, self._limits.timeout_s)
+            reply = await self._ask(task)
+            if reply.status < 400 or self._worker is None:
+                try:
+                    await self._renew()
+                except StoreError as error:
+                    return problem_reply(problem_of(error))
+            return reply
 
     async def close(self) -> None:
-        """End the process."""
+        """End the process; a change that it works on is undone."""
+        self._is_closed = True
+        if self._worker is not None:
+            self._worker.kill()
         async with self._lock:
             await self._end()
-        self._thread.shutdown(wait=False)
 
     async def _renew(self) -> None:
         name = uuid.uuid4().hex
-        reply = await self._ask(Task(_make_state, (self._states / name,)), timeout_s=None)
+        reply = await self._ask(Task(_make_state, (self._states / name,)))
         if reply.status != 200:
-            raise StoreError("the store cannot be opened for writing", reply.body.decode(), str(self._held.folder))
-        self._is_stale = False
+            raise StoreError("the store cannot be written", reply.body.decode(), str(self._held.folder))
         self._pool.serve(replace(self._pool.served, content=name, store_path=self._states / name))
-        states = sorted(self._states.iterdir(), key=lambda path: path.stat().st_mtime_ns)
-        for old in states[:-_KEPT]:
-            shutil.rmtree(old, ignore_errors=True)
+        await asyncio.to_thread(self._forget, self._limits.timeout_s + _SLACK_S)
 
-    async def _ask(self, task: Task, timeout_s: float | None) -> Reply:
-        loop = asyncio.get_running_loop()
+    def _forget(self, after_s: float) -> None:
+        """Remove states that nobody reads any more: what reads one may open its files until it is ended."""
+        states = sorted((path.stat().st_mtime, path) for path in self._states.iterdir())
+        for (_, old), (replaced, _) in itertools.pairwise(states):
+            if time.time() - replaced >= after_s:
+                shutil.rmtree(old, ignore_errors=True)
+
+    async def _ask(self, task: Task) -> Reply:
+        if self._is_closed:
+            return problem_reply(Problem(503, "closing", "The server ends", "Nothing was changed."))
+        most_s = self._limits.write_s
         if self._worker is None:
-            self._worker = await loop.run_in_executor(self._thread, Worker, self._limits)
-        asked = loop.run_in_executor(self._thread, self._worker.ask, self._held, task)
+            self._worker = await Worker.started(self._limits, most_s)
         try:
-            return await asyncio.wait_for(asyncio.shield(asked), timeout_s)
+            return await asyncio.wait_for(self._worker.ask(self._held, task), most_s)
         except TimeoutError:
-            self._worker.kill()
-            with suppress(WorkerLostError):
-                await asked
             await self._end()
             return problem_reply(
-                Problem(504, "time-out", "The change took too long", f"It was undone after {timeout_s:g} seconds.")
+                Problem(504, "time-out", "The change took too long", f"It was undone after {most_s:g} seconds.")
             )
         except WorkerLostError:
             await self._end()
@@ -133,7 +173,7 @@ class Writer:
     async def _end(self) -> None:
         worker, self._worker = self._worker, None
         if worker is not None:
-            await asyncio.get_running_loop().run_in_executor(self._thread, worker.end)
+            await worker.end()
 
 
 def _make_state(held: Writable, path: Path) -> Reply:
@@ -142,9 +182,9 @@ def _make_state(held: Writable, path: Path) -> Reply:
     return Reply(200, "text/plain", b"")
 
 
-def run_update(held: Writable, sparql: str, dataset: DatasetChoice) -> Reply:
-    """Run a SPARQL Update."""
-    ask_plainly(lambda text: held.store.update(text, dataset.default, dataset.named), sparql, sparql)
+def run_update(held: Writable, sparql: str, dataset: DatasetChoice, base_iri: str) -> Reply:
+    """Run a SPARQL Update; `base_iri` is for its relative IRIs."""
+    ask_plainly(lambda text: held.store.update(text, dataset.default, dataset.named, base_iri), sparql, sparql)
     return Reply(204, "", b"")
 
 
@@ -153,11 +193,11 @@ def put_graph(
 ) -> Reply:
     """Write a graph anew, or add to it."""
     is_new = held.store.put(graph, parts, base_iri, replace=replace)
-    return Reply(201 if is_new else 204, "", b"")
+    return Reply(201 if is_new else 204 if replace else 200, "", b"")
 
 
 def delete_graph(held: Writable, graph: str | None) -> Reply:
     """Remove a graph."""
     if not held.store.drop(graph):
         return problem_reply(Problem(404, "not-found", "There is no such graph", f"No graph {graph}."))
-    return Reply(204, "", b"")
+    return Reply(200, "", b"")

@@ -23,6 +23,8 @@ from avgraph.graph.servers import server_at
         ("https://db.eu.neptune.amazonaws.com:8182/sparql", {}, "Neptune",
          "https://db.eu.neptune.amazonaws.com:8182/sparql", "https://db.eu.neptune.amazonaws.com:8182/sparql/gsp/"),
         ("http://h/films/query", {"Server": "Stardog"}, "Stardog", "http://h/films/update", "http://h/films"),
+        ("http://h/kg/sparql", {"Server": "avgraph/0.2.0"}, "avgraph", "http://h/kg/sparql", "http://h/kg/graph-store"),
+        ("http://h/sparql/", {"server": "avgraph/1"}, "avgraph", "http://h/sparql", "http://h/graph-store"),
         ("http://h/query", {"Server": "nginx"}, "unknown", "http://h/query", None),
         ("http://h/sparql", {}, "unknown", "http://h/sparql", None),
     ],

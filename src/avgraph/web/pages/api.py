@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from avgraph._version import __version__
+from avgraph.countries import known_countries
 from avgraph.graph.answering import RDF_TYPES, RESULT_TYPES
 from avgraph.queries import NamedQuery, named_queries
 from avgraph.web.pages.asked import Asked
@@ -16,7 +17,6 @@ from avgraph.web.worker import Served
 __all__ = ["api", "openapi"]
 
 _TEXT = {"type": "string"}
-_TYPES = {"integer": "integer"}
 #: RFC 9457.
 _PROBLEM = {
     "type": "object", "required": ["type", "title", "status"],
@@ -35,9 +35,7 @@ def openapi(served: Served, asked: Asked) -> Reply:
     paths: dict[str, Any] = {
         "/sparql": {"get": _sparql_get(), "post": _sparql_post()},
         "/.well-known/void": {"get": _get("The data set in VoID and DCAT", [], RDF_TYPES)},
-        "/graph-store": {"get": _get("One graph as RDF (Graph Store Protocol)", [
-            _parameter("graph", "IRI of the graph", required=True, schema={"type": "string", "format": "iri"})
-        ], RDF_TYPES, missing="There is no such graph")},
+        "/graph-store": _graph_store(),
         "/data/{path}": {"get": _get("What the graph tells of an entity, as RDF", [
             {"name": "path", "in": "path", "required": True, "schema": _TEXT}
         ], RDF_TYPES, missing="The graph tells nothing of it")},
@@ -46,7 +44,8 @@ def openapi(served: Served, asked: Asked) -> Reply:
     for query in named_queries():
         parameters = [_of_query(query, p.name, p.type) for p in query.parameters]
         for suffix, media_type in (("json", "application/json"), ("csv", "text/csv")):
-            paths[f"/queries/{query.name}.{suffix}"] = {"get": _get(query.summary, parameters, (media_type,))}
+            get = _get(query.summary, parameters, (media_type,), missing="There is no entity of that name")
+            paths[f"/queries/{query.name}.{suffix}"] = {"get": get}
     told = {
         "openapi": "3.1.0",
         "info": {"title": "avgraph", "version": __version__, "description": "A graph of audiovisual partnerships."},
@@ -62,7 +61,12 @@ def _parameter(name: str, description: str, *, required: bool = False, schema: A
 
 def _of_query(query: NamedQuery, name: str, type_: str) -> dict[str, Any]:
     default = next(p.default for p in query.parameters if p.name == name)
-    schema: dict[str, Any] = {"type": _TYPES.get(type_, "string")}
+    schema: dict[str, Any] = {"type": "integer" if type_ == "integer" else "string"}
+    if type_ == "country":
+        schema["enum"] = [*known_countries(), *([""] if default == "" else [])]
+    elif type_ == "date":
+        year = "(1[0-9]{3}|20[0-9]{2})"
+        schema |= {"anyOf": [{"pattern": f"^{year}$"}, {"pattern": f"^{year}-(0[1-9]|1[0-2])$"}, {"format": "date"}]}
     if default is not None:
         schema["default"] = default
     return _parameter(name, type_, required=default is None, schema=schema)
@@ -89,6 +93,22 @@ def _get(
     summary: str, parameters: list[dict[str, Any]], media_types: tuple[str, ...], missing: str | None = None
 ) -> dict[str, Any]:
     return {"summary": summary, "parameters": parameters, "responses": _responses(media_types, missing)}
+
+
+def _graph_store() -> dict[str, Any]:
+    graph = [_parameter("graph", "IRI of the graph", required=True, schema={"type": "string", "format": "iri"})]
+    told = {"get": _get("One graph as RDF (Graph Store Protocol)", graph, RDF_TYPES, missing="There is no such graph")}
+    for method, summary in (("put", "Write a graph anew"), ("post", "Add to a graph"), ("delete", "Remove a graph")):
+        refused = {"401": "The token is missing or wrong", "403": "This server is read-only", "415": "This is no RDF"}
+        responses = _responses((), "There is no such graph") | {
+            "201": {"description": "The graph is new"}, "204": {"description": "Done"},
+            **{status: {"description": text} for status, text in refused.items()},
+        }  # fmt: skip
+        told[method] = {"summary": summary, "parameters": graph, "responses": responses}
+        if method != "delete":
+            content = {media_type: {"schema": _TEXT} for media_type in RDF_TYPES}
+            told[method]["requestBody"] = {"required": True, "content": content}
+    return told
 
 
 def _sparql_get() -> dict[str, Any]:

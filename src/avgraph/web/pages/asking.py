@@ -14,9 +14,14 @@ __all__ = ["COOKIE", "asked_of"]
 COOKIE = "language"
 
 
-def asked_of(request: Request, service: Service, *, may_write: bool = False) -> Asked:
-    """Return what a request asks of a page."""
-    told = tuple((name, value) for name, value in request.query_params.multi_items() if value and name != "lang")
+def asked_of(request: Request, service: Service, *, may_write: bool = False, keeps_empty: bool = False) -> Asked:
+    """Return what a request asks of a page.
+
+    A field of a form that is left empty is not asked for; programs mean what they say (`keeps_empty`).
+    """
+    told = tuple(
+        (name, value) for name, value in request.query_params.multi_items() if name != "lang" and (value or keeps_empty)
+    )
     return Asked(raw_path(request), told, _language(request), service.origin(request), may_write)
 
 

@@ -13,11 +13,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from avgraph.errors import SourceError
-from avgraph.identity import remove_decision
 from avgraph.knowledge import give_verdict
 from avgraph.web.pages.asking import asked_of
 from avgraph.web.pages.rendering import show
-from avgraph.web.pages.review import login, review
 from avgraph.web.problems import Problem, ProblemError
 from avgraph.web.protocol import FORM, body_of, media_type_of, wrong_type
 from avgraph.web.service import Service
@@ -57,7 +55,9 @@ class Deciding:
         may_write = is_known(request, service)
         word = form_word(request, service) if may_write else ""
         asked = asked_of(request, service, may_write=may_write)
-        return await service.reply(request, Task(show, (review, asked, await asyncio.to_thread(self._state), word)))
+        return await service.reply(
+            request, Task(show, ("review.review", asked, await asyncio.to_thread(self._state), word))
+        )
 
     async def decide(self, request: Request) -> Response:
         """Write a verdict."""
@@ -77,6 +77,8 @@ class Deciding:
 
     async def undo(self, request: Request) -> Response:
         """Take the verdict back that was given last."""
+        from avgraph.identity import remove_decision
+
         told = await self._told(request)
         try:
             line = base64.b64decode(told.get("text", ""), altchars=b"-_", validate=True)
@@ -96,7 +98,7 @@ class Deciding:
             await asyncio.sleep(1)  # who guesses has to wait
             wrong = True
         asked = asked_of(request, self._service)
-        return await self._service.reply(request, Task(show, (login, asked, wrong)))
+        return await self._service.reply(request, Task(show, ("review.login", asked, wrong)))
 
     async def _form(self, request: Request) -> dict[str, str]:
         media_type, _ = media_type_of(request)

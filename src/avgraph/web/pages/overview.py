@@ -5,10 +5,10 @@ from __future__ import annotations
 from avgraph.web.pages.asked import Asked
 from avgraph.web.pages.rendering import html_reply
 from avgraph.web.pages.shared import directory_of
-from avgraph.web.problems import Reply
+from avgraph.web.problems import Problem, Reply
 from avgraph.web.worker import Served
 
-__all__ = ["overview", "sources"]
+__all__ = ["no_such_page", "overview", "sources"]
 
 _SHOWN = 8
 _STATUSES = ("asserted", "planned", "reported", "negated")
@@ -66,3 +66,9 @@ def sources(served: Served, asked: Asked) -> Reply:
     snapshot = served.graph.snapshot
     rows = snapshot.table("sources").sort("source").to_dicts() if snapshot is not None else served.graph.sources()
     return html_reply("sources.html", served, asked, sources=rows, is_build=snapshot is not None)
+
+
+def no_such_page(served: Served, asked: Asked) -> Reply:
+    """Say that there is no such page."""
+    problem = Problem(404, "not-found", "There is no such page", asked.path)
+    return html_reply("problem.html", served, asked, status=404, problem=problem)

@@ -9,12 +9,13 @@ import polars as pl
 
 from avgraph.errors import AvgraphError, QueryError
 from avgraph.graph.tables import safe_cells
+from avgraph.knowledge import QueryResult
 from avgraph.queries import NamedQuery, named_queries
 from avgraph.vocabulary import PREFIXES
 from avgraph.web.pages.asked import Asked
 from avgraph.web.pages.rendering import html_reply
 from avgraph.web.pages.results import VIEWS, Shown, run, shown
-from avgraph.web.problems import Problem, Reply, problem_of
+from avgraph.web.problems import Reply, problem_of
 from avgraph.web.worker import Served
 
 __all__ = ["editor", "queries", "query_data", "query_page"]
@@ -72,7 +73,8 @@ def query_data(served: Served, asked: Asked) -> Reply:
     name, _, suffix = asked.path.rpartition("/")[2].rpartition(".")
     query = _named(name)
     given = _given(query, asked)
-    result = served.graph.query(query, **given)
+    result = run(served, served.graph.sparql(query, **given), served.limits.max_rows)
+    assert isinstance(result, QueryResult)  # all named queries are SELECT
     if suffix == "csv":
         return Reply(200, "text/csv; charset=utf-8", _csv(result.to_polars()))
     told = {
@@ -134,9 +136,3 @@ def _formats(sparql: str, answer: Shown) -> list[tuple[str, str]]:
         ("csv", "json", "xml", "tsv") if answer.columns or answer.text in ("true", "false") else ("ttl", "nt", "jsonld")
     )
     return [(name, "/sparql?" + urlencode({"query": sparql, "format": name})) for name in names]
-
-
-def no_such_page(served: Served, asked: Asked) -> Reply:
-    """Say that there is no such page."""
-    problem = Problem(404, "not-found", "There is no such page", asked.path)
-    return html_reply("problem.html", served, asked, status=404, problem=problem)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
@@ -23,18 +24,33 @@ from avgraph.web.pages.shared import KIND_TITLES
 from avgraph.web.problems import ProblemError, Reply, problem_of
 from avgraph.web.worker import Served
 
-__all__ = ["base_iri_of", "html_reply", "path_of", "render", "show", "static_files", "words"]
-
-Page = Callable[..., Reply]
+__all__ = ["base_iri_of", "give", "html_reply", "path_of", "render", "show", "static_files", "words"]
 
 
-def show(served: Served, page: Page, asked: Asked, *more: object) -> Reply:
-    """Return a page, or one that tells why there is none; a page gets what is served, what is asked, and `more`."""
+def show(served: Served, page: str, asked: Asked, *more: object) -> Reply:
+    """Return a page, or one that tells why there is none.
+
+    A page is named by its module here and its function, ``"search.search"``: the server itself need not load them all.
+    It gets what is served, what is asked, and `more`.
+    """
     try:
-        return page(served, asked, *more)
+        return give(served, page, asked, *more)
     except (AvgraphError, ProblemError) as error:
         problem = problem_of(error)
         return html_reply("problem.html", served, asked, status=problem.status, problem=problem)
+
+
+def give(served: Served, page: str, asked: Asked, *more: object) -> Reply:
+    """Return what a page is, for programs: errors are problems.
+
+    Raises
+    ------
+    AvgraphError, ProblemError
+        That the page raises.
+    """
+    module, _, name = page.partition(".")
+    reply: Reply = getattr(import_module(f"avgraph.web.pages.{module}"), name)(served, asked, *more)
+    return reply
 
 
 def html_reply(template: str, served: Served, asked: Asked, status: int = 200, **values: Any) -> Reply:

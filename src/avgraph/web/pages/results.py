@@ -56,18 +56,18 @@ class Shown:
     note: str = ""
 
 
-def run(served: Served, sparql: str) -> QueryResult | str:
-    """Return the answer to a query: the rows of a SELECT, else text.
+def run(served: Served, sparql: str, most_rows: int = _MOST_ROWS) -> QueryResult | str:
+    """Return the answer to a query: at most so many rows of a SELECT, else text.
 
     Raises
     ------
     QueryError
-        If it does not parse, fails, reaches out, or has too many rows for a page.
+        If it does not parse, fails, reaches out, or has too many rows.
     """
     if may_use(sparql, "SERVICE"):
         raise QueryError("SERVICE asks another server, and this one asks nobody", "leave it out")
     limits = served.limits
-    bounds = Bounds(min(_MOST_ROWS, limits.max_rows), limits.max_bytes)
+    bounds = Bounds(min(most_rows, limits.max_rows), limits.max_bytes)
 
     def choose(offered: tuple[str, ...]) -> str:
         return "text/turtle" if offered == RDF_TYPES else _TSV
@@ -78,6 +78,8 @@ def run(served: Served, sparql: str) -> QueryResult | str:
     try:
         found = ask_plainly(ask, sparql, sparql)
     except TooLargeError as error:
+        if most_rows >= limits.max_rows:
+            raise
         raise TooLargeError(f"{error.message} for a page", "add LIMIT, or load it as CSV or JSON") from error
     text = found.body.decode()
     if found.media_type != _TSV or text in ("true", "false"):

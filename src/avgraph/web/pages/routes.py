@@ -9,18 +9,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from avgraph.web.linkeddata import LinkedData
-from avgraph.web.pages.api import api, openapi
 from avgraph.web.pages.asked import LANGUAGES
 from avgraph.web.pages.asking import COOKIE, asked_of
-from avgraph.web.pages.conflicts import conflicts
 from avgraph.web.pages.deciding import Deciding
-from avgraph.web.pages.network import network, path, tie
-from avgraph.web.pages.overview import overview, sources
-from avgraph.web.pages.queries import editor, queries, query_data, query_page
-from avgraph.web.pages.rendering import Page, show, static_files
-from avgraph.web.pages.schema import schema, vocabulary
-from avgraph.web.pages.search import search
-from avgraph.web.pages.things import thing
+from avgraph.web.pages.rendering import give, show, static_files
 from avgraph.web.problems import Problem, ProblemError
 from avgraph.web.service import Service
 from avgraph.web.worker import Task
@@ -29,10 +21,16 @@ __all__ = ["page_routes"]
 
 _YEAR_S = 365 * 24 * 3600
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-_PAGES: dict[str, Page] = {
-    "/": overview, "/search": search, "/sources": sources, "/conflicts": conflicts, "/page/{path:path}": thing,
-    "/queries": queries, "/queries/{name}": query_page, "/editor": editor, "/schema": schema, "/api": api,
-    "/network/{kind}": network, "/network/{kind}/tie": tie, "/network/{kind}/path": path,
+#: Address → module and function of the page; those for programs have errors that are no pages.
+_PAGES = {
+    "/": "overview.overview", "/search": "search.search", "/sources": "overview.sources",
+    "/conflicts": "conflicts.conflicts", "/page/{path:path}": "things.thing", "/queries": "queries.queries",
+    "/queries/{name}": "queries.query_page", "/editor": "queries.editor", "/schema": "schema.schema", "/api": "api.api",
+    "/network/{kind}": "network.network", "/network/{kind}/tie": "network.tie", "/network/{kind}/path": "network.path",
+}  # fmt: skip
+_DATA = {
+    "/queries/{name}.json": "queries.query_data", "/queries/{name}.csv": "queries.query_data",
+    "/openapi.json": "api.openapi", "/vocabulary.json": "schema.vocabulary",
 }  # fmt: skip
 
 
@@ -40,10 +38,8 @@ def page_routes(service: Service) -> list[BaseRoute]:
     """Return the routes of all pages, of linked data and of static files."""
     linked = LinkedData(service)
     return [
-        *(Route(f"/queries/{{name}}.{end}", _giving(service, query_data)) for end in ("json", "csv")),
+        *(Route(path, _giving(service, data)) for path, data in _DATA.items()),
         *(Route(path, _answering(service, page)) for path, page in _PAGES.items()),
-        Route("/openapi.json", _giving(service, openapi)),
-        Route("/vocabulary.json", _giving(service, vocabulary)),
         *Deciding(service).routes(),
         Route("/id/{path:path}", linked.lead),
         Route("/data/{path:path}", linked.describe),
@@ -51,7 +47,7 @@ def page_routes(service: Service) -> list[BaseRoute]:
     ]
 
 
-def _answering(service: Service, page: Page) -> Callable[[Request], Awaitable[Response]]:
+def _answering(service: Service, page: str) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         response = await service.reply(request, Task(show, (page, asked_of(request, service))))
         if request.query_params.get("lang") in LANGUAGES:
@@ -62,11 +58,11 @@ def _answering(service: Service, page: Page) -> Callable[[Request], Awaitable[Re
     return answer
 
 
-def _giving(service: Service, give: Page) -> Callable[[Request], Awaitable[Response]]:
+def _giving(service: Service, data: str) -> Callable[[Request], Awaitable[Response]]:
     """Answer programs: errors are problems, not pages."""
 
     async def answer(request: Request) -> Response:
-        return await service.reply(request, Task(give, (asked_of(request, service),)))
+        return await service.reply(request, Task(give, (data, asked_of(request, service, keeps_empty=True))))
 
     return answer
 
