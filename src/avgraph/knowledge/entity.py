@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from avgraph.knowledge.words import claim_words
+from avgraph.knowledge.words import claim_words, is_place, place_words
 
 if TYPE_CHECKING:
     from avgraph.knowledge.graph import KnowledgeGraph
@@ -67,9 +67,25 @@ class Claim:
 
     @property
     def text(self) -> str:
-        """The claim in plain words."""
+        """The claim in plain English words."""
+        return self.words("en")
+
+    def words(self, language: str) -> str:
+        """Return the claim in plain words of a language, ``"en"`` or ``"fr"``.
+
+        Raises
+        ------
+        ValueError
+            If there are no words of that language.
+        """
         named = {role: [self.labels.get(iri, iri) for iri in iris] for role, iris in self.roles.items()}
-        return claim_words(self.kind, named, self.attributes, self.status)
+        places = {label for iri, label in self.labels.items() if is_place(iri)}
+        return claim_words(self.kind, named, self.attributes, self.status, language, places)
+
+    def label(self, iri: str, language: str) -> str:
+        """Return what an entity of the claim is called in its words in a language."""
+        label = self.labels.get(iri, iri)
+        return place_words(label, language) if is_place(iri) else label
 
     @property
     def place(self) -> str:

@@ -1,61 +1,27 @@
-"""Claims in plain words."""
+"""Claims in plain words, in English and French."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-__all__ = ["claim_words"]
+from avgraph.knowledge.phrases import Phrases, phrases
+from avgraph.model import KINDS
+from avgraph.text import name_tokens
 
-_CREDIT = {
-    "director": "directed",
-    "writer": "wrote",
-    "producer": "produced",
-    "executive producer": "executive-produced",
-    "co-producer": "co-produced",
-    "actor": "acted in",
-    "voice": "voiced a part in",
-    "composer": "composed the music for",
-    "creator": "created",
-    "character creator": "created the characters of",
-    "editor": "edited",
-    "cinematographer": "photographed",
-    "self": "appeared in",
-    "other": "worked on",
-}
-_PARTICIPATION = {
-    "delegate": "produced",
-    "co-producer": "co-produced",
-    "executive": "was executive producer of",
-    "service": "gave services to",
-    "producer": "produced",
-}
-_BROADCAST = {"airs": "broadcasts", "commissions": "commissioned", "pre-buys": "pre-bought"}
-_RESULT = {
-    "won": "won",
-    "nominated": "was nominated for",
-    "shortlisted": "was shortlisted for",
-    "special mention": "received a special mention at",
-}
-_AFFILIATION = {
-    "founder": "founded",
-    "owner": "owns",
-    "employee": "works for",
-    "member": "is a member of",
-    "part of": "is part of",
-}
-_PLACE = {
-    "nationality": "has the nationality of",
-    "born in": "was born in",
-    "located in": "is located in",
-    "country of origin": "is a work of",
-    "filmed in": "was filmed in",
-    "set in": "is set in",
-}
-_PREFIX = {"planned": "planned: ", "reported": "reported: ", "negated": "denied: "}
+__all__ = ["claim_words", "date_words", "is_place", "place_words", "value_words"]
+
+#: Attribute of a kind that decides its sentence.
+_KEYS = {
+    "Credit": "role", "Participation": "role", "Broadcast": "role", "AwardOutcome": "result", "Screening": "screening",
+    "Affiliation": "role", "PlaceRelation": "relation", "WorkRelation": "relation", "WorkFact": "property",
+}  # fmt: skip
 
 
-def claim_words(kind: str, roles: Mapping[str, Sequence[str]], attributes: Mapping[str, object], status: str) -> str:
-    """Return a claim as one short English sentence without a full stop.
+def claim_words(
+    kind: str, roles: Mapping[str, Sequence[str]], attributes: Mapping[str, object], status: str,
+    language: str = "en", places: Collection[str] = (),
+) -> str:  # fmt: skip
+    """Return a claim as one short sentence without a full stop.
 
     Parameters
     ----------
@@ -66,86 +32,163 @@ def claim_words(kind: str, roles: Mapping[str, Sequence[str]], attributes: Mappi
     attributes
         Attribute → value.
     status
-        Anything but ``asserted`` is said in front.
+        Anything but ``asserted`` is said, by the verb or around the sentence.
+    language
+        ``"en"`` or ``"fr"``.
+    places
+        Labels that are of places, where the role alone does not tell.
 
-    >>> claim_words("Credit", {"work": ["Gutland"], "agent": ["Govinda Van Maele"]}, {"role": "director"}, "asserted")
+    >>> roles = {"work": ["Gutland"], "agent": ["Govinda Van Maele"]}
+    >>> claim_words("Credit", roles, {"role": "director"}, "asserted")
     'Govinda Van Maele directed Gutland'
+    >>> claim_words("Credit", roles, {"role": "director"}, "asserted", "fr")
+    'Govinda Van Maele a réalisé Gutland'
     """
-
-    def one(role: str) -> str:
-        return _listed(roles.get(role, ()))
-
+    said = phrases(language)
+    nobody = said.names((), "", ())
+    slots = {
+        role.name: said.names(labels, role.name, [role.types == ("Place",) or label in places for label in labels])
+        for role in KINDS[kind].roles
+        for labels in [roles.get(role.name, ())]
+    }
     value = attributes.get
-    relation = str(value("relation") or value("role") or "")
+
+    def named(attribute: str) -> str:
+        return value_words(kind, attribute, attributes, language)
+
+    key = str(value(_KEYS.get(kind, "")) or "")
+    subject, tail = nobody, False
+    filled: dict[str, object] = {"key": named(_KEYS.get(kind, ""))}
+    details: list[object]
     match kind:
         case "Credit":
-            text = f"{one('agent')} {_CREDIT.get(relation, relation)} {one('work')}"
-            text += _bracket(value("character"), value("scope"))
+            details = [value("character"), named("scope")]
         case "Participation":
-            who = one("organization") or one("country")
-            share = f"{_number(100 * float(str(value('share'))))} %" if value("share") is not None else None
-            text = f"{who} {_PARTICIPATION.get(relation, relation)} {one('work')}"
-            where = one("country") if one("organization") else None
-            text += _bracket(where, value("standing"), share, value("scope"))
+            subject = slots["organization"] or slots["country"]
+            where = slots["country"] if slots["organization"] else None
+            details = [where, named("standing"), named("share"), named("scope")]
         case "Support":
-            text = f"{one('funder')} supported {one('work') or one('organization')}"
-            money = (
-                f"{_number(value('amount'))} {value('currency') or ''}".strip() if value("amount") is not None else None
-            )
-            text += _bracket(money, value("stage"), value("scheme"), value("date"))
+            filled["what"] = slots["work"] or slots["organization"]
+            money = _quantity(said, named("amount"), value("currency")) if value("amount") is not None else None
+            details = [money, named("stage"), value("scheme"), named("date")]
         case "Broadcast":
-            text = f"{one('broadcaster')} {_BROADCAST.get(relation, relation)} {one('work')}"
-            text += _bracket(one("territories"), value("date"), value("scope"))
+            details = [slots["territories"], named("date"), named("scope")]
         case "Distribution":
-            text = f"{one('company')} distributes {one('work')}"
-            text += _bracket(value("distribution"), one("territories"), value("date"))
+            how = named("distribution") if value("distribution") != "any" else None
+            details = [how, slots["territories"], named("date")]
         case "AwardOutcome":
-            who = one("recipients") or one("work")
-            text = f"{who} {_RESULT.get(str(value('result')), '')} {one('award')}"
-            text += _bracket(value("category"), value("year"))
-            if one("work") and one("work") != who:
-                text += f" for {one('work')}"
+            subject = slots["recipients"] or slots["work"]
+            tail = bool(slots["work"]) and slots["work"].names != subject.names
+            details = [value("category"), value("year")]
         case "Screening":
-            shown = "premiered" if value("screening") == "premiere" else "was shown"
-            text = f"{one('work')} {shown} at {one('event')}" + _bracket(value("section"), value("year"), value("date"))
+            details = [value("section"), value("year"), named("date")]
         case "Partnership":
-            text = f"{one('parties')} are partners" + _bracket(value("purpose"), value("partnership"), value("period"))
-            if one("work"):
-                text += f" in {one('work')}"
+            tail = bool(slots["work"])
+            details = [named("purpose"), named("partnership"), value("period")]
         case "Affiliation":
-            text = f"{one('agent')} {_AFFILIATION.get(relation, relation)} {one('organization')}"
-            text += _bracket(value("job_title"), value("period"), value("valid_from"))
+            details = [named("job_title"), value("period"), named("valid_from")]
         case "PlaceRelation":
-            text = f"{one('entity')} {_PLACE.get(relation, relation)} {one('place')}" + _bracket(value("standing"))
+            details = [named("standing")]
         case "WorkRelation":
-            verb = {
-                "season of": "is a season of",
-                "episode of": "is an episode of",
-                "part of": "is part of",
-                "inspired by": "is inspired by",
-                "based on": "is based on",
-            }.get(relation, f"is a {relation}")
-            text = f"{one('work')} {verb} {one('other')}" + _bracket(value("season"), value("detail"))
+            season = said.detail("season", value("season")) if value("season") else None
+            details = [season, named("detail")]
         case "WorkFact":
-            text = f"{value('property')} of {one('work')}: {value('value')} {value('unit') or ''}".rstrip()
-            text += _bracket(one("territories"), value("scope"))
+            filled["value"] = _quantity(said, named("value"), value("unit"))
+            details = [slots["territories"], named("scope")]
         case _:
-            about = "about " if value("approximate") else ""
-            number = _number(value("value")) if value("value") is not None else ""
-            text = f"{one('subject')}: {value('measure')} {about}{number} {value('unit') or ''}".rstrip()
-            text += _bracket(value("period"), one("parties"), value("scope"))
-    return _PREFIX.get(status, "") + text
+            key, quantity = _measured(said, attributes)
+            filled |= {"measure": named("measure"), "value": quantity}
+            details = [value("period"), slots["parties"], named("scope")]
+    sentence, around = said.sentence(kind, key, status, len(subject.names) > 1)
+    filled |= slots | {"who": subject}
+    text = sentence.format_map(filled) + _bracket(details)
+    if tail:
+        text += said.tail(kind).format_map(filled)
+    return around.format(said.begun(text, [name for names in slots.values() for name in names.names]))
 
 
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else " and ".join([", ".join(names[:-1]), names[-1]]) if names else ""
+def value_words(kind: str, attribute: str, attributes: Mapping[str, object], language: str = "en") -> str:
+    """Return the value of an attribute as a page shows it; empty where there is none.
+
+    >>> value_words("Participation", "standing", {"standing": "minority"}, "fr")
+    'minoritaire'
+    >>> value_words("Support", "amount", {"amount": 1500000.0}, "en")
+    '1,500,000'
+    """
+    value, said = attributes.get(attribute), phrases(language)
+    if value is None or value == "":
+        return ""
+    if (kind, attribute) == ("WorkFact", "value"):
+        return _fact(said, str(value), attributes)
+    about = next((a for a in KINDS[kind].attributes if a.name == attribute), None)
+    if attribute == "share":
+        return said.share(value)
+    match about.dtype if about else "date":  # only dates are common to all kinds
+        case "decimal":
+            return said.number(value)
+        case "boolean":
+            return said.mark("yes" if value is True else "no")
+        case "date":
+            return said.date(value)
+        case _:
+            lists = {"currency": "unit"}
+            return said.value((about and about.scheme) or lists.get(attribute, attribute), value)
 
 
-def _bracket(*parts: object) -> str:
-    said = [str(p) for p in parts if p not in (None, "", "any")]
+def date_words(date: str, language: str) -> str:
+    """Return a date, or what stands in its place, as a language writes it.
+
+    >>> date_words("2014-03-02", "fr"), date_words("2014-03-02", "en")
+    ('2 mars 2014', '2014-03-02')
+    """
+    return phrases(language).date(date)
+
+
+def is_place(iri: str) -> bool:
+    """Tell whether an IRI of an entity is that of a place.
+
+    >>> is_place("https://w3id.org/avgraph/id/place/belgium-be"), is_place("https://example.org/work/place")
+    (True, False)
+    """
+    return iri.split("/")[-2:-1] == ["place"]
+
+
+def place_words(label: str, language: str) -> str:
+    """Return what a place is called.
+
+    >>> place_words("Belgium", "fr"), place_words("Wiltz", "fr")
+    ('Belgique', 'Wiltz')
+    """
+    return phrases(language).place(label)
+
+
+def _fact(said: Phrases, value: str, attributes: Mapping[str, object]) -> str:
+    """Return the value of a fact: a date, a number of some unit, or words."""
+    what = str(attributes.get("property") or "")
+    if what.endswith("date"):
+        return said.date(value)
+    if attributes.get("unit") and value.replace(".", "", 1).isdecimal():
+        return said.number(value)
+    return said.value(what, value)
+
+
+def _measured(said: Phrases, attributes: Mapping[str, object]) -> tuple[str, str]:
+    """Return which sentence a statistic takes, and its number with the unit; what is counted is not said twice."""
+    value, unit = attributes.get("value"), attributes.get("unit")
+    number = said.number(value) if value is not None else ""
+    quantity = _quantity(said, said.mark("about", number) if number and attributes.get("approximate") else number, unit)
+    measure = str(attributes.get("measure") or "")
+    names = ((str(unit), measure), (said.value("unit", unit), said.value("measure", measure)))
+    if number and unit and any(name_tokens(one)[-1:] == name_tokens(other) for one, other in names):
+        return "counted", quantity
+    return "*" if quantity else "bare", quantity
+
+
+def _quantity(said: Phrases, number: str, unit: object) -> str:
+    """Return a number, or what stands in its place, with its unit."""
+    return said.joined(number, said.value("unit", unit) if unit else "")
+
+
+def _bracket(parts: Sequence[object]) -> str:
+    said = [text for part in parts if (text := format(part or ""))]
     return f" ({', '.join(said)})" if said else ""
-
-
-def _number(value: object) -> str:
-    number = float(str(value))
-    return f"{number:,.0f}" if number.is_integer() else f"{number:,.2f}"
