@@ -12,10 +12,11 @@ WORDLESS = (
     r"""<[^<>"{}|^`\\\s]*>|\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"""
     r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|\#[^\n\r]*"""
 )
-# Variables, language tags, and names after their prefix: the prefix stays, for SERVICE:x may mean SERVICE :x.
-_NAMES = r"""|[?$]\w+|@[A-Za-z][A-Za-z0-9-]*|:(?:[\w.:%-]|\\[^\w\s])*"""
-_TOKEN = re.compile(WORDLESS + _NAMES, re.DOTALL)
-_NAMED = WORDLESS + r"|[?$]\w+|@[A-Za-z][A-Za-z0-9-]*|[\w.-]*:(?:[\w.:%-]|\\[^\w\s])*"
+# A name after its prefix: it begins with no point and no dash, so that x:.SERVICE is x: and a point.
+_LOCAL = r":(?:(?:[\w:%]|\\[^\w\s])(?:[\w.:%-]|\\[^\w\s])*)?"
+# Variables, language tags, and names: the prefix stays, for SERVICE:x may mean SERVICE :x.
+_TOKEN = re.compile(WORDLESS + r"|[?$]\w+|@[A-Za-z][A-Za-z0-9-]*|" + _LOCAL, re.DOTALL)
+_NAMED = WORDLESS + r"|[?$]\w+|@[A-Za-z][A-Za-z0-9-]*|[\w.-]*" + _LOCAL
 _WITH_PREFIX = re.compile(_NAMED, re.DOTALL)
 _WORDS = re.compile(_NAMED + r"|(?P<brace>[{}])|(?P<word>[A-Za-z]+)", re.DOTALL)
 # Controls, private use, non-characters (RFC 3987, section 2.2, but for the query).
@@ -41,6 +42,8 @@ def may_use(sparql: str, keyword: str) -> bool:
     >>> may_use('SELECT ?service { ?s x:service <x:service> , "service" } # service', "SERVICE")
     False
     >>> may_use("SELECT * { ?s ?p 1service<https://example.org/>{ ?s ?p ?o } }", "SERVICE")
+    True
+    >>> may_use("SELECT * { ?s ?p x:.SERVICE<https://example.org/>{ ?s ?p ?o } }", "SERVICE")
     True
     """
     wanted = re.compile(re.escape(keyword), re.IGNORECASE)

@@ -7,43 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from avgraph.build import build_workspace
-from avgraph.workspace import Workspace, init_workspace
+from avgraph.workspace import Workspace
+from film_workspaces import GUTLAND, OTHERS, build, film_workspace
 from serving import TOKEN, Served, eventually, serving
 
-MAPPING = """\
-[entity.film]
-type = "Work"
-subtype = "film"
-name = "{title}"
-[entity.who]
-type = "Person"
-name = "{who}"
-[[claim]]
-kind = "Credit"
-work = "film"
-agent = "who"
-role = "director"
-"""
 TITLES = "SELECT ?title { ?film a schema:Movie ; rdfs:label ?title } ORDER BY ?title"
-#: Films and their directors.
-GUTLAND = ("Gutland", "Govinda Van Maele")
-OTHERS = [("Barrage", "Laura Schroeder"), ("Corsage", "Marie Kreutzer")]
 
 
 @pytest.fixture
 def space(tmp_path: Path) -> Workspace:
-    made = init_workspace(tmp_path / "films", "films")
-    (made.root / "records" / "films.toml").write_text(MAPPING, encoding="utf-8")
-    return made
-
-
-def build(space: Workspace, *films: tuple[str, str]) -> str:
-    rows = "".join(f"{title},{who}\n" for title, who in films)
-    (space.root / "records" / "films.csv").write_text("title,who\n" + rows, encoding="utf-8")
-    report = build_workspace(Workspace.load(space.root))
-    assert report.issues == ()
-    return str(report.snapshot.path.name)
+    return film_workspace(tmp_path / "films")
 
 
 def titles(server: Served) -> list[str]:

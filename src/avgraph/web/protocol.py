@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.message import Message
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
@@ -16,6 +16,8 @@ from avgraph.web.problems import Problem, ProblemError
 
 __all__ = ["FORM", "Operation", "body_of", "media_type_of", "operation_of", "wrong_type"]
 
+_CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]*)")
+_SHOWN = 200
 FORM = "application/x-www-form-urlencoded"
 _QUERY, _UPDATE = "application/sparql-query", "application/sparql-update"
 _GRAPHS = {"query": ("default-graph-uri", "named-graph-uri"), "update": ("using-graph-uri", "using-named-graph-uri")}
@@ -97,13 +99,12 @@ def media_type_of(request: Request) -> str:
     ProblemError
         If its text is not UTF-8 (415).
     """
-    message = Message()
-    message["Content-Type"] = request.headers.get("content-type", "")
-    charset = str(message.get_param("charset", "") or "").lower()
-    if charset not in ("", "utf-8", "utf8"):
-        detail = f"The body says it is {charset}."
-        raise ProblemError(Problem(415, "media-type", "Text is sent as UTF-8", detail, "Send UTF-8."))
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    told = request.headers.get("content-type", "").lower()
+    for charset in _CHARSET.findall(told):
+        if charset not in ("utf-8", "utf8"):
+            detail = f"The body says it is {charset[:_SHOWN]}."
+            raise ProblemError(Problem(415, "media-type", "Text is sent as UTF-8", detail, "Send UTF-8."))
+    return told.partition(";")[0].strip()
 
 
 async def body_of(request: Request, limits: Limits, *, writes: bool = False) -> bytes:
