@@ -21,7 +21,7 @@ import numpy as np
 import polars as pl
 
 from avgraph.identity.candidates import name_keys
-from avgraph.identity.names import Name, parse_name, parse_season
+from avgraph.identity.names import parse_name, parse_season
 from avgraph.matching.mappedlines import MappedLines, write_lines
 from avgraph.text import name_tokens
 
@@ -76,11 +76,6 @@ def keys_of_name(level: str, type_: str, text: str) -> Iterator[tuple[str, bool]
     if level == "season":
         text, number = parse_season(text)
     for name in parse_name(type_, text) if text else ():
-        yield from _keys(level, type_, name, number)
-
-
-def _keys(level: str, type_: str, name: Name, number: int | None) -> Iterator[tuple[str, bool]]:
-    if not name.placeholder:
         yield from name_keys(level, type_, name, None if number is None else str(number))
 
 
