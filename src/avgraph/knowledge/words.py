@@ -131,8 +131,7 @@ def value_words(kind: str, attribute: str, attributes: Mapping[str, object], lan
         case "date":
             return said.date(value)
         case _:
-            lists = {"currency": "unit"}
-            return said.value((about and about.scheme) or lists.get(attribute, attribute), value)
+            return said.value((about and about.scheme) or attribute, value)
 
 
 def date_words(date: str, language: str) -> str:

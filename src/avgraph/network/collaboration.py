@@ -14,6 +14,7 @@ from avgraph.errors import NotFoundError
 from avgraph.network.experiments import Experiments
 from avgraph.network.inference import Inference
 from avgraph.network.membership import Weight, Years, member_codes
+from avgraph.network.saying import Say, say_plainly
 from avgraph.network.standing import Standing
 from avgraph.network.timeline import Timeline
 
@@ -69,21 +70,25 @@ class Settings:
         return 2.0 ** ((year - self.now) / self.half_life)
 
     def __str__(self) -> str:
-        parts = [f"weight {self.weight}"]
+        return self.said(say_plainly)
+
+    def said(self, say: Say) -> str:
+        """Return the settings in words."""
+        parts = [say("weight {weight}", weight=say(self.weight))]
         if self.years:
             low, high = (str(year) if year is not None else "…" for year in self.years)
-            parts.append(f"years {low} to {high}")
+            parts.append(say("years {low} to {high}", low=low, high=high))
         if self.roles is not None:
-            parts.append("roles " + ", ".join(self.roles))
+            parts.append(say("roles {roles}", roles=", ".join(say(role) for role in self.roles)))
         if self.work_kinds is not None:
-            parts.append("works of kind " + ", ".join(self.work_kinds))
+            parts.append(say("works of kind {kinds}", kinds=", ".join(say(kind) for kind in self.work_kinds)))
         if self.half_life is not None:
-            parts.append(f"halved every {self.half_life:g} years before {self.now}")
+            parts.append(say("halved every {n} years before {year}", n=self.half_life, year=str(self.now)))
         if self.min_weight:
-            parts.append(f"edges of at least {self.min_weight:g}")
+            parts.append(say("edges of at least {weight}", weight=self.min_weight))
         if self.alpha is not None:
-            parts.append(f"edges significant at {self.alpha:g}")
-        return "; ".join(parts)
+            parts.append(say("edges significant at {level}", level=self.alpha))
+        return say("; ").join(parts)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

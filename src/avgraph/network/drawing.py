@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from avgraph.network.saying import Say, say_plainly
 from avgraph.network.scene import FONT_SIZE, Box, Scene, scene
 from avgraph.network.style import Marker, short_label
 
@@ -32,6 +33,7 @@ def svg(
     title: str | None = None,
     countries: Sequence[str] | None = None,
     marked: bool = False,
+    say: Say = say_plainly,
 ) -> str:
     """Draw the network: size is strength, colour and shape are the country, width of a line its weight.
 
@@ -59,13 +61,15 @@ def svg(
     marked
         Whether members and ties carry their place, for scripts: ``data-member`` (the strongest is 0) and ``data-tie``
         (the heaviest is 0).
+    say
+        Says the words of the drawing; default in English.
 
     Returns
     -------
     str
         An ``<svg>`` element that refers to nothing outside itself. The same network gives the same text.
     """
-    drawing = scene(network, top_labels, seed, width, height, max_nodes, title, countries)
+    drawing = scene(network, top_labels, seed, width, height, max_nodes, title, countries, say)
     heading = escape(drawing.title)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '

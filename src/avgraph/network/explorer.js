@@ -39,7 +39,7 @@ function chooseTie(k) {
   light([k], [tie.a, tie.b]);
   const heading = element("h2");
   heading.append(jump(data.members[tie.a], () => chooseMember(tie.a)), " – ", jump(data.members[tie.b], () => chooseMember(tie.b)));
-  detail.replaceChildren(heading, element("p", `${joint(tie.n)}${span(tie)}, ${say("weight")} ${Number(tie.w.toPrecision(3))}`, { class: "soft" }));
+  detail.replaceChildren(heading, element("p", `${joint(tie.n)}${span(tie)}, ${say("weight")} ${tie.w.toLocaleString(document.documentElement.lang || "en", { maximumSignificantDigits: 3 })}`, { class: "soft" }));
   const works = element("ul");
   for (const [label, year, address] of tie.works) {
     const item = element("li");

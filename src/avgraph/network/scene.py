@@ -6,13 +6,14 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from avgraph.network.export import clean_text
 from avgraph.network.positions import layout
+from avgraph.network.saying import Say, say_plainly
 from avgraph.network.style import OTHER, PLAIN, UNKNOWN, Marker, commonest, country_markers, short_label, strongest
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def scene(
     max_nodes: int,
     title: str | None,
     countries: Sequence[str] | None,
+    say: Say = say_plainly,
 ) -> Scene:
     """Return the drawing of a network; parameters as for :func:`avgraph.network.svg`."""
     shown = strongest(network, max_nodes)
@@ -114,11 +116,12 @@ def scene(
     markers = country_markers(commonest(nodes) if countries is None else countries)
     n_known = nodes["country"].count()
     told = n_known >= _KNOWN_SHARE * nodes.height
-    key = "colour and shape: country" if told else "countries are not known"
+    key = say("colour and shape: country" if told else "countries are not known")
     if n_known and not told:
-        key = f"countries are known for {n_known:,} of {nodes.height:,} members and not shown"
+        key = say("countries are known for {n} of {all} members and not shown", n=n_known, all=nodes.height)
+    settings = network.settings.said(say)
     dots = [
-        Dot(i, *places[row["node"]], _marker(row["country"], markers) if told else PLAIN, _tip(row))
+        Dot(i, *places[row["node"]], _marker(row["country"], markers) if told else PLAIN, _tip(row, say))
         for i, row in enumerate(rows)
     ]
     counts = Counter(dot.marker for dot in dots)
@@ -127,25 +130,34 @@ def scene(
         height=height,
         title=clean_text(title if title is not None else network.name or "Collaboration network"),
         caption=(
-            _extent(network, shown, max_nodes),
-            clean_text(f"Size: strength; line: weight; {key}; {network.settings}."),
+            _extent(network, shown, max_nodes, say),
+            clean_text(say("Size: strength; line: weight; {key}; {settings}.", key=key, settings=settings)),
         ),
         dots=tuple(dots),
-        lines=tuple(_lines(shown, places)),
+        lines=tuple(_lines(shown, places, say)),
         labels=tuple(_labels(rows[:top_labels], places, width, height)),
-        legend=tuple((marker, counts[marker]) for marker in (*markers.values(), OTHER, UNKNOWN) if counts[marker]),
+        legend=tuple(
+            (replace(marker, name=say(marker.name)), counts[marker])
+            for marker in (*markers.values(), OTHER, UNKNOWN)
+            if counts[marker]
+        ),
     )
 
 
-def _extent(network: Network, shown: Network, max_nodes: int) -> str:
+def _extent(network: Network, shown: Network, max_nodes: int, say: Say) -> str:
     """Return in one sentence how much of the network is drawn."""
     n_all, n_shown = network.nodes.height, shown.nodes.height
-    ties = f"{shown.edges.height:,} tie" + ("s" if shown.edges.height != 1 else "")
+    ties = _counted(say, "1 tie", "{n} ties", shown.edges.height)
     if n_shown == n_all:
-        return f"{n_shown:,} members, {ties}."
+        return say("{n} members, {ties}.", n=n_shown, ties=ties)
     if n_shown == max_nodes:
-        return f"The {n_shown:,} strongest of {n_all:,} members, {ties}."
-    return f"Of the {max_nodes:,} strongest of {n_all:,} members, the {n_shown:,} tied to one another: {ties}."
+        return say("The {n} strongest of {all} members, {ties}.", n=n_shown, all=n_all, ties=ties)
+    text = "Of the {most} strongest of {all} members, the {n} tied to one another: {ties}."
+    return say(text, most=max_nodes, all=n_all, n=n_shown, ties=ties)
+
+
+def _counted(say: Say, one: str, several: str, n: int) -> str:
+    return say(one) if n == 1 else say(several, n=n)
 
 
 def _marker(country: str | None, markers: dict[str, Marker]) -> Marker:
@@ -170,21 +182,23 @@ def _places(network: Network, strength: list[float], seed: int, width: float, he
     }
 
 
-def _tip(row: dict[str, Any]) -> str:
-    countries = ", ".join(row["countries"]) or "country unknown"
-    partners = f"{row['degree']:,} partner" + ("s" if row["degree"] != 1 else "")
-    return clean_text(f"{row['label']} ({countries}): {partners}, strength {row['strength']:.3g}")
+def _tip(row: dict[str, Any], say: Say) -> str:
+    countries = ", ".join(row["countries"]) or say("country unknown")
+    partners = _counted(say, "1 partner", "{n} partners", row["degree"])
+    text = "{name} ({countries}): {partners}, strength {strength}"
+    return clean_text(say(text, name=row["label"], countries=countries, partners=partners, strength=row["strength"]))
 
 
-def _lines(network: Network, places: dict[str, Place]) -> list[Line]:
+def _lines(network: Network, places: dict[str, Place], say: Say) -> list[Line]:
     """Return the ties, the heaviest last."""
     labels = dict(network.nodes.select("node", "label").iter_rows())
     heaviest = max(network.edges["weight"].to_list(), default=1.0)
     lines = []
     heaviest_first = network.edges.sort("weight", "source", "target", descending=[True, False, False])
     for i, row in enumerate(heaviest_first.iter_rows(named=True)):
-        works = f"{row['n_works']:,} joint work" + ("s" if row["n_works"] != 1 else "")
-        tip = f"{labels[row['source']]} – {labels[row['target']]}: {works}, weight {row['weight']:.3g}"
+        works = _counted(say, "1 joint work", "{n} joint works", row["n_works"])
+        pair = {"one": labels[row["source"]], "other": labels[row["target"]]}
+        tip = say("{one} – {other}: {works}, weight {weight}", **pair, works=works, weight=row["weight"])
         ends = (*places[row["source"]][:2], *places[row["target"]][:2])
         lines.append(Line(i, *ends, math.sqrt(row["weight"] / heaviest), clean_text(tip)))
     return lines[::-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 __all__ = ["bar_chart"]
@@ -12,7 +12,7 @@ _LETTERS = 34
 _LETTER = 6.8
 
 
-def bar_chart(title: str, bars: Sequence[tuple[str, float]]) -> str:
+def bar_chart(title: str, bars: Sequence[tuple[str, float]], marked: Callable[[str], str] = str) -> str:
     """Return a chart of bars from left to right, each with its name and number; the table beside it tells the same.
 
     Parameters
@@ -21,6 +21,8 @@ def bar_chart(title: str, bars: Sequence[tuple[str, float]]) -> str:
         What is shown, read out by screen readers.
     bars
         Names and numbers, drawn in this order; numbers below zero have no bar.
+    marked
+        Gives a number its marks, written as ``1,234.5``.
     """
     most = max((number for _, number in bars), default=0) or 1
     left = 16 + _LETTER * min(_LETTERS, max((len(name) for name, _ in bars), default=0))
@@ -37,6 +39,6 @@ def bar_chart(title: str, bars: Sequence[tuple[str, float]]) -> str:
             f'<text x="{left - 8:.1f}" y="{y + 14}" text-anchor="end">{escape(short)}</text>'
             f'<rect x="{left:.1f}" y="{y + 2}" width="{wide:.1f}" height="{_ROW - 6}">'
             f"<title>{escape(name)}</title></rect>"
-            f'<text x="{left + wide + 6:.1f}" y="{y + 14}">{number:,.10g}</text>'
+            f'<text x="{left + wide + 6:.1f}" y="{y + 14}">{marked(f"{number:,.10g}")}</text>'
         )
     return "".join([*parts, "</svg>"])

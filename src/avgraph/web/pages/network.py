@@ -17,21 +17,24 @@ from avgraph.network.style import strongest
 from avgraph.network.summary import IN_WORDS
 from avgraph.network.tie import joint_works
 from avgraph.web.pages.asked import Asked
-from avgraph.web.pages.rendering import base_iri_of, html_reply, path_of, words
+from avgraph.web.pages.rendering import base_iri_of, html_reply, path_of
 from avgraph.web.pages.shared import statements
+from avgraph.web.pages.wording import name_in, sayer, words
 from avgraph.web.problems import Reply
 from avgraph.web.worker import Served
 
-__all__ = ["KINDS", "network", "path", "tie"]
+__all__ = ["COLOURS", "KINDS", "SCRIPT_WORDS", "WEIGHTS", "network", "path", "tie"]
 
 KINDS = ("company", "person", "country", "funder", "broadcaster", "distributor", "partner")
 WEIGHTS = ("newman", "count", "share")
 COLOURS = ("country", "community")
+#: Kinds with places among their members.
+_OF_PLACES = ("country", "funder", "partner")
 _MOST_NODES = 150
 _MOST_CLAIMS = 80
 _MOST_WORKS = 60
 _KEPT = 3
-_SCRIPT_WORDS = ("{n} ties here", "its page", "1 joint work", "{n} joint works", "weight", "and {n} more",
+SCRIPT_WORDS = ("{n} ties here", "its page", "1 joint work", "{n} joint works", "weight", "and {n} more",
                  "What sources say", "{members} members, {ties} ties")  # fmt: skip
 _networks: OrderedDict[tuple[object, ...], Network] = OrderedDict()
 
@@ -54,17 +57,25 @@ def network(served: Served, asked: Asked) -> Reply:
     ties = drawn.edges.sort("weight", "source", "target", descending=[True, False, False]).to_dicts()
     summary = net.summary(paths=net.nodes.height <= 20_000).to_dict()
     data = _data(served, asked, drawn, members, ties, place)
+    say = sayer(asked.language)
     return html_reply(
         "network.html", served, asked, kind=kind, kinds=KINDS, weights=WEIGHTS, colours=COLOURS, colour=colour,
         members=members, ties=[row | {"one": place[row["source"]], "other": place[row["target"]]} for row in ties],
-        drawing=svg(looked, max_nodes=_MOST_NODES, marked=True) if ties else "", data=data,
+        data=data,
+        drawing=svg(looked, max_nodes=_MOST_NODES, title=_title(asked, kind), marked=True, say=say) if ties else "",
         countries=sorted({m["country"] for m in members if m["country"]}), years=net.covered,
         figures=[(text, summary[name]) for name, text in IN_WORDS.items() if summary[name] is not None],
-        n_members=net.nodes.height, n_ties=net.edges.height, settings=str(net.settings),
+        n_members=net.nodes.height, n_ties=net.edges.height, settings=net.settings.said(say),
         roles=sorted(set(net.memberships["role"].drop_nulls())),
         work_kinds=sorted(set(served.graph.membership(kind)["kind"].drop_nulls())),
         tie_link=lambda a, b: _link(kind, "tie", asked, a=a, b=b), python=_python(asked, kind),
     )  # fmt: skip
+
+
+def _title(asked: Asked, kind: str) -> str | None:
+    """Return the title of a drawing, None where its own is in the language of the page."""
+    say = sayer(asked.language)
+    return None if asked.language == "en" else say("Network: {kind}", kind=say(kind))
 
 
 def _data(
@@ -82,7 +93,7 @@ def _data(
     return {
         "members": [member["label"] for member in members],
         "addresses": [path_of(member["node"], base_iri) for member in members],
-        "words": {text: told[text] for text in _SCRIPT_WORDS if text in told},
+        "words": {text: told[text] for text in SCRIPT_WORDS if text in told},
         "ties": [
             {
                 "a": place[tie["source"]], "b": place[tie["target"]], "w": tie["weight"], "n": tie["n_works"],
@@ -133,7 +144,14 @@ def _network(served: Served, asked: Asked, kind: str) -> Network:
         _networks[key] = served.graph.network(kind, **chosen)
         while len(_networks) > _KEPT:
             _networks.popitem(last=False)
-    return _networks[key]
+    found = _networks[key]
+    return _renamed(found, asked.language) if kind in _OF_PLACES and asked.language != "en" else found
+
+
+def _renamed(net: Network, language: str) -> Network:
+    """Return a network whose places have their names in a language."""
+    named = [name_in(label, node, language) for label, node in net.nodes.select("label", "node").iter_rows()]
+    return replace(net, nodes=net.nodes.with_columns(label=pl.Series(named, dtype=pl.String)))
 
 
 def _by_community(drawn: Network, net: Network, asked: Asked) -> Network:
@@ -164,8 +182,8 @@ def tie(served: Served, asked: Asked) -> Reply:
     found = net.edge(asked.get("a"), asked.get("b"))
     claims = [served.graph.claim(iri) for iri in found.claims[:_MOST_CLAIMS]]
     return html_reply(
-        "tie.html", served, asked, kind=kind, tie=found, works=found.works.to_dicts(), said=statements(claims),
-        n_claims=len(found.claims), back=f"/network/{kind}",
+        "tie.html", served, asked, kind=kind, tie=found, works=found.works.to_dicts(),
+        said=statements(claims, asked.language), n_claims=len(found.claims), back=f"/network/{kind}",
     )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def query_page(served: Served, asked: Asked) -> Reply:
     if not missing:
         try:
             sparql = served.graph.sparql(query, **given)
-            answer = shown(run(served, sparql), view)
+            answer = shown(run(served, sparql), view, asked.language)
         except AvgraphError as error:
             problem = problem_of(error)
     called = "".join(f", {name}={value!r}" for name, value in given.items())
@@ -113,7 +113,7 @@ def editor(served: Served, asked: Asked) -> Reply:
     view = _view(asked)
     if sparql:
         try:
-            answer = shown(run(served, sparql), view)
+            answer = shown(run(served, sparql), view, asked.language)
         except AvgraphError as error:
             problem = problem_of(error)
     return html_reply(

@@ -1,10 +1,9 @@
-"""Templates, words in two languages, and what all pages share."""
+"""Templates, and what all pages share."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
@@ -16,15 +15,15 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from avgraph._version import __version__
-from avgraph.countries import country_name
 from avgraph.errors import AvgraphError
 from avgraph.vocabulary import ID_BASE, compact
 from avgraph.web.pages.asked import Asked, path_below
 from avgraph.web.pages.shared import KIND_TITLES
+from avgraph.web.pages.wording import FILTERS, GLOBALS
 from avgraph.web.problems import ProblemError, Reply, problem_of
 from avgraph.web.worker import Served
 
-__all__ = ["base_iri_of", "give", "html_reply", "path_of", "render", "show", "static_files", "words"]
+__all__ = ["base_iri_of", "environment", "give", "html_reply", "path_of", "render", "show", "static_files"]
 
 
 def show(served: Served, page: str, asked: Asked, *more: object) -> Reply:
@@ -64,7 +63,7 @@ def render(template: str, served: Served, asked: Asked, **values: Any) -> str:
     snapshot = served.graph.snapshot
     name = snapshot.manifest["name"] if snapshot is not None else served.path.name
     base_iri = base_iri_of(served)
-    return _environment().get_template(template).render(
+    return environment().get_template(template).render(
         asked=asked, graph_name=name, version=__version__, base_iri=base_iri,
         content=snapshot.manifest["content"][:16] if snapshot is not None else "", **values,
     )  # fmt: skip
@@ -77,30 +76,15 @@ def base_iri_of(served: Served) -> str:
 
 
 @cache
-def words(language: str) -> Mapping[str, str]:
-    """Return English text → text in a language; empty for English."""
-    if language == "en":
-        return {}
-    text = files("avgraph.web.pages").joinpath(f"words.{language}.toml").read_text(encoding="utf-8")
-    return {str(key): str(value) for key, value in tomllib.loads(text).items()}
-
-
-@cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return what fills the templates."""
     environment = Environment(
         loader=PackageLoader("avgraph.web.pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=StrictUndefined,
     )  # fmt: skip
-    environment.globals |= {"_": _translated, "path": _path, "static": _static, "kind_titles": KIND_TITLES}
-    environment.filters |= {"country": _country, "number": _number, "json": _json, "compact": compact, "code": _code}
+    environment.globals |= GLOBALS | {"path": _path, "static": _static, "kind_titles": KIND_TITLES}
+    environment.filters |= FILTERS | {"json": _json, "compact": compact, "code": _code}
     return environment
-
-
-@pass_context
-def _translated(context: Context, text: str, /, **values: object) -> str:
-    """Return a text in the language of the page, its `{places}` filled."""
-    found = words(context["asked"].language).get(text, text)
-    return found.format(**values) if values else found
 
 
 @pass_context
@@ -127,18 +111,6 @@ def static_files() -> Mapping[str, bytes]:
 def _static(name: str) -> str:
     """Return the address of a file; it changes with the file."""
     return f"/static/{name}?v={hashlib.blake2b(static_files()[name], digest_size=6).hexdigest()}"
-
-
-@pass_context
-def _country(context: Context, code: str) -> str:
-    return country_name(code, context["asked"].language) or code
-
-
-@pass_context
-def _number(context: Context, value: float) -> str:
-    """Return a number with the marks of the language between thousands."""
-    text = f"{value:,}"
-    return text.replace(",", "\u202f") if context["asked"].language == "fr" else text
 
 
 def _code(text: str) -> Markup:

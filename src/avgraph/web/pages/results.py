@@ -9,12 +9,14 @@ import polars as pl
 from avgraph.errors import QueryError
 from avgraph.graph.answering import RDF_TYPES, Answer, Bounds, TooLargeError, answer
 from avgraph.graph.answers import Table, Value, table_of_tsv
+from avgraph.knowledge.phrases import phrases
 from avgraph.knowledge.results import LazyLabels, QueryResult
 from avgraph.knowledge.syntax import ask_plainly
 from avgraph.network import project
 from avgraph.network.drawing import svg
 from avgraph.sparql import may_use
 from avgraph.web.pages.charts import bar_chart
+from avgraph.web.pages.wording import name_in, sayer, words
 from avgraph.web.worker import Served
 
 __all__ = ["VIEWS", "Shown", "run", "shown"]
@@ -89,32 +91,41 @@ def run(served: Served, sparql: str, most_rows: int = _MOST_ROWS) -> QueryResult
     return QueryResult(table, LazyLabels(table, served.graph.labels))
 
 
-def shown(found: QueryResult | str, view: str) -> Shown:
-    """Return an answer as a view of it."""
+def shown(found: QueryResult | str, view: str, language: str) -> Shown:
+    """Return an answer as a view of it, for a page in a language."""
     if isinstance(found, str):
         lines = found.splitlines()
         return Shown(text="\n".join(lines[:_SHOWN_ROWS]), n_rows=len(lines))
     first = QueryResult(Table(found.columns, found.table.rows[:_SHOWN_ROWS], found.table.iri_columns), found.labels)
-    rows = [[_cell(first, value) for value in row] for row in first.table.rows]
+    rows = [[_cell(first, value, language) for value in row] for row in first.table.rows]
     drawing = note = ""
     if view == "chart":
-        drawing, note = _chart(found)
+        drawing, note = _chart(found, language)
     elif view == "network":
-        drawing, note = _network(found)
+        drawing, note = _network(found, language)
     return Shown(found.columns, rows, len(found), drawing=drawing, note=note)
 
 
-def _cell(found: QueryResult, value: Value) -> tuple[str, str | None, bool]:
+def _cell(found: QueryResult, value: Value, language: str) -> tuple[str, str | None, bool]:
     is_iri = isinstance(value, str) and value.startswith(("http://", "https://", "urn:"))
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return found.shown(value), str(value) if is_iri else None, is_number
+    return _text(found, value, language), str(value) if is_iri else None, _is_number(value)
+
+
+def _text(found: QueryResult, value: Value, language: str) -> str:
+    """Return a cell as a language writes it: numbers, the names of places, yes and no."""
+    text = found.shown(value)
+    if isinstance(value, bool):
+        return words(language).get(text, text)
+    if isinstance(value, float):
+        return phrases(language).marked(text)
+    return name_in(text, value, language) if isinstance(value, str) else text
 
 
 def _is_number(value: Value) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _chart(found: QueryResult) -> tuple[str, str]:
+def _chart(found: QueryResult, language: str) -> tuple[str, str]:
     """Draw the first column of numbers over the first other one; years, which stand in order, count as names."""
     rows = found.table.rows
     kinds = [all(_is_number(row[i]) or row[i] is None for row in rows) for i in range(len(found.columns))]
@@ -123,12 +134,12 @@ def _chart(found: QueryResult) -> tuple[str, str]:
     if not rows or not named or not counted:
         return "", "a chart needs a column of names or years, and one of numbers"
     name, number = named[0], counted[0]
-    pairs = [(found.shown(row[name]), float(row[number] or 0)) for row in rows[:_MOST_BARS]]
+    pairs = [(_text(found, row[name], language), float(row[number] or 0)) for row in rows[:_MOST_BARS]]
     title = f"{found.columns[number]} / {found.columns[name]}".replace("_", " ")
-    return bar_chart(title, pairs), ""
+    return bar_chart(title, pairs, phrases(language).marked), ""
 
 
-def _network(found: QueryResult) -> tuple[str, str]:
+def _network(found: QueryResult, language: str) -> tuple[str, str]:
     """Draw the first two columns as ends of ties; how many rows name both is the weight."""
     columns = [i for i, name in enumerate(found.columns) if name in found.table.iri_columns]
     if len(columns) < 2:
@@ -144,6 +155,7 @@ def _network(found: QueryResult) -> tuple[str, str]:
         schema={"work": pl.String, "member": pl.String}, orient="row",
     )  # fmt: skip
     names = sorted({end for pair in ends for end in pair})
-    nodes = pl.DataFrame({"member": names, "label": [found.shown(name) for name in names]})
+    nodes = pl.DataFrame({"member": names, "label": [_text(found, name, language) for name in names]})
     title = f"{found.columns[columns[0]]} – {found.columns[columns[1]]}".replace("_", " ")
-    return svg(project(membership, nodes, weight="count", name=title), max_nodes=_MOST_DRAWN), ""
+    drawn = project(membership, nodes, weight="count", name=title)
+    return svg(drawn, max_nodes=_MOST_DRAWN, say=sayer(language)), ""

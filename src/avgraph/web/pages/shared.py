@@ -25,16 +25,29 @@ _directories: dict[str, Directory] = {}
 
 @dataclass(frozen=True)
 class Statement:
-    """Claims that say the same, with their evidence one by one."""
+    """Claims that say the same, with their evidence one by one.
+
+    Attributes
+    ----------
+    text
+        In words of `language`.
+    status
+        Of all of them.
+    claims
+        At least one.
+    language
+        Of the page.
+    """
 
     text: str
     status: str
     claims: tuple[Claim, ...]
+    language: str
 
     @property
     def parts(self) -> list[tuple[str, str | None]]:
         """The text in pieces, each with the IRI of the entity that it names, or None."""
-        return _parts(self.text, self.claims[0])
+        return _parts(self.text, self.claims[0], self.language)
 
     @property
     def year(self) -> str:
@@ -43,20 +56,21 @@ class Statement:
         return str(first.get("year") or first.get("date") or first.get("period") or "")[:4]
 
 
-def _parts(text: str, claim: Claim) -> list[tuple[str, str | None]]:
-    named = {claim.labels[iri]: iri for iris in claim.roles.values() for iri in iris if claim.labels.get(iri)}
+def _parts(text: str, claim: Claim, language: str) -> list[tuple[str, str | None]]:
+    iris = [iri for members in claim.roles.values() for iri in members if claim.labels.get(iri)]
+    named = {claim.label(iri, language): iri for iri in iris}
     if not named:
         return [(text, None)]
     pattern = "|".join(re.escape(label) for label in sorted(named, key=len, reverse=True))
     return [(part, named.get(part)) for part in re.split(f"({pattern})", text) if part]
 
 
-def statements(claims: Iterable[Claim]) -> list[Statement]:
+def statements(claims: Iterable[Claim], language: str) -> list[Statement]:
     """Return claims that say the same as one statement each, in the order of the first of each."""
     found: dict[tuple[str, str], list[Claim]] = {}
     for claim in claims:
-        found.setdefault((claim.text, claim.status), []).append(claim)
-    return [Statement(text, status, tuple(said)) for (text, status), said in found.items()]
+        found.setdefault((claim.words(language), claim.status), []).append(claim)
+    return [Statement(text, status, tuple(said), language) for (text, status), said in found.items()]
 
 
 def directory_of(served: Served) -> Directory | None:

@@ -44,8 +44,8 @@ def source_page(served: Served, asked: Asked, iri: str) -> Reply | None:
         claims.sort(key=lambda claim: (claim.start or 0, claim.end or 0))
         blocks = _blocks(served, source["source"], text[0])
     return html_reply(
-        "source.html", served, asked, source=source, blocks=blocks, quoted=_by_quote(statements(claims)), page=page,
-        n_pages=-(-source["n_claims"] // _EACH),
+        "source.html", served, asked, source=source, blocks=blocks, page=page,
+        quoted=_by_quote(statements(claims, asked.language)), n_pages=-(-source["n_claims"] // _EACH),
     )  # fmt: skip
 
 

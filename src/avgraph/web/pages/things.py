@@ -13,7 +13,7 @@ from avgraph.model import KINDS
 from avgraph.sparql import is_iri
 from avgraph.web.pages.asked import Asked, iri_below
 from avgraph.web.pages.rendering import base_iri_of, html_reply
-from avgraph.web.pages.shared import statements
+from avgraph.web.pages.shared import Statement, statements
 from avgraph.web.pages.sources import source_page
 from avgraph.web.problems import Reply
 from avgraph.web.worker import Served
@@ -74,11 +74,11 @@ def _entity(served: Served, asked: Asked, entity: Entity) -> Reply:
     shown = [claim for found in claims.values() for claim in found]
     return html_reply(
         "entity.html", served, asked, entity=entity, counts=counts, n_claims=sum(counts.values()), only=only,
-        groups={kind: statements(found) for kind, found in claims.items()},
+        groups={kind: statements(found, asked.language) for kind, found in claims.items()},
         n_shown={kind: len(found) for kind, found in claims.items()}, page=page,
         n_pages=-(-counts[only] // _MOST) if only else 1, each=_EACH, ids=[_id_link(i) for i in entity.ids],
         conflicts=graph.conflicts(entity=entity.iri), links=graph.explain(entity.iri)[:_MOST],
-        partners=_partners(served, entity), timeline=_timeline(shown),
+        partners=_partners(served, entity), timeline=_timeline(statements(shown, asked.language)),
         n_open=_n_open(served, entity),
     )  # fmt: skip
 
@@ -109,12 +109,12 @@ def _partners(served: Served, entity: Entity) -> list[dict[str, Any]]:
     return [row | {"label": labels.get(row["member"], row["member"])} for row in rows]
 
 
-def _timeline(claims: list[Claim]) -> list[tuple[str, list[Claim]]]:
-    """Return the claims that tell when, by year."""
-    years: dict[str, list[Claim]] = {}
-    for statement in statements(claims):
+def _timeline(said: list[Statement]) -> list[tuple[str, list[Statement]]]:
+    """Return the statements that tell when, by year."""
+    years: dict[str, list[Statement]] = {}
+    for statement in said:
         if statement.year.isdigit() and statement.status == "asserted":
-            years.setdefault(statement.year, []).append(statement.claims[0])
+            years.setdefault(statement.year, []).append(statement)
     return sorted(years.items())
 
 
