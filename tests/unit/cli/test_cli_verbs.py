@@ -22,7 +22,7 @@ from avgraph.network import MEASURES
 
 Run = Callable[..., "Outcome"]
 VERBS = ("init", "demo", "build", "inspect", "extract", "query", "show", "explain", "review", "conflicts", "match",
-         "network", "report", "export", "import", "push", "pull", "validate", "evaluate")  # fmt: skip
+         "network", "report", "serve", "export", "import", "push", "pull", "validate", "evaluate")  # fmt: skip
 
 
 class Outcome:

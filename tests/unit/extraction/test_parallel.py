@@ -85,10 +85,11 @@ def test_a_list_is_not_read_ahead_of_its_use() -> None:
 
 
 def test_no_process_is_left_when_the_last_article_is_handed_over() -> None:
+    before = set(multiprocessing.active_children())
     given = documents("a", "b", "c")
     found = extract_many(iter(given), 2, extractor=Fussy())
     assert len(list(zip(given, found, strict=False))) == 3  # the documents end first: the generator is never finished
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= before
 
 
 def test_no_process_is_none_too_few() -> None:

@@ -121,7 +121,8 @@ def test_readers_go_on_while_something_is_written(tmp_path: Path) -> None:
             change = asyncio.ensure_future(writer.run(update(SLOW)))
             n_read = 0
             while not change.done():
-                assert await count(pool) == 1500
+                # The change may be seen a moment before it is told to be done.
+                assert await count(pool) in (1500, 1501)
                 n_read += 1
             assert n_read > 5
             assert (await change).status == 204
