@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["preview", "view"]
 
 _N_VALUES = 6
-_N_FACTS = 9
+_N_FACTS = 7
 _STYLE = """
 body { margin: .8rem; font: 14px/1.4 system-ui, sans-serif; color: #1b1b1b; background: #fff; }
 h1 { font-size: 1.15rem; margin: 0; }
