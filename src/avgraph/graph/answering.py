@@ -57,12 +57,6 @@ RDF_FORMATS = {
     "application/n-quads": pyoxigraph.RdfFormat.N_QUADS,
     "application/rdf+xml": pyoxigraph.RdfFormat.RDF_XML,
 }
-# What stands once a row in the text of an answer and never within a value: quotation marks are escaped there.
-_ROW_MARKS = {
-    pyoxigraph.QueryResultsFormat.JSON: (b',{"', b'[{"'),
-    pyoxigraph.QueryResultsFormat.XML: (b"<result>",),
-    pyoxigraph.QueryResultsFormat.TSV: (b"\n",),
-}
 
 
 class TooLargeError(QueryError):
@@ -146,7 +140,7 @@ def answer(
         format_ = _RESULT_FORMATS[media_type]
         if isinstance(found, pyoxigraph.QueryBoolean):
             return Answer(found.serialize(format=format_) or b"", media_type)
-        text = _Bounded(bounds, _ROW_MARKS.get(format_))
+        text = _Bounded(bounds, _ROW_COUNTERS[format_]())
         found.serialize(cast("IO[bytes]", text), format=format_)
         return Answer(text.value(), media_type)
     except SyntaxError as error:
@@ -168,7 +162,7 @@ def graph_text(triples: Iterator[pyoxigraph.Triple], media_type: str, bounds: Bo
         seen.setdefault(triple, str(triple))
         if len(seen) > bounds.max_rows:
             raise _too_many("triples", bounds.max_rows)
-    text = _Bounded(bounds, ())
+    text = _Bounded(bounds)
     format_ = RDF_FORMATS[media_type]
     used = {prefix: iri for prefix, iri in PREFIXES.items() if any(f"<{iri}" in line for line in seen.values())}
     pyoxigraph.serialize(sorted(seen, key=seen.__getitem__), cast("IO[bytes]", text), format=format_, prefixes=used)
@@ -176,20 +170,19 @@ def graph_text(triples: Iterator[pyoxigraph.Triple], media_type: str, bounds: Bo
 
 
 class _Bounded:
-    """A file that takes only so much; rows are counted by their marks, those of CSV by line ends outside quotes."""
+    """A file that takes only so many bytes, and rows if they are counted."""
 
-    def __init__(self, bounds: Bounds, marks: tuple[bytes, ...] | None) -> None:
+    def __init__(self, bounds: Bounds, count_rows: Callable[[bytes], int] | None = None) -> None:
         self._bounds = bounds
-        self._marks = marks
+        self._count_rows = count_rows
         self._parts: list[bytes] = []
         self._n_bytes = 0
-        self._n_rows = -1 if marks in (None, _ROW_MARKS[pyoxigraph.QueryResultsFormat.TSV]) else 0  # the header
-        self._tail = b""
-        self._quoted = False
+        self._n_rows = 0
 
     def write(self, part: bytes) -> int:
         self._n_bytes += len(part)
-        self._n_rows += self._rows_of_csv(part) if self._marks is None else self._rows_by(self._marks, part)
+        if self._count_rows is not None:
+            self._n_rows += self._count_rows(part)
         if self._n_rows > self._bounds.max_rows:
             raise _too_many("rows", self._bounds.max_rows)
         if self._n_bytes > self._bounds.max_bytes:
@@ -205,19 +198,61 @@ class _Bounded:
     def value(self) -> bytes:
         return b"".join(self._parts)
 
-    def _rows_by(self, marks: tuple[bytes, ...], part: bytes) -> int:
-        n_rows = 0
-        text = self._tail + part
-        for mark in marks:
-            n_rows += text.count(mark) - self._tail.count(mark)
-        self._tail = text[-(max(map(len, marks), default=1) - 1) :] if max(map(len, marks), default=1) > 1 else b""
-        return n_rows
 
-    def _rows_of_csv(self, part: bytes) -> int:
-        pieces = part.split(b'"')
-        n_rows = sum(piece.count(b"\n") for piece in pieces[int(self._quoted) :: 2])
+class _JsonRows:
+    """Counts rows of SPARQL JSON: objects after ``[`` or ``,`` outside strings (those of bindings follow ``:``)."""
+
+    def __init__(self) -> None:
+        self._quoted = False
+        self._held = b""  # a backslash whose character is not yet there
+        self._last = b""  # the last byte outside strings
+
+    def __call__(self, part: bytes) -> int:
+        text = (self._held + part).replace(rb"\\", b"")
+        self._held = b"\\" if text.endswith(b"\\") else b""
+        pieces = text.replace(rb"\"", b"").split(b'"')
+        structure = self._last + b"".join(pieces[int(self._quoted) :: 2])
         self._quoted ^= len(pieces) % 2 == 0
-        return n_rows
+        self._last = structure[-1:]
+        return structure.count(b"[{") + structure.count(b",{")
+
+
+class _XmlRows:
+    """Counts rows of SPARQL XML: ``<`` is escaped in values."""
+
+    def __init__(self) -> None:
+        self._tail = b""
+
+    def __call__(self, part: bytes) -> int:
+        mark = b"<result>"
+        text = self._tail + part
+        self._tail = text[1 - len(mark) :]
+        return text.count(mark)
+
+
+class _Lines:
+    """Counts rows of CSV and TSV, and not the header: line ends outside quotes (values of TSV have theirs escaped)."""
+
+    def __init__(self, quote: bytes | None) -> None:
+        self._quote = quote
+        self._quoted = False
+        self._n_headers = 1
+
+    def __call__(self, part: bytes) -> int:
+        pieces = [part] if self._quote is None else part.split(self._quote)
+        n_lines = sum(piece.count(b"\n") for piece in pieces[int(self._quoted) :: 2])
+        self._quoted ^= len(pieces) % 2 == 0
+        n_headers = min(self._n_headers, n_lines)
+        self._n_headers -= n_headers
+        return n_lines - n_headers
+
+
+_ROW_COUNTERS: dict[pyoxigraph.QueryResultsFormat, Callable[[], Callable[[bytes], int]]] = {
+    pyoxigraph.QueryResultsFormat.JSON: _JsonRows,
+    pyoxigraph.QueryResultsFormat.XML: _XmlRows,
+    pyoxigraph.QueryResultsFormat.CSV: lambda: _Lines(b'"'),
+    pyoxigraph.QueryResultsFormat.TSV: lambda: _Lines(None),
+}
 
 
 def _too_many(what: str, most: int) -> TooLargeError:

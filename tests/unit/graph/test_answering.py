@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pyoxigraph
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -44,6 +44,8 @@ texts = st.text(st.characters(blacklist_categories=("Cs", "Cc")) | st.sampled_fr
 
 
 @given(st.lists(texts, min_size=1, max_size=12), st.sampled_from(RESULT_TYPES))
+@example([",{"], "application/sparql-results+json")
+@example(["[{", "\\", '\\"'], "application/sparql-results+json")
 @settings(deadline=None, max_examples=150)
 def test_an_answer_is_refused_from_one_row_too_many_on(values: list[str], media_type: str) -> None:
     store = store_of([f"{i}{value}" for i, value in enumerate(values)])
@@ -55,13 +57,23 @@ def test_an_answer_is_refused_from_one_row_too_many_on(values: list[str], media_
 
 
 def test_rows_are_counted_over_the_parts_in_which_an_answer_is_written() -> None:
-    store = store_of([f'{i} "}},{{" <result> \n' + "x" * (i % 97) for i in range(3000)])
+    store = store_of([f'{i} "}},{{" \\ <result> \n' + "x" * (i % 97) for i in range(3000)])
     query = f"SELECT ?o {{ ?s <{EX}says> ?o }}"
     for media_type in RESULT_TYPES:
         whole = answer(store, query, lambda _, m=media_type: m, Bounds(3000, 10_000_000))
         assert n_rows(whole.body, media_type) == 3000
         with pytest.raises(TooLargeError):
             answer(store, query, lambda _, m=media_type: m, Bounds(2999, 10_000_000))
+
+
+def test_rows_without_values_are_counted() -> None:
+    store = store_of(["word"] * 30)
+    for media_type in RESULT_TYPES:
+        ask = "SELECT ?nothing { ?s ?p ?o }"
+        whole = answer(store, ask, lambda _, m=media_type: m, Bounds(30, 1_000_000))
+        assert n_rows(whole.body, media_type) == 30
+        with pytest.raises(TooLargeError, match="more than 29 rows"):
+            answer(store, ask, lambda _, m=media_type: m, Bounds(29, 1_000_000))
 
 
 def test_bytes_and_triples_are_bounded_too() -> None:
