@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import product
@@ -14,30 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avgraph.sparql import may_use
-
-
-class Trap:
-    """A server that nobody should call: it counts those who do."""
-
-    def __init__(self) -> None:
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}/"
-        self.n_calls = 0
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                caller, _ = self._listening.accept()
-            except OSError:
-                return
-            self.n_calls += 1
-            with caller:
-                caller.recv(4096)
-                caller.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-
-    def close(self) -> None:
-        self._listening.close()
+from traps import Trap
 
 
 @pytest.fixture(scope="module")

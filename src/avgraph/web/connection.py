@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -18,6 +19,8 @@ _TAKES_S = 20.0
 #: Seconds for the rest of a request that is answered already: a client that still sends would not see the answer.
 _REST_S = 3.0
 _SMALL = 16 * 1024
+#: For SO_LINGER: drop what is not yet sent.
+_AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class _TooMuchError(Exception):
@@ -84,7 +87,7 @@ class Connection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Wait for the client to take what was sent."""
         super().pause_writing()
-        self._taking = self.loop.call_later(_TAKES_S, self.transport.abort)
+        self._taking = self.loop.call_later(_TAKES_S, self._reset)
 
     def resume_writing(self) -> None:
         """Go on sending."""
@@ -92,6 +95,12 @@ class Connection(HttpToolsProtocol):
             self._taking.cancel()
             self._taking = None
         super().resume_writing()
+
+    def _reset(self) -> None:
+        """End at once; the system would keep on offering what it has to a client that takes nothing."""
+        if not self.transport.is_closing():
+            self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+            self.transport.abort()
 
     def _wait(self) -> None:
         self._stop_waiting()

@@ -10,14 +10,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from avgraph.errors import StoreError
 from avgraph.web.limits import Limits
+from avgraph.web.nursery import Nursery
 from avgraph.web.problems import Problem, Reply, problem_reply
-from avgraph.web.worker import Served, Task, Worker, WorkerLostError
+from avgraph.web.worker import Served, Task, Worker, WorkerLostError, answer_all
 
 __all__ = ["Pool"]
 
@@ -77,8 +78,11 @@ class Pool:
 
     def __init__(self, served: Served) -> None:
         self._served = served
+        #: Makes the workers.
+        self.nursery = Nursery(answer_all)
         self._workers: set[Worker] = set()
         self._idle: list[Worker] = []
+        self._outdated: set[Worker] = set()  # those to be replaced when they are idle
         self._n_quick = 0  # workers that work on, or wait for, requests that are not long; those that start too
         #: Requests that take long and are worked on.
         self.n_long = 0
@@ -120,6 +124,7 @@ class Pool:
         while self._aside:
             await asyncio.gather(*self._aside, return_exceptions=True)
         await asyncio.gather(*(worker.end() for worker in self._workers))
+        await asyncio.to_thread(self.nursery.close)
 
     def run(self, task: Task, client: str) -> asyncio.Future[Reply]:
         """Return the reply to a task, to come.
@@ -136,6 +141,18 @@ class Pool:
             self._lines.put(job)
             self._dispatch()
         return job.reply
+
+    async def renew(self, names: Iterable[str]) -> None:
+        """Have workers that have modules loaded take the places of those that have not, one by one."""
+        await asyncio.to_thread(self.nursery.load, names)
+        self._outdated = set(self._workers)
+        for worker in list(self._idle):
+            if worker in self._idle:  # those that work are replaced when they are done
+                self._idle.remove(worker)
+                self._outdated.discard(worker)
+                self._workers.discard(worker)
+                await self._add_surely()
+                await worker.end()
 
     def _dispatch(self) -> None:
         while self._idle and (job := self._lines.take()) is not None:
@@ -155,11 +172,12 @@ class Pool:
         """Take a worker back: for the next job, or to be ended if it is lost or was let go on at low priority."""
         if is_long:
             self.n_long -= 1
-        if not is_long and not is_lost:
+        if not is_long and not is_lost and worker not in self._outdated:
             self._idle.append(worker)
             self._dispatch()
             return
         self._n_quick -= not is_long
+        self._outdated.discard(worker)
         self._workers.discard(worker)
         self._do_aside(worker.end())
         self._refill()
@@ -181,7 +199,7 @@ class Pool:
 
     async def _add(self) -> None:
         limits = self._served.limits
-        worker = await Worker.started(limits, limits.timeout_s, self._served)
+        worker = await Worker.started(self.nursery, limits, limits.timeout_s, self._served)
         self._workers.add(worker)
         self._idle.append(worker)
         self._dispatch()

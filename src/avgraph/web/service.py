@@ -20,7 +20,7 @@ from avgraph.graph.snapshot import Snapshot, current_snapshot, read_snapshot
 from avgraph.knowledge import open_graph
 from avgraph.web.limits import Limits
 from avgraph.web.pool import Pool
-from avgraph.web.preloaded import warm
+from avgraph.web.preloaded import LATER
 from avgraph.web.problems import Problem, ProblemError
 from avgraph.web.replies import Replies
 from avgraph.web.worker import Served, Task
@@ -107,10 +107,9 @@ class Service:
         self.writer = writer
 
     async def _warm(self) -> None:
-        """Have the workers load what is slow to load, one more each time, so that there is one who answers."""
+        """Have what is slow to load, and only some pages need, loaded while nobody waits for it."""
         await asyncio.sleep(_LOOKS_EACH_S)
-        for n_workers in range(1, self.limits.n_workers + 1):
-            await asyncio.gather(*(self.pool.run(Task(warm), "") for _ in range(n_workers)))
+        await self.pool.renew(LATER)
 
     async def reply(self, request: Request, task: Task) -> Response:
         """Answer a request by the reply to a task about the graph as it is now."""

@@ -19,7 +19,6 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,13 +26,10 @@ from avgraph.errors import AvgraphError, StoreError
 from avgraph.graph.backend import OxigraphBackend, open_oxigraph
 from avgraph.knowledge import KnowledgeGraph, open_graph
 from avgraph.web.limits import Limits
+from avgraph.web.nursery import Child, Nursery
 from avgraph.web.problems import FAULT, ProblemError, Reply, problem_of, problem_reply
-from avgraph.workers import copies
 
-__all__ = ["PRELOADED", "Served", "Task", "Worker", "WorkerLostError"]
-
-#: What every worker needs.
-PRELOADED = "avgraph.web.preloaded"
+__all__ = ["Served", "Task", "Worker", "WorkerLostError", "answer_all"]
 
 #: Of unshare(2).
 _OWN_NETWORK, _OWN_USERS = 0x40000000, 0x10000000
@@ -79,14 +75,11 @@ class Served:
         return open_graph(self.path)
 
     def open(self) -> None:
-        """Open what SPARQL is asked of.
-
-        Raises
-        ------
-        AvgraphError
-            If that cannot be.
-        """
-        _ = self.backend
+        """Open what can be; who asks for what cannot is told."""
+        with suppress(AvgraphError):
+            _ = self.backend
+        with suppress(AvgraphError):
+            _ = self.graph
 
     @cached_property
     def backend(self) -> OxigraphBackend:
@@ -113,17 +106,22 @@ class Worker:
         What comes from it.
     """
 
-    def __init__(self, process: BaseProcess, replies: _Replies) -> None:
+    def __init__(self, process: Child, replies: _Replies) -> None:
         self._process = process
         self._replies = replies
         self._held: Hashable = None
+        self.step_back = process.step_back
+        #: Stop the process, whatever it does; who waits for its reply learns that it is lost.
+        self.kill = process.kill
 
     @classmethod
-    async def started(cls, limits: Limits, most_s: float, first: Served | None = None) -> Worker:
+    async def started(cls, nursery: Nursery, limits: Limits, most_s: float, first: Served | None = None) -> Worker:
         """Start a process.
 
         Parameters
         ----------
+        nursery
+            Makes it; of :func:`answer_all`.
         limits
             Of the server.
         most_s
@@ -140,7 +138,7 @@ class Worker:
         """
         ours, theirs = socket.socketpair()
         try:
-            process = await asyncio.to_thread(_start, limits, most_s, theirs, first)
+            process = await asyncio.to_thread(nursery.make, (limits, most_s, first), theirs)
         except BaseException:
             ours.close()
             raise
@@ -166,29 +164,11 @@ class Worker:
         self._held = held
         return self._replies.after(asked)
 
-    def step_back(self) -> None:
-        """Let others go first: what is left of the machine is for this process."""
-        if self._process.pid is not None and sys.platform != "win32":
-            with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, 19)
-
-    def kill(self) -> None:
-        """Stop the process, whatever it does; who waits for its reply learns that it is lost."""
-        with suppress(OSError):
-            self._process.kill()
-
     async def end(self) -> None:
-        """Stop the process and let go of it."""
+        """Stop the process, and return when it is gone with all that it held."""
         self.kill()
         self._replies.close()
-        await asyncio.to_thread(self._process.join)
-
-
-def _start(limits: Limits, most_s: float, theirs: socket.socket, first: Served | None) -> BaseProcess:
-    context = copies(PRELOADED)
-    process: BaseProcess = context.Process(target=_answer_all, args=(limits, most_s, theirs, first), daemon=True)
-    process.start()
-    return process
+        await asyncio.to_thread(self._process.wait)
 
 
 #: Bodies that are sent with their heads.
@@ -260,15 +240,14 @@ class _Replies(asyncio.Protocol):
             self._transport.abort()
 
 
-def _answer_all(limits: Limits, most_s: float, pipe: socket.socket, first: Served | None) -> None:
+def answer_all(limits: Limits, most_s: float, first: Served | None, pipe: socket.socket) -> None:
     """Answer tasks until there are no more; the process ends with the one that asks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     pipe.setblocking(True)
     _stay_home()
     kept: Hashable = first
     if first is not None:
-        with suppress(AvgraphError):  # who asks about it is told
-            first.open()
+        first.open()
     _bound_memory(limits.max_memory_mib)
     _send(pipe, Reply(200, "", b""))
     with pipe, pipe.makefile("rb") as asked:

@@ -159,7 +159,7 @@ class Writer:
         most_s = self._limits.write_s
         try:
             if self._worker is None:
-                self._worker = await Worker.started(self._limits, most_s)
+                self._worker = await Worker.started(self._pool.nursery, self._limits, most_s)
             return await asyncio.wait_for(self._worker.ask(self._held, task), most_s)
         except TimeoutError:
             await self._end()

@@ -74,7 +74,7 @@ class Preparing:
         """Make an index in a process of its own, which gives the memory back."""
         is_made = False
         try:
-            worker = await Worker.started(served.limits, _LONGEST_S)
+            worker = await Worker.started(self._service.pool.nursery, served.limits, _LONGEST_S)
             self._service.closing.callback(worker.kill)
             try:
                 reply = await worker.ask(served, Task(make_catalogue, (path,)))
