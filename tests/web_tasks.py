@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from avgraph.web.pool import Pool
 from avgraph.web.problems import Reply
 from avgraph.web.worker import Served, Task
 
-__all__ = ["asked", "crash", "eat", "echo", "fail", "looped", "make", "name", "open_pool", "wait"]
+__all__ = ["asked", "crash", "eat", "echo", "fail", "has", "looped", "make", "name", "open_pool", "wait"]
 
 
 @asynccontextmanager
@@ -49,6 +50,11 @@ def make(_: Hashable, n_bytes: int) -> Reply:
 def name(served: Served) -> Reply:
     """Say which process works on what."""
     return Reply(200, "text/plain", f"{os.getpid()} {served.content}".encode())
+
+
+def has(_: Hashable, module: str) -> Reply:
+    """Say whether a module is loaded."""
+    return Reply(200, "text/plain", str(module in sys.modules).encode())
 
 
 def wait(_: Hashable, seconds: float, text: str = "") -> Reply:

@@ -8,7 +8,7 @@ from typing import Any
 from avgraph.errors import QueryError
 from avgraph.graph.conflict_rules import read_rules
 from avgraph.knowledge.entity import Conflict, Link
-from avgraph.knowledge.lookup import Select
+from avgraph.knowledge.lookup import Select, batches
 from avgraph.knowledge.reading import to_side
 from avgraph.vocabulary import CONCEPT
 
@@ -18,19 +18,20 @@ __all__ = ["OUTCOMES", "read_conflicts", "read_links"]
 OUTCOMES = ("contradicted", "unconfirmed", "consistent", "not comparable")
 
 _CONFLICTS = """
-SELECT ?c ?rule ?s ?label ?p ?o ?e ?by ?settle WHERE {
+SELECT ?c ?rule ?s ?label ?p ?o ?e ?by ?settle WHERE { %s
   ?c a av:Conflict ; av:rule ?rule ; av:subject ?s ; av:aspect ?p ; av:outcome ?o ; av:explanation ?e .
   ?s rdfs:label ?label
   OPTIONAL { ?c av:preferredBy ?by }
   OPTIONAL { ?c av:settledBy ?settle }
 } ORDER BY ?c"""
+_RULES = "SELECT DISTINCT ?rule WHERE { ?c a av:Conflict ; av:rule ?rule }"
 #: Conflicts about an entity, and those in which a claim about it stands on a side.
 _ABOUT = """
 SELECT DISTINCT ?c WHERE {
   { ?c a av:Conflict ; av:subject <%s> } UNION { ?claim ?role <%s> . ?side av:claim ?claim . ?c av:side ?side }
 }"""
 _SIDES = """
-SELECT ?c ?side ?v ?n ?path ?preferred ?claim ?quote WHERE {
+SELECT ?c ?side ?v ?n ?path ?preferred ?claim ?quote WHERE { %s
   ?c av:side ?side . ?side av:value ?v ; av:preferred ?preferred .
   OPTIONAL { ?side av:numberOfIndependentSources ?n }
   OPTIONAL { ?side prov:wasDerivedFrom ?source . ?source av:path ?path }
@@ -67,17 +68,20 @@ def read_conflicts(
     """
     if outcome not in (None, *OUTCOMES):
         raise QueryError(f"no outcome {outcome!r}", f"choose one of: {', '.join(OUTCOMES)}")
-    grouped: dict[str, dict[str, list[tuple[Any, ...]]]] = defaultdict(lambda: defaultdict(list))
-    for conflict, side, *rest in select(_SIDES):
-        grouped[conflict][side].append(tuple(rest))
-    conflicts = list(select(_CONFLICTS))
-    if rule is not None and rule not in (known := {row[1] for row in conflicts} | _shipped_rules()):
+    if rule is not None and rule not in (known := {row[0] for row in select(_RULES)} | _shipped_rules()):
         raise QueryError(f"no rule {rule!r}", f"choose one of: {', '.join(sorted(known))}")
-    about = None if entity is None else {row[0] for row in select(_ABOUT % (entity, entity))}
+    parts = [""]
+    if entity is not None:
+        parts = [f"VALUES ?c {{ {values} }}" for values in batches(row[0] for row in select(_ABOUT % (entity, entity)))]
+    grouped: dict[str, dict[str, list[tuple[Any, ...]]]] = defaultdict(lambda: defaultdict(list))
+    for conflict, side, *rest in (row for part in parts for row in select(_SIDES % part)):
+        grouped[conflict][side].append(tuple(rest))
     found = []
-    for iri, by_rule, subject, label, prop, result, text, preferred_by, settled_by in conflicts:
+    for iri, by_rule, subject, label, prop, result, text, preferred_by, settled_by in (
+        row for part in parts for row in select(_CONFLICTS % part)
+    ):
         name = result.removeprefix(CONCEPT + "conflict-").replace("-", " ")
-        if outcome in (None, name) and rule in (None, by_rule) and (about is None or iri in about):
+        if outcome in (None, name) and rule in (None, by_rule):
             ordered = sorted(grouped[iri].items(), key=lambda s: int(s[0].rsplit("/", 1)[-1]))
             sides = tuple(to_side(rows) for _, rows in ordered)
             found.append(Conflict(iri, by_rule, subject, label, prop, name, text, preferred_by, settled_by, sides))

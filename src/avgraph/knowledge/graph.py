@@ -16,7 +16,7 @@ from avgraph.graph.backend import Backend, OxigraphBackend, RdflibBackend
 from avgraph.graph.snapshot import Snapshot
 from avgraph.knowledge.disagreement import read_conflicts, read_links
 from avgraph.knowledge.entity import Claim, Conflict, Entity, Link
-from avgraph.knowledge.lookup import Lookup
+from avgraph.knowledge.lookup import Lookup, batches
 from avgraph.knowledge.membership import membership_from_backend, membership_from_snapshot
 from avgraph.knowledge.overview import read_counts, read_sources, sources_of
 from avgraph.knowledge.reading import ROLE_COLUMNS, check_iri, to_claim
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["KnowledgeGraph"]
 
 _Answer = TypeVar("_Answer")
+_KEPT_ROWS = 1_000_000
 _NATIONALITIES = (
     "SELECT DISTINCT ?person ?code WHERE { ?person schema:nationality ?place . ?place av:countryCode ?code } "
     "ORDER BY ?person ?code"
@@ -58,6 +59,7 @@ class KnowledgeGraph:
         self.snapshot = snapshot
         self._dataset: rdflib.Dataset | None = None
         self._lookup = Lookup(self._select, snapshot)
+        self._memberships: dict[str, pl.DataFrame] = {}  # the last one, if it is not too large to be kept
 
     @property
     def location(self) -> str:
@@ -192,12 +194,31 @@ class KnowledgeGraph:
         wanted = f"{{ ?claim prov:wasDerivedFrom <{iri}> ; av:evidence ?evidence }}"
         return self._some_claims(wanted, limit, first)
 
-    def claim_counts(self, entity: str) -> dict[str, int]:
-        """Return how many claims of each kind name an entity (IRI, external id or name), in the order of the kinds."""
-        wanted = self._about(entity, None)
-        rows = self._select(f"SELECT ?class (COUNT(DISTINCT ?claim) AS ?n) WHERE {wanted} GROUP BY ?class")
-        found = {str(class_).removeprefix(AV): int(n) for class_, n in rows}
-        return {kind: found[kind] for kind in KINDS if kind in found}
+    def claims_by_kind(self, entity: str, *, limit: int) -> dict[str, tuple[int, list[Claim]]]:
+        """Return kind → how many claims of that kind name an entity, and the first of them, in the order of the kinds.
+
+        Parameters
+        ----------
+        entity
+            IRI, external id or name.
+        limit
+            At most so many of each kind, in the order of their IRIs.
+        """
+        iris: dict[str, list[str]] = defaultdict(list)
+        for claim, class_ in self._select(f"SELECT DISTINCT ?claim ?class WHERE {self._about(entity, None)}"):
+            iris[class_.removeprefix(AV)].append(claim)
+        shown = [iri for found in iris.values() for iri in sorted(found)[:limit]]
+        rows = (
+            row
+            for values in batches(shown)
+            for row in self._select(
+                f"SELECT ?claim ?p ?o WHERE {{ VALUES ?claim {{ {values} }} ?claim ?p ?o }} ORDER BY ?claim ?p ?o"
+            )
+        )
+        claims: dict[str, list[Claim]] = defaultdict(list)
+        for claim in self._claims(rows):
+            claims[claim.kind].append(claim)
+        return {kind: (len(iris[kind]), claims[kind]) for kind in KINDS if kind in iris}
 
     def _about(self, entity: str, kind: str | None) -> str:
         """Return the pattern of the claims that name an entity."""
@@ -205,8 +226,9 @@ class KnowledgeGraph:
             raise QueryError(f"no kind of claim {kind!r}", f"kinds: {', '.join(KINDS)}")
         iri = entity if re.match(r"(https?|urn):", entity) else self.entity(entity).iri
         check_iri(iri)
-        classes = " ".join(f"av:{k}" for k in ([kind] if kind else KINDS))
-        return f"{{ ?claim ?role <{iri}> . ?claim a ?class VALUES ?class {{ {classes} }} }}"
+        # A filter, since the embedded store would begin with all claims of a class that is given.
+        classes = ", ".join(f"av:{k}" for k in ([kind] if kind else KINDS))
+        return f"{{ ?claim ?role <{iri}> . ?claim a ?class FILTER(?class IN ({classes})) }}"
 
     def claim(self, iri: str) -> Claim:
         """Return one claim by IRI.
@@ -310,16 +332,18 @@ class KnowledgeGraph:
         from avgraph.network import project
 
         membership = self.membership(kind)
-        members = sorted(set(membership["member"]))
+        members, works = (sorted(set(membership[column])) for column in ("member", "work"))
         nations = self._nationalities() if kind == "person" else {}
         nodes = pl.DataFrame(
-            [(e.iri, e.label, e.type, list(e.countries) or nations.get(e.iri, [])) for e in self._lookup.read(members)],
+            [(iri, label, type_, list(countries) or nations.get(iri, []))
+             for iri, label, type_, countries in self._lookup.placed(members)],
             schema={"member": pl.String, "label": pl.String, "type": pl.String, "countries": pl.List(pl.String)},
             orient="row",
-        )
+        )  # fmt: skip
         return project(
             membership, nodes, years=years, roles=roles, work_kinds=work_kinds, weight=weight, half_life=half_life,
-            min_weight=min_weight, works=self.labels(set(membership["work"])), name=f"{kind} network",
+            min_weight=min_weight, works={iri: label for iri, label, *_ in self._lookup.placed(works)},
+            name=f"{kind} network",
         )  # fmt: skip
 
     def _nationalities(self) -> dict[str, list[str]]:
@@ -332,7 +356,11 @@ class KnowledgeGraph:
     def membership(self, kind: str) -> pl.DataFrame:
         """Return who took part in which work, in :data:`avgraph.network.MEMBERSHIP_SCHEMA`."""
         if self.snapshot is not None:
-            return membership_from_snapshot(self.snapshot, kind)
+            found = self._memberships.get(kind)
+            if found is None:
+                found = membership_from_snapshot(self.snapshot, kind)
+                self._memberships = {kind: found} if found.height <= _KEPT_ROWS else {}
+            return found
         return membership_from_backend(self.backend, kind)
 
     def counts(self) -> dict[str, int]:

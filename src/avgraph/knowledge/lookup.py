@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -14,7 +14,7 @@ from avgraph.knowledge.entity import Entity
 from avgraph.knowledge.reading import ENTITY_PROPERTIES, check_iri, entity_fields, string_term
 from avgraph.text import name_tokens
 
-__all__ = ["Lookup"]
+__all__ = ["Lookup", "Select", "batches"]
 
 #: IRIs in one VALUES block; larger ones are slow to parse on some servers.
 _BATCH = 500
@@ -49,7 +49,7 @@ class Lookup:
     def labels(self, iris: Iterable[str]) -> dict[str, str]:
         """Return IRI → label; what has no label is left out."""
         found: dict[str, str] = {}
-        for values in _batches(iri for iri in iris if not _NAMELESS.search(iri)):
+        for values in batches(iri for iri in iris if not _NAMELESS.search(iri)):
             query = f"SELECT ?e ?l WHERE {{ VALUES ?e {{ {values} }} ?e rdfs:label ?l }} ORDER BY ?e ?l"
             for iri, label in self._select(query):
                 found.setdefault(iri, label)
@@ -58,7 +58,7 @@ class Lookup:
     def quotes(self, claims: Iterable[str]) -> dict[str, tuple[str, str]]:
         """Return claim → path of its source, and the words or the row it was read from."""
         found: dict[str, tuple[str, str]] = {}
-        for values in _batches(claims):
+        for values in batches(claims):
             query = (
                 f"SELECT ?c ?path ?words ?row WHERE {{ VALUES ?c {{ {values} }} ?c prov:wasDerivedFrom ?s . ?s av:path "
                 "?path OPTIONAL { ?c av:evidence ?e OPTIONAL { ?e oa:exact ?words } OPTIONAL { ?e av:row ?row } } } "
@@ -71,7 +71,7 @@ class Lookup:
     def properties(self, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Return IRI → property → one of its values."""
         found: dict[str, dict[str, Any]] = defaultdict(dict)
-        for values in _batches(iris):
+        for values in batches(iris):
             for iri, p, o in self._select(f"SELECT ?e ?p ?o WHERE {{ VALUES ?e {{ {values} }} ?e ?p ?o }}"):
                 found[iri][p] = o
         return found
@@ -118,7 +118,7 @@ class Lookup:
         nodes: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
         # A filter, since the embedded store reads all triples where two lists of values meet.
         wanted = ", ".join(ENTITY_PROPERTIES.split())
-        for values in _batches(iris):
+        for values in batches(iris):
             query = (
                 f"SELECT ?e ?p ?o WHERE {{ VALUES ?e {{ {values} }} ?e ?p ?o FILTER(?p IN ({wanted})) }}"
                 " ORDER BY ?e ?p ?o"
@@ -127,9 +127,16 @@ class Lookup:
                 nodes[iri][p].append(o)
         return [Entity(iri, **entity_fields(nodes[iri])) for iri in iris if iri in nodes]
 
+    def placed(self, iris: list[str]) -> list[tuple[str, str, str, Sequence[str]]]:
+        """Return IRI, label, type and countries of the entities of these IRIs, sorted; unknown ones are left out."""
+        if self._snapshot is None:
+            return [(e.iri, e.label, e.type, e.countries) for e in self.read(sorted(set(iris)))]
+        table = self._snapshot.table("entities").select("entity", "label", "type", "countries")
+        return table.filter(pl.col("entity").is_in(iris)).sort("entity").rows()
+
     def _by_claims(self, iris: list[str], first: set[str]) -> list[Entity]:
         n_claims: dict[str, int] = {}
-        for values in _batches(iris if len(iris) > 1 else ()):
+        for values in batches(iris if len(iris) > 1 else ()):
             query = (
                 f"SELECT ?e (COUNT(DISTINCT ?c) AS ?n) WHERE {{ VALUES ?e {{ {values} }} "
                 "?c ?role ?e ; av:evidence ?ev } GROUP BY ?e"
@@ -172,7 +179,8 @@ def _key(name: str) -> str:
     return " ".join(name_tokens(name))
 
 
-def _batches(iris: Iterable[str]) -> Iterator[str]:
+def batches(iris: Iterable[str]) -> Iterator[str]:
+    """Yield IRIs, each once and sorted, as the values of VALUES blocks of a size that all servers bear."""
     wanted = sorted(set(iris))
     for iri in wanted:
         check_iri(iri)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from avgraph.network.export import clean_text
+from avgraph.network.matrix import Floats
 from avgraph.network.positions import layout
 from avgraph.network.saying import Say, say_plainly
 from avgraph.network.style import OTHER, PLAIN, UNKNOWN, Marker, commonest, country_markers, short_label, strongest
@@ -34,6 +37,15 @@ _SPACE = 5.0
 
 Place = tuple[float, float, float]
 Box = tuple[float, float, float, float]
+#: Boxes of places for a name, the best first, and what gives the name at one of them.
+_Offer = tuple["Floats", Callable[[int], "Label"]]
+# Directions around a node, how far right of its point a name begins there, in its widths, and how far below.
+_TURNS = [math.tau * turn / 32 for turn in range(32)]
+_COS, _SIN = (np.array([f(turn) for turn in _TURNS]) for f in (math.cos, math.sin))
+_IS_BESIDE, _SIDE = np.abs(_COS) > 0.3, np.copysign(1.0, _COS)
+_SHARE = np.where(_IS_BESIDE, np.where(_SIDE > 0, 0.0, 1.0), 0.5)
+_BELOW = np.where(_IS_BESIDE, 4.0, np.where(_SIN < 0, -4.0, 11.0))
+_WIDER = np.array((-_SPACE, 0.0, _SPACE, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,39 +223,62 @@ def _labels(rows: list[dict[str, Any]], places: dict[str, Place], width: float, 
     found: dict[str, Label] = {}
     names: list[Box] = []
 
-    def place(node: str, labels: Iterable[Label], bare: Sequence[Place]) -> None:
+    def place(node: str, offers: Iterable[_Offer], bare: Sequence[Place]) -> None:
         """Keep the first name that lies, with its leader, on no other name and on no node that is to stay `bare`."""
-        dots = [_reach(dot) for dot in bare]
-        for label in labels:
-            box, line = _box(label), _steps(label.leader) if label.leader else []
-            wide = (box[0] - _SPACE, box[1], box[2] + _SPACE, box[3])
-            if (
-                box[0] > field[0] and box[1] > field[1] and box[2] < field[2] and box[3] < field[3]
-                and not any(_overlap(wide, other) for other in names)
-                and not any(_overlap(box, dot) for dot in dots)
-                and not any(_overlap(step, other) for step in line for other in names)
-                and not any(_near(step, dot) for step in line for dot in bare)
-            ):  # fmt: skip
-                names.extend((box, *line))
-                found[node] = label
-                return
+        dots, taken = _array(map(_reach, bare)), _array(names)
+        circles = np.array(bare, dtype=np.float64).reshape(-1, 3)
+        for boxes, label_at in offers:
+            free = np.all((boxes[:, :2] > field[:2]) & (boxes[:, 2:] < field[2:]), axis=1)
+            free &= ~_overlap(boxes + _WIDER, taken) & ~_overlap(boxes, dots)
+            for i in np.flatnonzero(free):
+                label = label_at(int(i))
+                line = _steps(label.leader) if label.leader else []
+                steps = _array(line)
+                if not (_overlap(steps, taken).any() or _touch(steps, circles)):
+                    names.extend((_box(label), *line))
+                    found[node] = label
+                    return
 
     for node, text in texts.items():
         others = [dot for other, dot in places.items() if other != node]
-        place(node, (*_beside(text, *places[node]), *_aloof(text, *places[node])), others)
+        place(node, (_offer(_beside(text, *places[node])), *_aloof(text, *places[node])), others)
     # In a crowd no place is free; then the first names may hide nodes that are weaker than their own, as few as can be.
     for i, (node, text) in enumerate(texts.items()):
         if i < _ALWAYS_NAMED and node not in found:
             dots = [_reach(dot) for other, dot in places.items() if other != node]
-            place(node, _least_hiding(_beside(text, *places[node]), dots), [places[row["node"]] for row in rows[:i]])
+            bare = [places[row["node"]] for row in rows[:i]]
+            place(node, [_offer(_least_hiding(_beside(text, *places[node]), dots))], bare)
     return list(found.values())
+
+
+def _array(boxes: Iterable[Box]) -> Floats:
+    """Return boxes as the rows of an array."""
+    return np.array(list(boxes), dtype=np.float64).reshape(-1, 4)
+
+
+def _overlap(boxes: Floats, others: Floats) -> npt.NDArray[np.bool_]:
+    """Tell of each box whether it lies on any of the others."""
+    left, top, right, bottom = boxes.T[:, :, None]
+    other_left, other_top, other_right, other_bottom = others.T[:, None, :]
+    meet = (left < other_right) & (other_left < right) & (top < other_bottom) & (other_top < bottom)
+    return cast(npt.NDArray[np.bool_], meet.any(axis=1))
+
+
+def _width(text: str) -> float:
+    return FONT_SIZE * sum(map(_advance, text))
 
 
 def _box(label: Label) -> Box:
     """Return left, top, right and bottom of a name."""
-    wide = FONT_SIZE * sum(_advance(letter) for letter in label.text)
+    wide = _width(label.text)
     left = label.x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor]
     return left, label.y - 0.95 * FONT_SIZE, left + wide, label.y + 0.25 * FONT_SIZE
+
+
+def _offer(labels: Iterable[Label]) -> _Offer:
+    """Return places for a name that are given one by one."""
+    offered = list(labels)
+    return _array(map(_box, offered)), offered.__getitem__
 
 
 def _beside(text: str, x: float, y: float, radius: float) -> Iterator[Label]:
@@ -260,21 +295,28 @@ def _beside(text: str, x: float, y: float, radius: float) -> Iterator[Label]:
 
 def _least_hiding(labels: Iterable[Label], dots: Sequence[Box]) -> list[Label]:
     """Return names in the order of how many nodes they hide."""
-    return sorted(labels, key=lambda label: sum(_overlap(_box(label), dot) for dot in dots))
+    reaches = _array(dots)
+    return sorted(labels, key=lambda label: int(_overlap(reaches, _array([_box(label)])).sum()))
 
 
-def _aloof(text: str, x: float, y: float, radius: float) -> Iterator[Label]:
-    """Yield places around a node at growing distance; a leader joins them."""
+def _aloof(text: str, x: float, y: float, radius: float) -> Iterator[_Offer]:
+    """Yield rings of places around a node at growing distance; a leader joins them."""
+    wide = _width(text)
     for away in (14, 26, 40, 56, 74, 94, 118, 144):
-        for turn in range(32):
-            cos, sin = math.cos(math.tau * turn / 32), math.sin(math.tau * turn / 32)
-            end_x, end_y = x + (radius + away) * cos, y + (radius + away) * sin
-            leader = (x + radius * cos, y + radius * sin, end_x, end_y)
-            if abs(cos) > 0.3:
-                side = math.copysign(1, cos)
-                yield Label(end_x + 3 * side, end_y + 4, "start" if side > 0 else "end", text, leader)
-            else:
-                yield Label(end_x, end_y + (-4 if sin < 0 else 11), "middle", text, leader)
+        end_x, end_y = x + (radius + away) * _COS, y + (radius + away) * _SIN
+        at_x, at_y = np.where(_IS_BESIDE, end_x + 3 * _SIDE, end_x), end_y + _BELOW
+        left = at_x - wide * _SHARE
+        top = at_y - 0.95 * FONT_SIZE
+        boxes = np.stack((left, top, left + wide, at_y + 0.25 * FONT_SIZE), axis=1)
+
+        def label_at(
+            i: int, at_x: Floats = at_x, at_y: Floats = at_y, end_x: Floats = end_x, end_y: Floats = end_y
+        ) -> Label:
+            leader = (x + radius * float(_COS[i]), y + radius * float(_SIN[i]), float(end_x[i]), float(end_y[i]))
+            anchor = "middle" if not _IS_BESIDE[i] else "start" if _SIDE[i] > 0 else "end"
+            return Label(float(at_x[i]), float(at_y[i]), anchor, text, leader)
+
+        yield boxes, label_at
 
 
 def _steps(line: Box) -> list[Box]:
@@ -302,11 +344,7 @@ def _reach(dot: Place) -> Box:
     return x - 1.3 * radius, y - 1.45 * radius, x + 1.3 * radius, y + 1.45 * radius
 
 
-def _near(step: Box, dot: Place) -> bool:
-    """Tell whether a step of a line touches a node."""
-    x, y, radius = dot
-    return math.hypot((step[0] + step[2]) / 2 - x, (step[1] + step[3]) / 2 - y) < 1.15 * radius + 2
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def _touch(line: Floats, dots: Floats) -> bool:
+    """Tell whether a step of a line touches a node, given as x, y and radius."""
+    x, y = (line[:, None, axis] / 2 + line[:, None, axis + 2] / 2 - dots[None, :, axis] for axis in (0, 1))
+    return bool(np.any(np.hypot(x, y) < 1.15 * dots[:, 2] + 2))

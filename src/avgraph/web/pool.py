@@ -1,17 +1,20 @@
 """The workers of a server: who is served next, how long a request may take, what happens to one that takes long.
 
-Each client has a line of its own, and the first of each line are served in turn. A request that is not answered within
-`quick_s` goes on at low priority beside the others, so that long ones never hold up short ones; after `timeout_s` its
-process is ended.
+Each client has a line of its own, and the first of each line are served in turn. In a line what is quick, as its kind
+was before, passes by what is slow, but nothing waits for ever. A request that is not answered within `quick_s` goes on
+at low priority beside the others, so that long ones never hold up short ones; after `timeout_s` its process is ended.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
+import time
+from collections import OrderedDict
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
 from avgraph.errors import StoreError
@@ -25,6 +28,9 @@ __all__ = ["Pool"]
 _LOG = logging.getLogger(__name__)
 _AGAIN_S = 1.0
 _AGAIN = {"Retry-After": "5"}
+#: How long a task of an unknown kind is foreseen to take; by what factor that changes; how many kinds are known.
+_UNKNOWN_S, _LEARNS, _N_KINDS = 0.05, 1.2, 500
+_PASSED = 8
 _BUSY = Problem(503, "busy", "The server is busy", "Too many requests wait.", "Ask again in a while.", headers=_AGAIN)
 _CLOSING = Problem(503, "closing", "The server ends", "It answers nothing more.")
 _TOO_MANY_LONG = Problem(
@@ -40,25 +46,49 @@ class _Job:
     reply: asyncio.Future[Reply]
 
 
-class _Lines:
-    """Jobs that wait, a line for each client."""
+class _Foreseen:
+    """How long tasks of each kind take: about the median of those before, so that a few without end do not count."""
 
     def __init__(self) -> None:
-        self._lines: OrderedDict[str, deque[_Job]] = OrderedDict()
+        self._seconds: OrderedDict[str, float] = OrderedDict()
+
+    def seconds(self, task: Task) -> float:
+        """Return how long a task may take."""
+        return self._seconds.get(task.kind, _UNKNOWN_S)
+
+    def learn(self, task: Task, seconds: float) -> None:
+        """Learn how long a task took."""
+        known = self._seconds.pop(task.kind, seconds)
+        self._seconds[task.kind] = known * _LEARNS if seconds > known else known / _LEARNS
+        if len(self._seconds) > _N_KINDS:
+            self._seconds.popitem(last=False)
+
+
+class _Lines:
+    """Jobs that wait, a line for each client.
+
+    A job may be passed by those that come after it, for `_PASSED` times as long as it is foreseen to take itself.
+    """
+
+    def __init__(self, foreseen: _Foreseen) -> None:
+        self._foreseen = foreseen
+        self._lines: OrderedDict[str, list[tuple[float, int, _Job]]] = OrderedDict()
+        self._number = count()
         self.n_jobs = 0
 
     def n_of(self, client: str) -> int:
         return len(self._lines.get(client, ()))
 
     def put(self, job: _Job) -> None:
-        self._lines.setdefault(job.client, deque()).append(job)
+        due = time.monotonic() + _PASSED * self._foreseen.seconds(job.task)
+        heappush(self._lines.setdefault(job.client, []), (due, next(self._number), job))
         self.n_jobs += 1
 
     def take(self) -> _Job | None:
         """Return the next job that somebody still waits for."""
         while self._lines:
             client, line = self._lines.popitem(last=False)
-            job = line.popleft()
+            _, _, job = heappop(line)
             self.n_jobs -= 1
             if line:
                 self._lines[client] = line
@@ -86,7 +116,8 @@ class Pool:
         self._n_quick = 0  # workers that work on, or wait for, requests that are not long; those that start too
         #: Requests that take long and are worked on.
         self.n_long = 0
-        self._lines = _Lines()
+        self.foreseen = _Foreseen()
+        self._lines = _Lines(self.foreseen)
         self._aside: set[asyncio.Task[None]] = set()
         #: Whether all workers are to end.
         self.is_closed = False
@@ -220,6 +251,7 @@ class _Work:
         self._limits = pool.served.limits
         self._is_long = False
         self._loop = asyncio.get_running_loop()
+        self._began = time.monotonic()
         self._timer = self._loop.call_later(self._limits.quick_s, self._after_quick)
         worker.ask(pool.served, job.task).add_done_callback(self._ended)
 
@@ -237,6 +269,7 @@ class _Work:
 
     def _ended(self, reply: asyncio.Future[Reply]) -> None:
         self._timer.cancel()
+        self._pool.foreseen.learn(self._job.task, time.monotonic() - self._began)
         is_lost = reply.exception() is not None
         problem = _CLOSING if self._pool.is_closed else _lost(self._limits)
         _tell(self._job, problem_reply(problem) if is_lost else reply.result())

@@ -9,7 +9,8 @@ import asyncio
 import gzip
 import hashlib
 from collections import Counter, OrderedDict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from ipaddress import IPv6Network
 
 from starlette.requests import Request
@@ -40,6 +41,8 @@ _OVERHEAD_BYTES = 1500
 
 @dataclass(eq=False)
 class _Kept:
+    """A reply, and its body as gzip once somebody has asked for that; then it has no other."""
+
     reply: Reply
     etag: str
     packed: bytes | None = None
@@ -140,9 +143,11 @@ class Replies:
         if reply.status == 200:
             headers |= {"ETag": kept.etag, "Cache-Control": _CACHE}
         headers["Vary"] = _VARY
-        if len(body) >= _SHORT and _may_be_packed(request, reply):
+        if _may_be_packed(request, reply) and (kept.packed is not None or len(body) >= _SHORT):
             body = kept.packed or await self._packed(kept)
             headers["Content-Encoding"] = "gzip"
+        elif kept.packed is not None:
+            body = await _aside(gzip.decompress, kept.packed)
         response = _InParts(body, reply.status, headers, reply.media_type or None)
         if len(body) > PART_BYTES:
             client, most = client_of(request), self._pool.served.limits.max_bytes
@@ -153,11 +158,12 @@ class Replies:
 
     async def _packed(self, kept: _Kept) -> bytes:
         body = kept.reply.body
-        packed = await asyncio.to_thread(_pack, body) if len(body) > _LONG else _pack(body)
+        packed = await _aside(_pack, body)
         if kept.packed is None:
             kept.packed = packed
             if self._kept.get(kept.etag) is kept:
-                self._count(len(packed))
+                kept.reply = replace(kept.reply, body=b"")
+                self._count(len(packed) - len(body))
         return packed
 
 
@@ -195,6 +201,11 @@ def problem_response(problem: Problem) -> Response:
 
 def _may_be_packed(request: Request, reply: Reply) -> bool:
     return accepts_gzip(request.headers.get("accept-encoding", "")) and not reply.media_type.startswith(_PLAIN)
+
+
+async def _aside(work: Callable[[bytes], bytes], body: bytes) -> bytes:
+    """Return what becomes of a body, worked out in a thread if it is long."""
+    return await asyncio.to_thread(work, body) if len(body) > _LONG else work(body)
 
 
 def _pack(body: bytes) -> bytes:

@@ -42,10 +42,23 @@ class Task:
     """A function of a module and its arguments; it gets what it is about first.
 
     Two equal tasks about one graph have the same reply.
+
+    Attributes
+    ----------
+    function, arguments
+        What is called.
+    part
+        Which of the things that the function does, where they take different times; it is no argument.
     """
 
     function: Callable[..., Reply]
     arguments: tuple[Any, ...] = ()
+    part: str = field(default="", compare=False)
+
+    @property
+    def kind(self) -> str:
+        """What tasks that take about the same time have in common."""
+        return f"{self.function.__name__} {self.part}"
 
 
 @dataclass(frozen=True)

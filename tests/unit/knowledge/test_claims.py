@@ -115,6 +115,12 @@ def test_conflicts_of_an_entity_and_a_rule(kg: KnowledgeGraph) -> None:
     assert won in kg.conflicts(entity="Mr. Hublot")  # what it is about
     assert won in kg.conflicts(entity="Stéphane Halleux")  # whom a claim on one of its sides names
     assert won not in kg.conflicts(entity="Deux")
+    everything = kg.conflicts()
+    named = {(claim, i) for conflict in everything for side in conflict.sides for claim in side.claims
+             for members in kg.claim(claim).roles.values() for i in members}  # fmt: skip
+    for iri in sorted({i for _, i in named} | {conflict.subject for conflict in everything})[:40]:
+        about = [c for c in everything if c.subject == iri or any((x, iri) in named for s in c.sides for x in s.claims)]
+        assert kg.conflicts(entity=iri) == about
     assert [c.rule for c in kg.conflicts("contradicted", entity="Deux", rule="release-date")] == ["release-date"]
     assert kg.conflicts(rule="network") == []
     with pytest.raises(QueryError, match="no rule 'oscars'") as caught:

@@ -61,7 +61,8 @@ def test_pages_hold_everybody_once(directory: Directory) -> None:
 def test_claims_come_in_parts_and_by_kind(kg: KnowledgeGraph) -> None:
     iri = kg.entity("Samsa Film").iri
     everything = kg.claims(iri)
-    counts = kg.claim_counts(iri)
+    by_kind = kg.claims_by_kind(iri, limit=5)
+    counts = {kind: n for kind, (n, _) in by_kind.items()}
     assert list(counts) == [kind for kind in KINDS if kind in counts]
     assert sum(counts.values()) == len(everything)
     for kind, n in counts.items():
@@ -69,6 +70,7 @@ def test_claims_come_in_parts_and_by_kind(kg: KnowledgeGraph) -> None:
         parts = [kg.claims(iri, kind, limit=5, first=first) for first in range(0, n, 5)]
         assert [len(part) for part in parts] == [min(5, n - first) for first in range(0, n, 5)]
         assert {claim.iri for part in parts for claim in part} == of_kind
+        assert by_kind[kind][1] == parts[0]
     with pytest.raises(QueryError, match="no kind of claim 'Credits'"):
         kg.claims(iri, "Credits")
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pytest
 
 from avgraph.web.worker import Task
-from web_tasks import asked, crash, eat, echo, fail, looped, make, name, open_pool, wait
+from web_tasks import asked, crash, eat, echo, fail, has, looped, make, name, open_pool, wait
 
 T = TypeVar("T")
 
@@ -107,6 +107,60 @@ def test_clients_are_served_in_turn(tmp_path: Path) -> None:
     run(work())
     order = (tmp_path / "began").read_text().split()
     assert [i for i, who in enumerate(order) if who == "few"] == [2, 4, 6]  # one of the many had begun
+
+
+def test_what_is_quick_passes_by_what_is_slow_but_not_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work() -> None:
+        async with open_pool(tmp_path) as pool:
+            slow, quick = (Task(looped, (str(tmp_path), part), part) for part in ("slow", "quick"))
+            pool.foreseen.learn(slow, 0.05)
+            pool.foreseen.learn(quick, 0.001)
+            monkeypatch.setattr(pool.foreseen, "learn", lambda *_: None)
+            first = pool.run(Task(wait, (0.1,)), "a")
+            waiting = [pool.run(slow, "a"), *(pool.run(quick, "a") for _ in range(3))]
+            await asyncio.gather(first, *waiting)
+            stream = [pool.run(slow, "a")]
+            for _ in range(40):  # quick ones come without end
+                stream.append(pool.run(quick, "a"))
+                stream.append(pool.run(quick, "a"))
+                await asyncio.sleep(0.03)
+            await asyncio.gather(*stream)
+
+    run(work())
+    order = (tmp_path / "began").read_text().split()
+    assert order[:4] == ["quick", "quick", "quick", "slow"]
+    assert "quick" in order[4 + order[4:].index("slow") :]
+
+
+def test_a_few_without_end_do_not_make_a_kind_slow(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with open_pool(tmp_path) as pool:
+            task = Task(echo, ("x",))
+            for seconds in (*[0.002] * 20, *[30.0] * 5):
+                pool.foreseen.learn(task, seconds)
+            assert pool.foreseen.seconds(task) < 0.01
+            for _ in range(60):
+                pool.foreseen.learn(task, 30.0)
+            assert pool.foreseen.seconds(task) > 1
+            assert pool.foreseen.seconds(Task(echo, ("x",), "another part")) < 1
+
+    run(work())
+
+
+def test_workers_are_renewed_one_by_one_with_what_is_loaded(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with open_pool(tmp_path, n_workers=2, timeout_s=10) as pool:
+            before = {(await asked(pool, Task(name)))[1] for _ in range(6)}
+            long = asyncio.ensure_future(asked(pool, Task(wait, (0.2, "done")), "b"))
+            await asyncio.sleep(0.05)
+            await pool.renew(["this"])
+            assert (await long)[:2] == (200, b"done")  # it was not ended for that
+            found = await asyncio.gather(*(asked(pool, Task(has, ("this",)), str(i)) for i in range(6)))
+            assert {body for _, body, _ in found} == {b"True"}
+            after = {(await asked(pool, Task(name)))[1] for _ in range(6)}
+            assert not before & after
+
+    run(work())
 
 
 def test_a_client_fills_its_own_line_only(tmp_path: Path) -> None:

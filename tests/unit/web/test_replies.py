@@ -205,6 +205,31 @@ def test_who_takes_gzip_gets_it(tmp_path: Path, n_chars: int) -> None:
     run(work())
 
 
+@pytest.mark.parametrize("n_chars", [3_000, 400_000])
+def test_what_was_packed_is_kept_packed_alone_and_unpacked_for_others(tmp_path: Path, n_chars: int) -> None:
+    async def work() -> None:
+        async with open_pool(tmp_path, cache_mib=4) as pool:
+            replies = Replies(pool)
+            tasks = [
+                Task(echo, (f"{i % 10}" * n_chars + str(i),)) for i in range(20)
+            ]  # too much for the cache, but not as gzip
+            for _ in range(2):
+                for i, task in enumerate(tasks):
+                    packed = await replies.respond(get(Accept_Encoding="gzip"), task)
+                    plain = await replies.respond(get(), task)
+                    assert (
+                        gzip.decompress(bytes(packed.body)).decode()
+                        == bytes(plain.body).decode()
+                        == f"{i % 10}" * n_chars + str(i)
+                    )
+                    assert "Content-Encoding" not in plain.headers
+                    assert plain.headers["ETag"] == packed.headers["ETag"]
+            assert all(kept.packed and not kept.reply.body for kept in replies._kept.values())
+            assert len(replies._kept) == len(tasks)
+
+    run(work())
+
+
 def test_a_long_body_goes_out_in_parts(tmp_path: Path) -> None:
     async def work() -> None:
         async with open_pool(tmp_path) as pool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from avgraph.web.pages.asked import Asked
+from avgraph.web.pages.derived import derived
 from avgraph.web.pages.rendering import html_reply
 from avgraph.web.problems import Reply
 from avgraph.web.worker import Served
@@ -18,8 +19,8 @@ _EACH = 25
 def conflicts(served: Served, asked: Asked) -> Reply:
     """Show where sources disagree."""
     outcome, rule = asked.get("outcome") or None, asked.get("rule") or None
-    found = served.graph.conflicts(outcome, rule=rule)
-    everything = served.graph.conflicts()
+    everything = derived(served).conflicts
+    found = served.graph.conflicts(outcome, rule=rule) if outcome or rule else everything
     page = asked.number("page", 1, 1, 100_000)
     return html_reply(
         "conflicts.html", served, asked, conflicts=found[(page - 1) * _EACH : page * _EACH], one=False, page=page,

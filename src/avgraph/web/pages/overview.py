@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from avgraph.web.pages.asked import Asked
+from avgraph.web.pages.derived import derived
 from avgraph.web.pages.rendering import html_reply
-from avgraph.web.pages.shared import directory_of
 from avgraph.web.problems import Problem, Reply
 from avgraph.web.worker import Served
 
@@ -18,7 +18,7 @@ _CONFIRMED = "SELECT (COUNT(DISTINCT ?agreement) AS ?n) WHERE { ?agreement a av:
 def overview(served: Served, asked: Asked) -> Reply:
     """Show the graph in figures."""
     graph = served.graph
-    directory = directory_of(served)
+    directory = derived(served).directory
     types: dict[str, int] = {}
     best: dict[str, list[dict[str, object]]] = {}
     if directory is not None:
@@ -29,7 +29,7 @@ def overview(served: Served, asked: Asked) -> Reply:
             best[type_] = rows.select("entity", "label", "year", "n_claims").to_dicts()
     sources = graph.sources()
     counts = graph.counts()
-    conflicts = graph.conflicts()
+    conflicts = derived(served).conflicts
     n_confirmed = next(iter(graph.query(_CONFIRMED)))["n"]
     return html_reply(
         "overview.html", served, asked, types=types, best=best, counts=counts, n_claims=sum(counts.values()),

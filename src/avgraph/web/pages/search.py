@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from avgraph.knowledge.directory import FACETS, Wanted
 from avgraph.web.pages.asked import Asked
+from avgraph.web.pages.derived import derived
 from avgraph.web.pages.rendering import html_reply
-from avgraph.web.pages.shared import directory_of
 from avgraph.web.problems import Problem, ProblemError, Reply
 from avgraph.web.worker import Served
 
@@ -17,7 +17,7 @@ _MOST_VALUES = 12
 
 def search(served: Served, asked: Asked) -> Reply:
     """Show the entities that are looked for, and by what they can be narrowed down."""
-    directory = directory_of(served)
+    directory = derived(served).directory
     if directory is None:
         detail = "What is served is no build of a workspace."
         raise ProblemError(Problem(404, "no-build", "There is no directory", detail, "Ask it in SPARQL."))

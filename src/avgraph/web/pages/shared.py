@@ -1,4 +1,4 @@
-"""What several pages show: claims with those who say them, and the directory of all entities."""
+"""What several pages show: claims with those who say them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from avgraph.knowledge.directory import Directory
 from avgraph.knowledge.entity import Claim
-from avgraph.web.worker import Served
 
-__all__ = ["KIND_TITLES", "Statement", "directory_of", "statements"]
+__all__ = ["KIND_TITLES", "Statement", "statements"]
 
 #: What the claims of a kind are called together.
 KIND_TITLES = {
@@ -19,8 +17,6 @@ KIND_TITLES = {
     "Affiliation": "Affiliations", "PlaceRelation": "Places", "WorkRelation": "Related works", "WorkFact": "Facts",
     "Statistic": "Figures",
 }  # fmt: skip
-
-_directories: dict[str, Directory] = {}
 
 
 @dataclass(frozen=True)
@@ -71,15 +67,3 @@ def statements(claims: Iterable[Claim], language: str) -> list[Statement]:
     for claim in claims:
         found.setdefault((claim.words(language), claim.status), []).append(claim)
     return [Statement(text, status, tuple(said), language) for (text, status), said in found.items()]
-
-
-def directory_of(served: Served) -> Directory | None:
-    """Return the directory of a build, made once in a worker; None for what is no build."""
-    snapshot = served.graph.snapshot
-    if snapshot is None:
-        return None
-    content = str(snapshot.manifest["content"])
-    if content not in _directories:
-        _directories.clear()
-        _directories[content] = Directory(snapshot)
-    return _directories[content]

@@ -12,6 +12,7 @@ from avgraph.knowledge.entity import Claim, Entity
 from avgraph.model import KINDS
 from avgraph.sparql import is_iri
 from avgraph.web.pages.asked import Asked, iri_below
+from avgraph.web.pages.derived import derived
 from avgraph.web.pages.rendering import base_iri_of, html_reply
 from avgraph.web.pages.shared import Statement, statements
 from avgraph.web.pages.sources import source_page
@@ -51,7 +52,7 @@ def thing(served: Served, asked: Asked) -> Reply:
     if kind == "source" and (reply := source_page(served, asked, iri)) is not None:
         return reply
     if kind == "conflict":
-        found = [c for c in served.graph.conflicts() if c.iri == iri.partition("/side/")[0]]
+        found = [c for c in derived(served).conflicts if c.iri == iri.partition("/side/")[0]]
         if found:
             return html_reply("conflicts.html", served, asked, conflicts=found, outcomes={}, rules={}, one=True)
     try:
@@ -63,23 +64,25 @@ def thing(served: Served, asked: Asked) -> Reply:
 
 def _entity(served: Served, asked: Asked, entity: Entity) -> Reply:
     graph = served.graph
-    counts = graph.claim_counts(entity.iri)
-    only = asked.get("kind")
+    by_kind = graph.claims_by_kind(entity.iri, limit=_EACH)
+    counts = {kind: n for kind, (n, _) in by_kind.items()}
+    only, page = asked.get("kind"), 1
     if only in counts:
         page = asked.number("page", 1, 1, 100_000)
         claims = {only: graph.claims(entity.iri, only, limit=_MOST, first=(page - 1) * _MOST)}
     else:
-        only, page = "", 1
-        claims = {kind: graph.claims(entity.iri, kind, limit=_EACH) for kind in counts}
+        only = ""
+        claims = {kind: found for kind, (_, found) in by_kind.items()}
+    links = graph.explain(entity.iri)
     shown = [claim for found in claims.values() for claim in found]
     return html_reply(
         "entity.html", served, asked, entity=entity, counts=counts, n_claims=sum(counts.values()), only=only,
         groups={kind: statements(found, asked.language) for kind, found in claims.items()},
         n_shown={kind: len(found) for kind, found in claims.items()}, page=page,
         n_pages=-(-counts[only] // _MOST) if only else 1, each=_EACH, ids=[_id_link(i) for i in entity.ids],
-        conflicts=graph.conflicts(entity=entity.iri), links=graph.explain(entity.iri)[:_MOST],
+        conflicts=graph.conflicts(entity=entity.iri), links=links[:_MOST],
         partners=_partners(served, entity), timeline=_timeline(statements(shown, asked.language)),
-        n_open=_n_open(served, entity),
+        n_open=sum(link.verdict == "possibly same" for link in links),
     )  # fmt: skip
 
 
@@ -98,7 +101,7 @@ def _partners(served: Served, entity: Entity) -> list[dict[str, Any]]:
     kind = _NETWORKS.get(entity.type)
     if kind is None or served.graph.snapshot is None:
         return []
-    membership = served.graph.membership(kind).select("work", "member").unique()
+    membership = derived(served).memberships(kind)
     works = membership.filter(member=entity.iri).select("work")
     if works.height > _MOST * 10:
         return []
@@ -118,22 +121,11 @@ def _timeline(said: list[Statement]) -> list[tuple[str, list[Statement]]]:
     return sorted(years.items())
 
 
-def _n_open(served: Served, entity: Entity) -> int:
-    snapshot = served.graph.snapshot
-    if snapshot is None:
-        return 0
-    pairs = snapshot.scan("matches").filter(
-        (pl.col("verdict") == "possiblySame")
-        & ((pl.col("left_entity") == entity.iri) | (pl.col("right_entity") == entity.iri))
-    )
-    return int(pairs.select(pl.len()).collect().item())
-
-
 def _claim(served: Served, asked: Asked, iri: str) -> Reply:
     claim = served.graph.claim(iri)
     kind = KINDS[claim.kind]
     roles = [(role, [(i, claim.labels.get(i, i)) for i in iris]) for role, iris in claim.roles.items()]
-    conflicts = [c for c in served.graph.conflicts() if any(iri in side.claims for side in c.sides)]
+    conflicts = [c for c in derived(served).conflicts if any(iri in side.claims for side in c.sides)]
     return html_reply(
         "claim.html", served, asked, claim=claim, kind=kind, roles=roles, conflicts=conflicts,
         agreements=_agreements(served, iri),
