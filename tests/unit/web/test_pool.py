@@ -119,7 +119,7 @@ def test_what_is_quick_passes_by_what_is_slow_but_not_for_ever(tmp_path: Path, m
             first = pool.run(Task(wait, (0.1,)), "a")
             waiting = [pool.run(slow, "a"), *(pool.run(quick, "a") for _ in range(3))]
             await asyncio.gather(first, *waiting)
-            stream = [pool.run(slow, "a")]
+            stream = [pool.run(Task(wait, (0.1,)), "a"), pool.run(slow, "a")]
             for _ in range(40):  # quick ones come without end
                 stream.append(pool.run(quick, "a"))
                 stream.append(pool.run(quick, "a"))
