@@ -14,17 +14,17 @@ import polars as pl
 from avgraph.errors import NotFoundError, QueryError, StoreError
 from avgraph.graph.backend import Backend, OxigraphBackend, RdflibBackend
 from avgraph.graph.snapshot import Snapshot
+from avgraph.knowledge.claims import ClaimReader
 from avgraph.knowledge.disagreement import read_conflicts, read_links
 from avgraph.knowledge.entity import Claim, Conflict, Entity, Link
-from avgraph.knowledge.lookup import Lookup, batches
+from avgraph.knowledge.lookup import Lookup
 from avgraph.knowledge.membership import membership_from_backend, membership_from_snapshot
 from avgraph.knowledge.overview import read_counts, read_sources, sources_of
-from avgraph.knowledge.reading import ROLE_COLUMNS, check_iri, to_claim
 from avgraph.knowledge.results import LazyLabels, QueryResult
 from avgraph.knowledge.syntax import ask_plainly, refuse_calls
 from avgraph.model import ENTITY_TYPES, KINDS
 from avgraph.queries import NamedQuery, named_queries
-from avgraph.vocabulary import AV, PREFIXES, PROV
+from avgraph.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
     import rdflib
@@ -59,6 +59,7 @@ class KnowledgeGraph:
         self.snapshot = snapshot
         self._dataset: rdflib.Dataset | None = None
         self._lookup = Lookup(self._select, snapshot)
+        self._reader = ClaimReader(self._select, self._lookup)
         self._memberships: dict[str, pl.DataFrame] = {}  # the last one, if it is not too large to be kept
 
     @property
@@ -177,22 +178,13 @@ class KnowledgeGraph:
         NotFoundError, QueryError
             If there is no such entity, or no such kind.
         """
-        return self._some_claims(self._about(entity, kind), limit, first)
-
-    def _some_claims(self, wanted: str, limit: int | None, first: int) -> list[Claim]:
-        part = "" if limit is None else f" ORDER BY ?claim LIMIT {limit:d} OFFSET {first:d}"
-        return self._claims(
-            self._select(
-                f"SELECT ?claim ?p ?o WHERE {{ {{ SELECT DISTINCT ?claim WHERE {wanted}{part} }} ?claim ?p ?o }} "
-                "ORDER BY ?claim ?p ?o"
-            )
-        )
+        if kind is not None and kind not in KINDS:
+            raise QueryError(f"no kind of claim {kind!r}", f"kinds: {', '.join(KINDS)}")
+        return self._reader.about(self._iri(entity), kind, limit, first)
 
     def claims_of_source(self, iri: str, *, limit: int | None = None, first: int = 0) -> list[Claim]:
         """Return the claims that a source makes, by the IRI of the source; `limit` and `first` as in :meth:`claims`."""
-        check_iri(iri)
-        wanted = f"{{ ?claim prov:wasDerivedFrom <{iri}> ; av:evidence ?evidence }}"
-        return self._some_claims(wanted, limit, first)
+        return self._reader.of_source(iri, limit, first)
 
     def claims_by_kind(self, entity: str, *, limit: int) -> dict[str, tuple[int, list[Claim]]]:
         """Return kind → how many claims of that kind name an entity, and the first of them, in the order of the kinds.
@@ -204,31 +196,10 @@ class KnowledgeGraph:
         limit
             At most so many of each kind, in the order of their IRIs.
         """
-        iris: dict[str, list[str]] = defaultdict(list)
-        for claim, class_ in self._select(f"SELECT DISTINCT ?claim ?class WHERE {self._about(entity, None)}"):
-            iris[class_.removeprefix(AV)].append(claim)
-        shown = [iri for found in iris.values() for iri in sorted(found)[:limit]]
-        rows = (
-            row
-            for values in batches(shown)
-            for row in self._select(
-                f"SELECT ?claim ?p ?o WHERE {{ VALUES ?claim {{ {values} }} ?claim ?p ?o }} ORDER BY ?claim ?p ?o"
-            )
-        )
-        claims: dict[str, list[Claim]] = defaultdict(list)
-        for claim in self._claims(rows):
-            claims[claim.kind].append(claim)
-        return {kind: (len(iris[kind]), claims[kind]) for kind in KINDS if kind in iris}
+        return self._reader.by_kind(self._iri(entity), limit)
 
-    def _about(self, entity: str, kind: str | None) -> str:
-        """Return the pattern of the claims that name an entity."""
-        if kind is not None and kind not in KINDS:
-            raise QueryError(f"no kind of claim {kind!r}", f"kinds: {', '.join(KINDS)}")
-        iri = entity if re.match(r"(https?|urn):", entity) else self.entity(entity).iri
-        check_iri(iri)
-        # A filter, since the embedded store would begin with all claims of a class that is given.
-        classes = ", ".join(f"av:{k}" for k in ([kind] if kind else KINDS))
-        return f"{{ ?claim ?role <{iri}> . ?claim a ?class FILTER(?class IN ({classes})) }}"
+    def _iri(self, entity: str) -> str:
+        return entity if re.match(r"(https?|urn):", entity) else self.entity(entity).iri
 
     def claim(self, iri: str) -> Claim:
         """Return one claim by IRI.
@@ -238,29 +209,11 @@ class KnowledgeGraph:
         NotFoundError
             If there is none.
         """
-        check_iri(iri)
-        found = self._claims(
-            [(iri, p, o) for p, o in self._select(f"SELECT ?p ?o WHERE {{ <{iri}> ?p ?o }} ORDER BY ?p ?o")]
-        )
-        if not found:
-            raise NotFoundError(f"no claim {iri}", "claims are listed by: avgraph show NAME --json")
-        return found[0]
+        return self._reader.one(iri)
 
     def quotes(self, claims: Iterable[str]) -> dict[str, tuple[str, str]]:
         """Return claim → (path of its source, the words or the row it was read from), for those that have a source."""
         return self._lookup.quotes(claims)
-
-    def _claims(self, rows: Iterable[tuple[Any, ...]]) -> list[Claim]:
-        nodes: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-        for claim, predicate, value in rows:
-            nodes[claim][predicate].append(value)
-        evidence = self._lookup.properties({v for n in nodes.values() for v in n.get(AV + "evidence", ())})
-        sources = self._lookup.properties({v for n in nodes.values() for v in n.get(PROV + "wasDerivedFrom", ())})
-        entities = {v for n in nodes.values() for p, vs in n.items() if p in ROLE_COLUMNS for v in vs}
-        labels = self.labels(entities)
-        claims = [to_claim(iri, node, evidence, sources, labels) for iri, node in nodes.items()]
-        order = list(KINDS)
-        return sorted((c for c in claims if c), key=lambda c: (order.index(c.kind), c.status, c.text, c.source, c.iri))
 
     def conflicts(
         self, outcome: str | None = None, *, entity: str | None = None, rule: str | None = None
