@@ -122,6 +122,35 @@ def test_the_vocabulary_and_the_description_are_json(served: Served) -> None:
     assert {f"/queries/{query.name}.json" for query in named_queries()} <= paths.keys()
 
 
+def test_the_description_tells_the_truth(served: Served) -> None:
+    """Each address that it names answers as it says, with values where it wants them."""
+    paths = served.ask("GET", "/openapi.json").json()["paths"]
+    values = {
+        "id": f"https://w3id.org/avgraph/id/{UNITE}",
+        "graph": "https://w3id.org/avgraph/id/graph/conflicts",
+        "query": "ASK {}",
+    }
+    tried = []
+    for path, methods in paths.items():
+        told = methods["get"]
+        wanted = {p["name"]: values[p["name"]] for p in told["parameters"] if p["required"] and p["name"] in values}
+        if path.startswith("/queries/") or any(
+            p["required"] and p["name"] not in values for p in told["parameters"] if p["in"] == "query"
+        ):
+            continue  # named queries have tests of their own
+        address = path.replace("{path}", UNITE)
+        answer = served.ask("GET", f"{address}?{urlencode(wanted)}")
+        assert str(answer.status) in told["responses"], (path, answer.text)
+        assert answer.status in (200, 303), (path, answer.text)
+        if answer.status == 200:
+            assert answer.media_type in told["responses"]["200"]["content"], (path, answer.media_type)
+        tried.append(path)
+        if "post" not in methods:
+            assert served.ask("POST", address, "").status == 405, path
+    assert len(tried) >= 11
+    assert {path for path in tried if "reconcile" in path} == {path for path in paths if "reconcile" in path}
+
+
 NASTY = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "</script><script>alert(1)", "'; DROP ALL; #",
          "=HYPERLINK(\"x\")", "{{ 733 * 911 }}", "javascript:alert(1)", "Панк & «роман»", "%3Cscript%3E"]  # fmt: skip
 MAPPING = """\

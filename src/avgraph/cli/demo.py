@@ -142,6 +142,7 @@ def _next_steps(kg: KnowledgeGraph, folder: Path) -> None:
     avgraph = _command()
     click.echo(f"  {avgraph} query --list; {avgraph} query coproductions-per-year -g {target}")
     click.echo(f"  {avgraph} show 'Unité 42' -g {target}; {avgraph} explain 'Samsa Film' -g {target}")
+    click.echo(f"  {avgraph} serve {target} --open")
 
 
 def _command() -> str:

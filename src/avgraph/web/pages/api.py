@@ -41,6 +41,7 @@ def openapi(served: Served, asked: Asked) -> Reply:
         ], RDF_TYPES, missing="The graph tells nothing of it")},
         "/vocabulary.json": {"get": _get("Classes and properties in use", [], ("application/json",))},
     }  # fmt: skip
+    paths |= _reconciliation()
     for query in named_queries():
         parameters = [_of_query(query, p.name, p.type) for p in query.parameters]
         for suffix, media_type in (("json", "application/json"), ("csv", "text/csv")):
@@ -109,6 +110,38 @@ def _graph_store() -> dict[str, Any]:
             content = {media_type: {"schema": _TEXT} for media_type in RDF_TYPES}
             told[method]["requestBody"] = {"required": True, "content": content}
     return told
+
+
+def _reconciliation() -> dict[str, Any]:
+    """Return the addresses of the reconciliation service (its specification, 0.2, has the schemas)."""
+    json_ = ("application/json",)
+    of_id = [_parameter("id", "IRI of an entity", required=True)]
+    of_type = _parameter("type", "Only what is of this type, or a property of it")
+    part = [
+        _parameter("prefix", "How a word of the name begins"),
+        _parameter("limit", "At most so many", schema={"type": "integer", "minimum": 1, "maximum": 100}),
+        _parameter("cursor", "So many are passed over", schema={"type": "integer", "minimum": 0, "maximum": 10_000}),
+    ]
+    ask = _get("Entities for names, or values of entities; asked nothing, it describes itself", [
+        _parameter("queries", "Names with their properties, as JSON"),
+        _parameter("extend", "IRIs and the properties that are wanted, as JSON"),
+    ], json_)  # fmt: skip
+    form = {"schema": {"type": "object", "properties": {"queries": _TEXT, "extend": _TEXT}}}
+    sent = {"required": True, "content": {"application/x-www-form-urlencoded": form}}
+    posted = _get("Entities for names, or values of entities", [], json_) | {"requestBody": sent}
+    posted["responses"]["415"] = {"description": "Not how queries are sent"}
+    none = "There is no such entity"
+    led = _get("Leads to the page of an entity", of_id, (), missing=none)
+    led["responses"]["303"] = {"description": "Its page is there"}
+    return {
+        "/reconcile": {"get": ask, "post": posted},
+        "/reconcile/suggest/entity": {"get": _get("Entities whose names begin so", [*part, of_type], json_)},
+        "/reconcile/suggest/type": {"get": _get("Types whose names begin so", part, json_)},
+        "/reconcile/suggest/property": {"get": _get("Properties whose names begin so", part, json_)},
+        "/reconcile/properties": {"get": _get("Properties that entities of a type have", [of_type, part[1]], json_)},
+        "/reconcile/preview": {"get": _get("An entity in a small page", of_id, ("text/html",), missing=none)},
+        "/reconcile/view": {"get": led},
+    }
 
 
 def _sparql_get() -> dict[str, Any]:
