@@ -18,7 +18,9 @@ from traps import Trap
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 # What the engine of a worker says of itself when it may have no more memory.
-_OUT_OF_MEMORY = re.compile(r"memory allocation of \d+ bytes failed\n|(stack|skipping) backtrace.*\n")
+_OUT_OF_MEMORY = re.compile(
+    r"memory allocation of \d+ bytes failed\n|(stack|skipping) backtrace.*\n|note: .*RUST_BACKTRACE.*\n"
+)
 
 
 @pytest.fixture(scope="session")
