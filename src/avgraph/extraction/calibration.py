@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from avgraph.extraction.features import denial_features, features, matrix
+from avgraph.extraction.features import Row, denial_features, features, matrix
 from avgraph.extraction.neural import WEIGHTS
 from avgraph.extraction.ranking import UNMEASURED, Proposal
 from avgraph.extraction.trees import Trees
@@ -28,6 +28,8 @@ _LEAST, _MOST = -6.0, 8.0
 _ODDS = 7.5
 #: Added to the odds of a denial where a grant is told with words of refusal: half of these are denied in unseen texts.
 _REFUSED = 1.5
+#: The same where the text says that a name is lacking.
+_LACKING = 10.0
 #: A rule without a single error is not taken to be better than this.
 _SUREST = 0.98
 #: True by the very words that trigger them, though annotators seldom write such facts down.
@@ -71,10 +73,7 @@ class Calibration:
             return list(found)
         rows = [denial_features(document, proposal) for proposal in found]
         odds = self.denied.margin(matrix(rows, self.denied.names)).tolist()
-        return [
-            _with_denial(replace(p, denial=z + _REFUSED * (p.fact.relation == "supported" and row["refused"] > 0)))
-            for p, row, z in zip(found, rows, odds, strict=True)
-        ]
+        return [_with_denial(replace(p, denial=z + _told(p, row))) for p, row, z in zip(found, rows, odds, strict=True)]
 
     def own(self, proposal: Proposal) -> dict[str, float]:
         """Return name → value of what a proposal's own odds depend on."""
@@ -126,6 +125,10 @@ class Calibration:
         if proposal.rule in BY_DEFINITION:
             return BY_DEFINITION[proposal.rule]
         return max(UNMEASURED, measured) if proposal.rule and proposal.rule not in self.rules else measured
+
+
+def _told(proposal: Proposal, row: Row) -> float:
+    return _REFUSED * (proposal.fact.relation == "supported" and row["refused"] > 0) + _LACKING * row["lacking"]
 
 
 def _with_denial(proposal: Proposal) -> Proposal:

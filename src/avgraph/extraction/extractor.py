@@ -30,7 +30,7 @@ from avgraph.model import Document, Fact, Rejected, SourceTables
 
 __all__ = ["Extraction", "Extractor", "language_issue"]
 
-_VERSION = "4"
+_VERSION = "5"
 #: Pairs that the model finds less probable than this are not looked at.
 _LEAST_LOGIT = -3.5
 

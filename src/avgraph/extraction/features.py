@@ -60,7 +60,21 @@ def denial_features(document: Document, proposal: Proposal) -> Row:
         row[f"{name} between"] = float(sum(first <= x < last for x in at))
         row[f"{name} behind"] = float(sum(x >= last for x in at))
     row["evidence length"] = float(len(proposal.fact.evidence))
+    row["lacking"] = float(_is_lacking(proposal.fact, int(row["subject at"]), int(row["object at"])))
     return row
+
+
+def _is_lacking(fact: Fact, subject_at: int, object_at: int) -> bool:
+    """Tell whether the second name stands behind words such as "without a partner in", which speak of it alone."""
+    names = sorted(((subject_at, fact.subject_mention), (object_at, fact.object_mention)))
+    (first, name), (last, _) = names
+    end = first + len(name or "")
+    return first >= 0 and _lacking().search(fact.evidence, end, max(end, last)) is not None
+
+
+@lru_cache(maxsize=1)
+def _lacking() -> re.Pattern[str]:
+    return re.compile(choice("denial_lacking") + "$")
 
 
 @lru_cache(maxsize=1)

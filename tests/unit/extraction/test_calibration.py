@@ -68,6 +68,34 @@ def test_words_of_denial_are_counted_before_between_and_behind_the_names() -> No
     assert denial_features(DOCUMENT, FOUND[0])["no"] == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "is_lacking"),
+    [
+        ("‘Salt Road’, a Franco-Irish film without a partner in {}.", True),
+        ("Salt Road, made without {}, opens in May.", True),
+        ("Salt Road, un film sans coproducteur au {}.", True),
+        ("Salt Road entstand ohne einen Partner in {}.", True),
+        ("Salt Road werd gemaakt zonder {}.", True),
+        ("Salt Road, sans doute avec {}.", False),
+        ("Salt Road, sans publicité en {}.", False),
+        ("Salt Road without End was shown in {}.", False),
+        ("Salt Road, made without Novak and sold to {}.", False),
+        ("Without {} there would be no Salt Road.", False),
+    ],
+)
+def test_a_name_that_is_lacking_is_denied(text: str, is_lacking: bool) -> None:
+    title = "Salt Road without End" if "without End" in text else "Salt Road"
+    text = text.format("Luxembourg")
+    fact = Fact(title, "Work", "country_of", "Luxembourg", "Place", text, 0, len(text), subject_mention=title,
+                object_mention="Luxembourg")  # fmt: skip
+    document = Document("a.txt", text, language="en")
+    row = denial_features(document, Proposal(fact, 1.0, None, True))  # type: ignore[arg-type]
+    assert row["lacking"] == is_lacking
+    never = Calibration({}, {}, denied=tree("t", "no", 0.5, -2.0, -2.0))
+    (settled,) = never.settled(document, [Proposal(fact, 1.0, None, True)])  # type: ignore[arg-type]
+    assert settled.fact.certainty == ("negated" if is_lacking else "asserted")
+
+
 def tree(name: str, feature: str, threshold: float, low: float, high: float) -> Trees:
     arrays = {
         "names": np.frombuffer(feature.encode(), np.uint8), "roots": np.array([0]), "feature": np.array([0, -1, -1]),
