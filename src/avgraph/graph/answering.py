@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import pyoxigraph
 
@@ -124,6 +124,7 @@ def answer(
     QueryError
         If the query does not parse or fails; a :class:`TooLargeError` if the answer is larger than the bounds.
     """
+    found: Any = None
     try:
         if dataset:
             found = store.query(
@@ -147,6 +148,8 @@ def answer(
         raise QueryError(f"the query does not parse: {error.msg or error}", "see the line and column named") from error
     except (ValueError, OSError, RuntimeError) as error:
         raise QueryError(f"the query failed: {error}") from error
+    finally:
+        del found  # a traceback that is kept must not keep it: it has to go in this thread
 
 
 def graph_text(triples: Iterator[pyoxigraph.Triple], media_type: str, bounds: Bounds) -> Answer:
@@ -158,10 +161,13 @@ def graph_text(triples: Iterator[pyoxigraph.Triple], media_type: str, bounds: Bo
         If there are more than the bounds.
     """
     seen: dict[pyoxigraph.Triple, str] = {}
-    for triple in triples:
-        seen.setdefault(triple, str(triple))
-        if len(seen) > bounds.max_rows:
-            raise _too_many("triples", bounds.max_rows)
+    try:
+        for triple in triples:
+            seen.setdefault(triple, str(triple))
+            if len(seen) > bounds.max_rows:
+                raise _too_many("triples", bounds.max_rows)
+    finally:
+        del triples  # as above
     text = _Bounded(bounds)
     format_ = RDF_FORMATS[media_type]
     used = {prefix: iri for prefix, iri in PREFIXES.items() if any(f"<{iri}" in line for line in seen.values())}

@@ -62,7 +62,11 @@ class OxigraphBackend:
 
     @contextmanager
     def _query(self, sparql: str) -> Iterator[Any]:
-        """Give the answer; solutions are computed while they are read, so faults may come late."""
+        """Give the answer; solutions are computed while they are read, so faults may come late.
+
+        An answer must go in the thread in which it came. A traceback that somebody keeps goes in any, so that whoever
+        gets an answer lets go of it before an error leaves.
+        """
         try:
             yield self.store.query(sparql, use_default_graph_as_union=True)
         except SyntaxError as error:
@@ -77,25 +81,34 @@ class OxigraphBackend:
     def select(self, sparql: str) -> Table:
         """Answer a SELECT query."""
         with self._query(sparql) as answer:
-            if not isinstance(answer, pyoxigraph.QuerySolutions):
-                raise _wrong_form("a SELECT")
-            columns = tuple(v.value for v in answer.variables)
-            text = answer.serialize(format=pyoxigraph.QueryResultsFormat.TSV) or b""
+            try:
+                if not isinstance(answer, pyoxigraph.QuerySolutions):
+                    raise _wrong_form("a SELECT")
+                columns = tuple(v.value for v in answer.variables)
+                text = answer.serialize(format=pyoxigraph.QueryResultsFormat.TSV) or b""
+            finally:
+                del answer
             return table_of_tsv(columns, text.decode())
 
     def ask(self, sparql: str) -> bool:
         """Answer an ASK query."""
         with self._query(sparql) as answer:
-            if not isinstance(answer, pyoxigraph.QueryBoolean):
-                raise _wrong_form("an ASK")
-            return bool(answer)
+            try:
+                if not isinstance(answer, pyoxigraph.QueryBoolean):
+                    raise _wrong_form("an ASK")
+                return bool(answer)
+            finally:
+                del answer
 
     def construct(self, sparql: str) -> bytes:
         """Answer a CONSTRUCT or DESCRIBE query as N-Triples."""
         with self._query(sparql) as answer:
-            if not isinstance(answer, pyoxigraph.QueryTriples):
-                raise _wrong_form("a CONSTRUCT or DESCRIBE")
-            return answer.serialize(format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
+            try:
+                if not isinstance(answer, pyoxigraph.QueryTriples):
+                    raise _wrong_form("a CONSTRUCT or DESCRIBE")
+                return answer.serialize(format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
+            finally:
+                del answer
 
     def dataset(self) -> rdflib.Dataset:
         """Return an rdflib Dataset over the same store."""

@@ -202,9 +202,11 @@ class _Description:
         return Triple(self.dataset, NamedNode(predicate), value)
 
     def _counts(self, sparql: str) -> list[tuple[str, int]]:
-        answer = self.store.query(sparql, use_default_graph_as_union=True)
-        rows = ((solution["t"], solution["n"]) for solution in answer)  # type: ignore[union-attr]
-        return sorted(("" if t is None else t.value, int(n.value)) for t, n in rows)
+        counts = []
+        for solution in self.store.query(sparql, use_default_graph_as_union=True):  # type: ignore[union-attr]
+            term, n = solution["t"], solution["n"]
+            counts.append(("" if term is None else term.value, int(n.value)))
+        return sorted(counts)
 
 
 def _integer(n: int) -> Literal:

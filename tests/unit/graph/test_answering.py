@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+import traceback
+from collections.abc import Callable, Sequence
 from xml.etree import ElementTree
 
 import pyoxigraph
@@ -16,6 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from avgraph.errors import QueryError
 from avgraph.graph.answering import RDF_TYPES, RESULT_TYPES, Bounds, DatasetChoice, TooLargeError, answer
+from avgraph.graph.backend import OxigraphBackend
 
 EX = "https://example.org/"
 WIDE = Bounds(1000, 1_000_000)
@@ -82,6 +84,39 @@ def test_bytes_and_triples_are_bounded_too() -> None:
         answer(store, f"SELECT ?s {{ ?s <{EX}says> ?o }}", lambda _: "text/csv", Bounds(1000, 200))
     with pytest.raises(TooLargeError, match="more than 49 triples"):
         answer(store, "CONSTRUCT WHERE { ?s ?p ?o }", lambda _: "text/turtle", Bounds(49, 1_000_000))
+
+
+SELECT, CONSTRUCT = "SELECT * { ?s ?p ?o }", "CONSTRUCT WHERE { ?s ?p ?o }"
+TOO_MUCH = "SELECT (SUM(?x) AS ?n) { BIND(1 AS ?x) SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
+NARROW = Bounds(2, 100)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda store: answer(store, SELECT, lambda _: "text/csv", NARROW),
+        lambda store: answer(store, SELECT, lambda _: RESULT_TYPES[0], Bounds(1000, 10)),
+        lambda store: answer(store, SELECT, lambda _: 1 / 0, WIDE),
+        lambda store: answer(store, CONSTRUCT, lambda _: "text/turtle", NARROW),
+        lambda store: answer(store, TOO_MUCH, lambda _: "text/csv", WIDE),
+        lambda store: OxigraphBackend(store).select(CONSTRUCT),
+        lambda store: OxigraphBackend(store).select(TOO_MUCH),
+        lambda store: OxigraphBackend(store).ask(SELECT),
+        lambda store: OxigraphBackend(store).construct(SELECT),
+        lambda store: OxigraphBackend(store).construct("ASK {}"),
+    ],
+)
+def test_an_error_holds_nothing_of_an_answer(ask: Callable[[pyoxigraph.Store], object]) -> None:
+    """An answer has to go in the thread in which it came, and an error may be let go of by any."""
+    with pytest.raises((QueryError, ZeroDivisionError)) as caught:
+        ask(store_of(["word"] * 30))
+    names = ("QuerySolutions", "QueryTriples", "QueryBoolean")
+    error: BaseException | None = caught.value
+    while error is not None:
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            held = {name: type(value).__name__ for name, value in frame.f_locals.items()}
+            assert not set(held.values()) & set(names), (frame.f_code.co_qualname, held)
+        error = error.__cause__ or error.__context__
 
 
 def test_the_form_of_a_query_decides_what_can_be_chosen() -> None:
