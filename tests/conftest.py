@@ -10,6 +10,15 @@ import pytest
 from fake_endpoint import FakeEndpoint, serving
 from reconcilable import Asking, built, serving_within
 from servers import Running, virtuoso_serving
+from traps import Trap
+
+
+@pytest.fixture(scope="module")
+def trap() -> Generator[Trap, None, None]:
+    """A server that nobody should call."""
+    found = Trap()
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")

@@ -36,13 +36,6 @@ def avgraph() -> Run:
 
 
 @pytest.fixture(scope="module")
-def trap() -> Iterator[Trap]:
-    found = Trap()
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
 def attacked_space(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace, with enough in it for products of patterns not to end."""
     space = film_workspace(tmp_path_factory.mktemp("attacked") / "films")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from itertools import product
 
@@ -13,13 +12,6 @@ from hypothesis import strategies as st
 
 from avgraph.sparql import may_use
 from traps import Trap
-
-
-@pytest.fixture(scope="module")
-def trap() -> Iterator[Trap]:
-    found = Trap()
-    yield found
-    found.close()
 
 
 @pytest.fixture(scope="module")

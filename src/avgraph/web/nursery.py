@@ -19,10 +19,10 @@ from typing import Any, NoReturn
 
 from avgraph.workers import copies
 
-__all__ = ["PRELOADED", "Child", "Nursery"]
+__all__ = ["Child", "Nursery"]
 
 #: What every worker needs.
-PRELOADED = "avgraph.web.preloaded"
+_PRELOADED = "avgraph.web.preloaded"
 _LOOKS_EACH_S = 0.002
 _GONE_WITHIN_S = 10.0
 
@@ -90,7 +90,7 @@ class Nursery:
         """
         with self._lock:
             if sys.platform == "win32":
-                process = copies(PRELOADED).Process(target=self._function, args=(*arguments, theirs), daemon=True)
+                process = copies(_PRELOADED).Process(target=self._function, args=(*arguments, theirs), daemon=True)
                 process.start()
                 return _Spawned(process)
             try:
@@ -125,7 +125,7 @@ class Nursery:
 
     def _begun(self) -> Connection:
         if self._pipe is None:
-            context = copies(PRELOADED)
+            context = copies(_PRELOADED)
             self._pipe, other = context.Pipe()
             self._process = context.Process(target=_tend, args=(other, self._function, self._loaded), daemon=True)
             self._process.start()

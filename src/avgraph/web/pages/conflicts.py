@@ -20,7 +20,9 @@ def conflicts(served: Served, asked: Asked) -> Reply:
     """Show where sources disagree."""
     outcome, rule = asked.get("outcome") or None, asked.get("rule") or None
     everything = derived(served).conflicts
-    found = served.graph.conflicts(outcome, rule=rule) if outcome or rule else everything
+    found = [c for c in everything if outcome in (None, c.outcome) and rule in (None, c.rule)]
+    if not found:  # there may be no such outcome or rule, which is told
+        served.graph.conflicts(outcome, rule=rule)
     page = asked.number("page", 1, 1, 100_000)
     return html_reply(
         "conflicts.html", served, asked, conflicts=found[(page - 1) * _EACH : page * _EACH], one=False, page=page,
